@@ -1,0 +1,68 @@
+"""The nouns of the catalogue: plans and events as they are offered for sale.
+
+They carry what gateways need to find the section that a command is for; inventory itself
+lives in the sections' journals alone.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from engine.terms import Terms
+
+EventStatus = Literal["draft", "published", "open", "paused", "closed"]
+
+
+class PlanInfo(msgspec.Struct, frozen=True):
+    """A stored plan: immutable, known by the digest of its canonical JSON."""
+
+    id: str
+    name: str
+    digest: str
+    sections: int
+    seats: int
+    ga_capacity: int
+    created_ms: int
+
+
+class SectionInfo(msgspec.Struct, frozen=True):
+    """One section of an event and the journal stream that it is; `ordinal` is plan order."""
+
+    stream: int
+    name: str
+    ordinal: int
+    history: str
+    seats: int
+    ga_capacity: int
+    areas: tuple[str, ...]
+
+
+class EventInfo(msgspec.Struct, frozen=True):
+    """An event on sale: what it sells (`plan`), where its sections are and on which terms."""
+
+    id: str
+    name: str
+    plan: str
+    status: EventStatus
+    terms: Terms
+    sections: tuple[SectionInfo, ...]
+    created_ms: int
+
+
+class OrderRow(msgspec.Struct, frozen=True):
+    """The personal side of an order, kept out of the journal so that it can be erased.
+
+    Status, seats and amount live in the section's journal.
+    """
+
+    id: str
+    event: str
+    stream: int
+    hold: str
+    principal: str
+    buyer_name: str
+    buyer_email: str
+    provider: str
+    created_ms: int

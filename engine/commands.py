@@ -1,0 +1,204 @@
+"""What can be asked of a section. Imperative names; `engine.events` answers in the past tense.
+
+Seats and areas are named by their public labels. A command arrives inside a `Request`
+(who asks, under which key) and is judged inside an `Entry` (the request stamped with the
+time, a fresh id and the caller's rights), the only thing that `decide` sees.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from engine.terms import Sale
+
+
+class Command(msgspec.Struct, frozen=True, array_like=True):
+    """Root of all commands; each subclass is tagged with its own name."""
+
+
+class HoldSeats(Command, frozen=True, array_like=True, tag="hold_seats"):
+    """Hold the named seats (or whole tables), all or none; `hold` adds them to that hold."""
+
+    seats: tuple[str, ...]
+    types: dict[str, str] = {}
+    hold: str | None = None
+
+
+class HoldBest(Command, frozen=True, array_like=True, tag="hold_best"):
+    """Hold the best `qty` seats that fit; `types` maps category key to ticket type.
+
+    `max_price` is in minor units for one seat. `accessible` asks for wheelchair places
+    (true), for none of them (false), or does not mind (None: they are kept for last).
+    """
+
+    qty: int
+    categories: tuple[str, ...] = ()
+    adjacent: bool = True
+    accessible: bool | None = None
+    max_price: int | None = None
+    types: dict[str, str] = {}
+    hold: str | None = None
+
+
+class HoldPlaces(Command, frozen=True, array_like=True, tag="hold_places"):
+    """Hold `qty` places in a general-admission area; `hold` adds them to that hold."""
+
+    area: str
+    qty: int
+    type: str | None = None
+    hold: str | None = None
+
+
+class ReleaseHold(Command, frozen=True, array_like=True, tag="release_hold"):
+    """Give back the named seats or areas of a hold, or (None) the whole of it."""
+
+    hold: str
+    objects: tuple[str, ...] | None = None
+
+
+class ExtendHold(Command, frozen=True, array_like=True, tag="extend_hold"):
+    """Renew a hold's deadline: bounded in number and in its whole life."""
+
+    hold: str
+
+
+class SwapHold(Command, frozen=True, array_like=True, tag="swap_hold"):
+    """Give back some seats and take others in one step; on refusal nothing changes."""
+
+    hold: str
+    release: tuple[str, ...]
+    take: tuple[str, ...]
+    types: dict[str, str] = {}
+
+
+class PinHold(Command, frozen=True, array_like=True, tag="pin_hold"):
+    """Begin checkout: the hold becomes an order's and lasts until its pay-by time."""
+
+    hold: str
+
+
+class UnpinHold(Command, frozen=True, array_like=True, tag="unpin_hold"):
+    """Checkout was given up: the order ends, its seats go back to the hold's own deadline."""
+
+    order: str
+
+
+class BookOrder(Command, frozen=True, array_like=True, tag="book_order"):
+    """Payment stands: the order's pinned seats are sold."""
+
+    order: str
+
+
+class CancelOrder(Command, frozen=True, array_like=True, tag="cancel_order"):
+    """Cancel a booking: its seats are free again."""
+
+    order: str
+
+
+class BlockSeats(Command, frozen=True, array_like=True, tag="block_seats"):
+    """Take free seats off the map (staff): house seats, a broken chair."""
+
+    seats: tuple[str, ...]
+
+
+class UnblockSeats(Command, frozen=True, array_like=True, tag="unblock_seats"):
+    """Put blocked seats back (staff)."""
+
+    seats: tuple[str, ...]
+
+
+class SetForSale(Command, frozen=True, array_like=True, tag="set_for_sale"):
+    """Mark seats or areas as for sale or not (staff); what is held or sold stays so."""
+
+    objects: tuple[str, ...]
+    for_sale: bool
+
+
+class SetChannel(Command, frozen=True, array_like=True, tag="set_channel"):
+    """Reserve seats or areas for callers who have `channel`, or (None) free them for all (staff)."""
+
+    objects: tuple[str, ...]
+    channel: str | None
+
+
+class SetPrice(Command, frozen=True, array_like=True, tag="set_price"):
+    """Change the price of a category and ticket type, in minor units (staff); holds keep theirs."""
+
+    category: str
+    type: str
+    amount: int
+
+
+class SetSale(Command, frozen=True, array_like=True, tag="set_sale"):
+    """Open, pause or close the sale of this section (staff)."""
+
+    sale: Sale
+
+
+class ExpireHolds(Command, frozen=True, array_like=True, tag="expire_holds"):
+    """End every hold whose deadline has passed; asked by the section's own shell alone."""
+
+
+class GetHold(Command, frozen=True, array_like=True, tag="get_hold"):
+    """Read a hold of the caller's; leaves no record."""
+
+    hold: str
+
+
+class GetOrder(Command, frozen=True, array_like=True, tag="get_order"):
+    """Read an order of the caller's; leaves no record."""
+
+    order: str
+
+
+AnyCommand = (
+    HoldSeats
+    | HoldBest
+    | HoldPlaces
+    | ReleaseHold
+    | ExtendHold
+    | SwapHold
+    | PinHold
+    | UnpinHold
+    | BookOrder
+    | CancelOrder
+    | BlockSeats
+    | UnblockSeats
+    | SetForSale
+    | SetChannel
+    | SetPrice
+    | SetSale
+    | ExpireHolds
+    | GetHold
+    | GetOrder
+)
+Role = Literal["buyer", "staff", "system"]
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """A command with who asks for it, as gateways send it.
+
+    `principal` is the verified id of the caller; `role` `staff` may use the organiser's
+    commands and act on any hold or order, `system` is the shell itself. `fingerprint`
+    (8 bytes) tells the bodies of two requests under one key apart.
+    """
+
+    principal: str
+    command: AnyCommand
+    idem: str | None = None
+    fingerprint: bytes = b""
+    role: Role = "buyer"
+    channels: tuple[str, ...] = ()
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A request stamped by its section: `at_ms` (Unix time, never decreasing) and a fresh id body.
+
+    `fresh_id` is a UUID body without prefix, to be used for the hold or order it creates.
+    """
+
+    at_ms: int
+    fresh_id: str
+    request: Request

@@ -1,0 +1,195 @@
+"""What happened to a section. Past tense; each event says enough to evolve state and to tell the caller.
+
+Seats and areas are ordinals of the section's layout, prices minor units, times Unix
+milliseconds. An event carries the whole of the outcome (a changed hold all its items),
+so that the reply under an idempotency key is rendered from the record alone, also
+after a crash.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.refusals import Refusal
+from engine.terms import Sale, Terms
+
+
+class SeatItem(msgspec.Struct, frozen=True, array_like=True):
+    """A seat in a hold or order at the price it was quoted."""
+
+    seat: int
+    type: str
+    price: int
+
+
+class PlacesItem(msgspec.Struct, frozen=True, array_like=True):
+    """`qty` places of an area at `price` each."""
+
+    area: int
+    type: str
+    price: int
+    qty: int
+
+
+class Event(msgspec.Struct, frozen=True, array_like=True):
+    """Root of all events; each subclass is tagged with its own name."""
+
+
+class SectionCreated(Event, frozen=True, array_like=True, tag="created"):
+    """The first record of every journal: what is sold here and on which terms."""
+
+    event: str
+    section: str
+    plan: str
+    plan_digest: str
+    terms: Terms
+
+
+class HoldPlaced(Event, frozen=True, array_like=True, tag="placed"):
+    """A new hold of the record's principal."""
+
+    hold: str
+    seats: tuple[SeatItem, ...]
+    places: tuple[PlacesItem, ...]
+    expires_ms: int
+    renewals_left: int
+
+
+class HoldChanged(Event, frozen=True, array_like=True, tag="changed"):
+    """A hold as it is after an addition, a partial release, a swap or a renewal."""
+
+    hold: str
+    seats: tuple[SeatItem, ...]
+    places: tuple[PlacesItem, ...]
+    expires_ms: int
+    renewals_left: int
+
+
+class HoldReleased(Event, frozen=True, array_like=True, tag="released"):
+    """The whole hold was given back."""
+
+    hold: str
+
+
+class HoldsExpired(Event, frozen=True, array_like=True, tag="expired"):
+    """The deadlines of these holds passed; pinned ones lose their orders too."""
+
+    holds: tuple[str, ...]
+
+
+class HoldPinned(Event, frozen=True, array_like=True, tag="pinned"):
+    """A hold became an order's: it now lasts until `pay_by_ms`."""
+
+    hold: str
+    order: str
+    amount: int
+    pay_by_ms: int
+
+
+class HoldUnpinned(Event, frozen=True, array_like=True, tag="unpinned"):
+    """A checkout was given up; the hold lives on until `expires_ms`."""
+
+    hold: str
+    order: str
+    expires_ms: int
+
+
+class OrderBooked(Event, frozen=True, array_like=True, tag="booked"):
+    """An order's seats are sold; its hold is gone."""
+
+    hold: str
+    order: str
+    seats: tuple[SeatItem, ...]
+    places: tuple[PlacesItem, ...]
+    amount: int
+
+
+class OrderCancelled(Event, frozen=True, array_like=True, tag="cancelled"):
+    """A booking was cancelled and its seats are free."""
+
+    order: str
+    seats: tuple[SeatItem, ...]
+    places: tuple[PlacesItem, ...]
+    amount: int
+
+
+class SeatsBlocked(Event, frozen=True, array_like=True, tag="blocked"):
+    """Free seats were taken off the map."""
+
+    seats: tuple[int, ...]
+
+
+class SeatsUnblocked(Event, frozen=True, array_like=True, tag="unblocked"):
+    """Blocked seats are free again."""
+
+    seats: tuple[int, ...]
+
+
+class ForSaleSet(Event, frozen=True, array_like=True, tag="for_sale"):
+    """Seats and areas were marked as for sale or not."""
+
+    seats: tuple[int, ...]
+    areas: tuple[int, ...]
+    for_sale: bool
+
+
+class ChannelSet(Event, frozen=True, array_like=True, tag="channel"):
+    """Seats and areas were reserved for a channel, or (None) freed for all."""
+
+    seats: tuple[int, ...]
+    areas: tuple[int, ...]
+    channel: str | None
+
+
+class PriceSet(Event, frozen=True, array_like=True, tag="price"):
+    """A price changed from here on."""
+
+    category: str
+    type: str
+    amount: int
+
+
+class SaleSet(Event, frozen=True, array_like=True, tag="sale"):
+    """The sale was opened, paused or closed."""
+
+    sale: Sale
+
+
+class Refused(Event, frozen=True, array_like=True, tag="refused"):
+    """A refusal under an idempotency key: kept so that a retry gets the same answer."""
+
+    refusal: Refusal
+
+
+AnyEvent = (
+    SectionCreated
+    | HoldPlaced
+    | HoldChanged
+    | HoldReleased
+    | HoldsExpired
+    | HoldPinned
+    | HoldUnpinned
+    | OrderBooked
+    | OrderCancelled
+    | SeatsBlocked
+    | SeatsUnblocked
+    | ForSaleSet
+    | ChannelSet
+    | PriceSet
+    | SaleSet
+    | Refused
+)
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True):
+    """One journal record: the event, when it happened, and whose key it answers.
+
+    `principal` is the owner of what the event creates. Its position in the journal is
+    kept by the journal; the idempotency key and the outcome are here, in one record.
+    """
+
+    at_ms: int
+    principal: str
+    event: AnyEvent
+    idem: str | None = None
+    fingerprint: bytes = b""
