@@ -1,0 +1,71 @@
+"""What travels between gateways and section actors: batches of requests, answers and changes.
+
+All of it is msgpack of array-like structs, one `bytes` argument a call, because a Ray call
+costs the same whatever it carries.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from engine.commands import Request
+
+BATCH_COMMANDS_MAX: Final = 256
+BATCH_BYTES_MAX: Final = 64 * 1024
+
+
+class Ask(msgspec.Struct, frozen=True, array_like=True):
+    """One request for one stream, with the milliseconds the caller is still willing to wait."""
+
+    stream: int
+    request: Request
+    deadline_ms: int
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """The one answer to an `Ask`, at journal position `seq`.
+
+    `code` is None when it went well; `body` is then the msgpack of what the caller sees
+    (`engine.views`), otherwise of an `Explanation`. `replayed` says that the key was known.
+    """
+
+    code: str | None
+    body: msgspec.Raw
+    seq: int = 0
+    replayed: bool = False
+
+
+class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a refusal says beside its code."""
+
+    detail: str = ""
+    objects: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
+    retry_after_ms: int | None = None
+
+
+class Changes(msgspec.Struct, frozen=True, array_like=True):
+    """What became durable in a stream after `from_seq`, up to and including `seq`.
+
+    `seats` is `(ordinal, status)` with the last status of each seat that changed, `areas`
+    `(index, free)`; statuses as in `packed` (0 free, 1 held, 2 sold, 3 blocked). When the
+    stream no longer remembers `from_seq`, `packed` holds the whole status (4 bits a seat)
+    and `areas` all areas. `counts` is `(free, held, sold)` over seats and places.
+    """
+
+    stream: int
+    history: str
+    from_seq: int
+    seq: int
+    seats: tuple[tuple[int, int], ...]
+    areas: tuple[tuple[int, int], ...]
+    counts: tuple[int, int, int]
+    packed: bytes | None = None
+
+
+encoder: Final = msgspec.msgpack.Encoder()
+asks_decoder: Final = msgspec.msgpack.Decoder(list[Ask])
+answers_decoder: Final = msgspec.msgpack.Decoder(list[Answer])
+explanation_decoder: Final = msgspec.msgpack.Decoder(Explanation)

@@ -1,0 +1,121 @@
+"""What the server sends: replies with `re`, pushes without, and their bodies.
+
+A client ignores fields and pushes it does not know.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from protocol.errors import Problem
+from protocol.limits import ConnectionLimits
+from protocol.requests import Position
+
+SeatStatus = Literal["f", "h", "s", "b"]
+
+
+class Money(msgspec.Struct, frozen=True):
+    """An amount as a decimal string with its currency."""
+
+    amount: str
+    currency: str
+
+
+class Item(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A seat, or `qty` places of an area; `price` is for one."""
+
+    seat: str
+    section: str
+    category: str
+    type: str
+    price: Money
+    qty: int = 1
+
+
+class HelloReply(msgspec.Struct, frozen=True):
+    """A session has begun."""
+
+    session: str
+    principal: str | None
+    heartbeat_ms: int
+    limits: ConnectionLimits
+
+
+class SubscribeReply(msgspec.Struct, frozen=True):
+    """What follows on each channel: the deltas it missed, or one snapshot."""
+
+    channels: dict[str, Literal["deltas", "snapshot"]]
+
+
+class HoldReply(msgspec.Struct, frozen=True):
+    """A hold as it now is; a released one has no items."""
+
+    hold: str
+    items: tuple[Item, ...]
+    total: Money
+    expires_at: str
+    renewals_left: int
+    pos: Position
+
+
+class OrderReply(msgspec.Struct, frozen=True):
+    """An order as it now is."""
+
+    order: str
+    status: Literal["pending", "confirmed", "cancelled"]
+    amount: Money
+    pay_by: str | None = None
+    hold: str | None = None
+    event: str | None = None
+    tickets: tuple[Item, ...] = ()
+
+
+class PingReply(msgspec.Struct, frozen=True):
+    """The server's time and where the subscribed channels stand."""
+
+    now: str
+    positions: dict[str, Position]
+
+
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The one answer to a request; `d` when it went well, `e` when not."""
+
+    re: int | None
+    ok: bool = msgspec.field()
+    d: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    e: Problem | msgspec.UnsetType = msgspec.UNSET
+
+
+class SeatsDelta(msgspec.Struct, frozen=True):
+    """Seats that changed: `[label, status]`; areas: `[name, free]`."""
+
+    u: tuple[tuple[str, str | int], ...]
+
+
+class SectionsDelta(msgspec.Struct, frozen=True):
+    """Sections that changed: `[section, free, held, sold]`."""
+
+    u: tuple[tuple[str, int, int, int], ...]
+
+
+class SeatsSnapshot(msgspec.Struct, frozen=True):
+    """A section's whole status: 4 bits a seat in plan order, first seat in the low nibble.
+
+    0 free, 1 held, 2 sold, 3 blocked; `areas` gives the free places by area name.
+    """
+
+    status: bytes
+    areas: dict[str, int]
+
+
+class Push(msgspec.Struct, frozen=True, omit_defaults=True):
+    """News nobody asked for. On seat channels `seq` is the journal position it brings one to."""
+
+    t: str
+    ch: str | None = None
+    ep: str | None = None
+    seq: int | None = None
+    from_: int | None = msgspec.field(name="from", default=None)
+    d: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
