@@ -17,11 +17,10 @@ BATCH_BYTES_MAX: Final = 64 * 1024
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):
-    """One request for one stream, with the milliseconds the caller is still willing to wait."""
+    """One request for one stream."""
 
     stream: int
     request: Request
-    deadline_ms: int
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

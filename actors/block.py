@@ -1,0 +1,56 @@
+"""What one group commit carries: records, what they change, and who waits for them."""
+
+from __future__ import annotations
+
+from actors.batch import Batch
+from actors.feed import Change
+from actors.wire import Answer
+
+
+class Block:
+    """Everything decided since the last commit left; it becomes durable or is answered as unknown.
+
+    `reads` wait for the commit because they saw what it is to make durable; they have no
+    effect of their own, so when it fails they can be told so for certain.
+    """
+
+    __slots__ = ("changes", "first_seq", "last_at_ms", "reads", "records", "writes")
+
+    def __init__(self, first_seq: int) -> None:
+        """An empty block whose first record will be `first_seq`."""
+        self.first_seq = first_seq
+        self.last_at_ms = 0
+        self.records: list[bytes] = []
+        self.changes: list[Change] = []
+        self.writes: list[tuple[Batch, int, Answer]] = []
+        self.reads: list[tuple[Batch, int, Answer]] = []
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is neither a record nor anybody waiting."""
+        return not self.records and not self.reads
+
+    @property
+    def last_seq(self) -> int:
+        """The position after this block."""
+        return self.first_seq + len(self.records) - 1
+
+    def answer(self) -> None:
+        """The commit stands: everybody gets what was decided."""
+        for batch, index, answer in self.writes:
+            batch.put(index, answer)
+        for batch, index, answer in self.reads:
+            batch.put(index, answer)
+
+    def give_up(self, unknown: Answer, unread: Answer) -> None:
+        """The outcome is not known: tell the writers `unknown` and the readers `unread`.
+
+        The records stay in the block, which must still become durable or be fenced off;
+        nobody waits for them any more.
+        """
+        for batch, index, _ in self.writes:
+            batch.put(index, unknown)
+        for batch, index, _ in self.reads:
+            batch.put(index, unread)
+        self.writes.clear()
+        self.reads.clear()

@@ -1,0 +1,131 @@
+"""What a section tells the world: its durable changes, in order, and nothing earlier.
+
+The feed keeps its own copy of the public statuses as of the last commit, because the
+section's state runs ahead of what is durable.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+import msgspec
+
+from actors.wire import Changes
+
+BITS_PER_SEAT = 4
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """What one record changed: `(ordinal, status)` of seats, `(index, free)` of areas."""
+
+    seats: tuple[tuple[int, int], ...] = ()
+    areas: tuple[tuple[int, int], ...] = ()
+
+
+NOTHING = Change()
+
+
+class Feed:
+    """The durable statuses of one section and its latest changes (at most `kept_max` records)."""
+
+    def __init__(self, stream: int, history: str, kept_max: int) -> None:
+        """An empty feed; `reset` gives it its first position."""
+        self.stream = stream
+        self.history = history
+        self.seq = 0
+        self.counts = (0, 0, 0)
+        self._statuses = bytearray()
+        self._areas: list[int] = []
+        self._kept: deque[Change] = deque(maxlen=kept_max)
+        self._waiting: list[asyncio.Future[None]] = []
+
+    def reset(
+        self, seq: int, statuses: bytes | bytearray, areas: Sequence[int], counts: tuple[int, int, int]
+    ) -> None:
+        """Start from a recovered state."""
+        self.seq = seq
+        self.counts = counts
+        self._statuses = bytearray(statuses)
+        self._areas = list(areas)
+        self._kept.clear()
+
+    @property
+    def watched(self) -> bool:
+        """Whether a gateway is waiting for news right now."""
+        return bool(self._waiting)
+
+    def publish(self, changes: Sequence[Change], counts: tuple[int, int, int]) -> None:
+        """Show what a commit made durable: one change for each of its records, in order."""
+        for change in changes:
+            for ordinal, status in change.seats:
+                self._statuses[ordinal] = status
+            for area, free in change.areas:
+                self._areas[area] = free
+        self._kept.extend(changes)
+        self.seq += len(changes)
+        self.counts = counts
+        self._wake()
+
+    def _wake(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    def close(self) -> None:
+        """Let everybody who waits go with what there is."""
+        self._wake()
+
+    async def wait(self, after_seq: int, timeout_s: float) -> Changes:
+        """Changes after `after_seq`: at once if there are any, else when the next commit comes.
+
+        Answers with `seq == after_seq` when nothing happened in `timeout_s`.
+        """
+        if after_seq == self.seq:
+            future = asyncio.get_running_loop().create_future()
+            self._waiting.append(future)
+            await asyncio.wait((future,), timeout=timeout_s)
+            if future in self._waiting:
+                self._waiting.remove(future)
+        return self.since(after_seq)
+
+    def since(self, after_seq: int) -> Changes:
+        """Changes after `after_seq`, conflated; the whole status when they are not kept any more."""
+        first_kept = self.seq - len(self._kept)
+        if not first_kept <= after_seq <= self.seq:
+            return self._whole()
+        seats: dict[int, int] = {}
+        areas: dict[int, int] = {}
+        # The kept changes are consecutive, so the wanted tail is counted, not searched.
+        for offset in range(len(self._kept) - (self.seq - after_seq), len(self._kept)):
+            seats.update(self._kept[offset].seats)
+            areas.update(self._kept[offset].areas)
+        return Changes(
+            stream=self.stream,
+            history=self.history,
+            from_seq=after_seq,
+            seq=self.seq,
+            seats=tuple(seats.items()),
+            areas=tuple(areas.items()),
+            counts=self.counts,
+        )
+
+    def _whole(self) -> Changes:
+        return Changes(
+            stream=self.stream,
+            history=self.history,
+            from_seq=-1,
+            seq=self.seq,
+            seats=(),
+            areas=tuple(enumerate(self._areas)),
+            counts=self.counts,
+            packed=pack(self._statuses),
+        )
+
+
+def pack(statuses: bytes | bytearray) -> bytes:
+    """Two seats a byte in plan order, the first seat in the low nibble."""
+    padded = statuses if len(statuses) % 2 == 0 else bytes(statuses) + b"\0"
+    return bytes(low | high << BITS_PER_SEAT for low, high in zip(padded[::2], padded[1::2], strict=True))

@@ -1,0 +1,37 @@
+"""Every queue, buffer and retry of an actor or a router has its bound here."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class ShellLimits(msgspec.Struct, frozen=True):
+    """Bounds of one section's shell. Durations in milliseconds.
+
+    `lease_check_ms`: answers that rest on memory alone leave only if a commit or a check
+    confirmed the lease within this time; it bounds how stale a read can be at a fail-over.
+    """
+
+    mailbox_max: int = 8_192
+    changes_kept_max: int = 8_192
+    snapshot_every_records: int = 50_000
+    snapshot_every_ms: int = 300_000
+    recovery_read_records: int = 20_000
+    retry_first_ms: int = 20
+    retry_max_ms: int = 500
+    lease_check_ms: int = 250
+    changes_wait_ms: int = 20_000
+    passivate_after_ms: int = 900_000
+
+
+class RouterLimits(msgspec.Struct, frozen=True):
+    """Bounds of one gateway's way to the actors. Durations in milliseconds."""
+
+    queue_max: int = 16_384
+    call_timeout_ms: int = 5_000
+    retry_first_ms: int = 10
+    retry_max_ms: int = 200
+    sweep_ms: int = 100
+    probe_every_ms: int = 2_000
+    probe_timeout_ms: int = 2_000
+    probe_misses_max: int = 3

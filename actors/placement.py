@@ -1,0 +1,59 @@
+"""Which actor owns which section: one each, until an event has more sections than the budget.
+
+A pure function of the event and the budget, so that all gateways agree without talking.
+Beyond the budget the largest sections keep an actor of their own and the small ones share
+the rest, spread by size (longest processing time first).
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Awaitable, Callable
+
+from engine.catalogue import EventInfo, SectionInfo
+
+OWN_SHARE = 0.5
+"""The part of a budget that goes to the largest sections, one actor each."""
+
+
+def place(event: EventInfo, budget: int) -> dict[int, str]:
+    """The actor's name for each stream of an event; at most `budget` names."""
+    by_size = sorted(event.sections, key=lambda section: (-_size(section), section.ordinal))
+    if len(by_size) <= budget:
+        return {section.stream: _name(event, index) for index, section in enumerate(by_size)}
+    own = int(budget * OWN_SHARE)
+    placed = {section.stream: _name(event, index) for index, section in enumerate(by_size[:own])}
+    shared = [(0, index) for index in range(own, budget)]
+    for section in by_size[own:]:
+        load, index = heapq.heappop(shared)
+        placed[section.stream] = _name(event, index)
+        heapq.heappush(shared, (load + _size(section), index))
+    return placed
+
+
+def _size(section: SectionInfo) -> int:
+    return section.seats + section.ga_capacity
+
+
+def _name(event: EventInfo, index: int) -> str:
+    return f"section:{event.id}:{index}"
+
+
+class CataloguePlacement:
+    """Places streams by looking their events up once; an event's sections never change."""
+
+    def __init__(
+        self, event_of_stream: Callable[[int], Awaitable[EventInfo | None]], budget: int
+    ) -> None:
+        """`budget` is the most actors that one event may have on a node."""
+        self._event_of_stream = event_of_stream
+        self._budget = budget
+        self._placed: dict[int, str] = {}
+
+    async def locate(self, stream: int) -> str | None:
+        """The actor's name; None when there is no such stream."""
+        if stream not in self._placed:
+            event = await self._event_of_stream(stream)
+            if event is not None:
+                self._placed.update(place(event, self._budget))
+        return self._placed.get(stream)

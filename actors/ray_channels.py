@@ -1,0 +1,160 @@
+"""Channels to Ray actors: named, detached, brought back when they died, probed for hangs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Callable
+from typing import Any, Final
+
+import msgspec
+import psutil
+import ray
+import structlog
+from ray.actor import ActorHandle
+from ray.exceptions import ActorDiedError, RayError
+
+from actors.channel import ChannelBroken
+from actors.limits import RouterLimits, ShellLimits
+from actors.ports import SectionStore
+from actors.ray_actor import Pulse, SectionActor
+
+log = structlog.get_logger()
+_pulse_decoder = msgspec.msgpack.Decoder(Pulse)
+MAX_CONCURRENCY: Final = 1_000
+
+
+class RayChannel:
+    """The way to one named actor."""
+
+    def __init__(self, name: str, create: Callable[[str], ActorHandle[Any]]) -> None:
+        self.name = name
+        self.pulse_seen: Pulse | None = None
+        self._create = create
+        self._handle: ActorHandle[Any] | None = None
+        self._creating = asyncio.Lock()
+
+    async def handle(self, data: bytes) -> bytes:
+        """Send a batch. Raises `ChannelBroken`."""
+        return await self._call("handle", data)
+
+    async def changes(self, data: bytes) -> bytes:
+        """Long-poll for changes. Raises `ChannelBroken`."""
+        return await self._call("changes", data)
+
+    async def _call(self, method: str, data: bytes) -> bytes:
+        try:
+            actor = self._handle or await self.open()
+            reply: bytes = await getattr(actor, method).remote(data)
+        except ActorDiedError as error:
+            # It will not come back under this handle; the next call makes a new one.
+            self._handle = None
+            raise ChannelBroken(str(error)) from error
+        except RayError as error:
+            raise ChannelBroken(str(error)) from error
+        return reply
+
+    async def open(self) -> ActorHandle[Any]:
+        """Create the actor, or find the one that another gateway created."""
+        async with self._creating:
+            if self._handle is None:
+                # Asks the cluster's directory: a blocking call of some milliseconds.
+                self._handle = await asyncio.to_thread(self._create, self.name)
+            return self._handle
+
+    async def probe(self, timeout_s: float) -> bool:
+        """Whether the actor's loop turns; Ray itself does not notice a hung process."""
+        if self._handle is None:
+            return True
+        try:
+            async with asyncio.timeout(timeout_s):
+                data: bytes = await self._handle.pulse.remote()
+        except TimeoutError:
+            return False
+        except RayError:
+            return True  # Ray knows already that it is gone and restarts it.
+        self.pulse_seen = _pulse_decoder.decode(data)
+        return True
+
+    async def restart(self) -> None:
+        """End a hung actor; Ray starts it again."""
+        if self._handle is not None:
+            await asyncio.to_thread(ray.kill, self._handle, no_restart=False)
+        if self.pulse_seen is not None:
+            _end_process(self.pulse_seen)
+
+
+def _end_process(pulse: Pulse) -> None:
+    """A stopped process does not hear Ray's request to end, so it is ended by pid on this node."""
+    if pulse.node != ray.get_runtime_context().get_node_id():
+        return
+    with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+        # Only Ray's worker of that very actor; the pid may have been given to somebody else.
+        if "SectionActor" in " ".join(psutil.Process(pulse.pid).cmdline()):
+            os.kill(pulse.pid, signal.SIGKILL)
+
+
+class RayChannels:
+    """All channels of one gateway, and the probe that watches them."""
+
+    def __init__(
+        self,
+        open_store: Callable[[str], SectionStore],
+        shell_limits: ShellLimits,
+        limits: RouterLimits,
+    ) -> None:
+        """`open_store` is sent to the actors and must be importable there."""
+        self._open_store = open_store
+        self._shell_limits = shell_limits
+        self._limits = limits
+        self._channels: dict[str, RayChannel] = {}
+        self._misses: dict[str, int] = {}
+        self._prober: asyncio.Task[None] | None = None
+
+    def channel(self, actor: str) -> RayChannel:
+        """The channel of the actor with this name."""
+        if actor not in self._channels:
+            self._channels[actor] = RayChannel(actor, self._create)
+        return self._channels[actor]
+
+    def _create(self, name: str) -> ActorHandle[Any]:
+        options = ray.remote(SectionActor).options(
+            name=name,
+            get_if_exists=True,
+            # Detached: it outlives the gateway that happened to create it.
+            lifetime="detached",
+            num_cpus=0,
+            max_restarts=-1,
+            max_task_retries=0,
+            max_concurrency=MAX_CONCURRENCY,
+        )
+        handle: ActorHandle[Any] = options.remote(self._open_store, self._shell_limits)
+        return handle
+
+    def start(self) -> None:
+        """Begin to probe the actors that are in use."""
+        self._prober = asyncio.get_running_loop().create_task(self._probe_forever())
+
+    async def stop(self) -> None:
+        """Stop probing; the actors stay for the other gateways."""
+        if self._prober is not None:
+            self._prober.cancel()
+            await asyncio.gather(self._prober, return_exceptions=True)
+
+    async def _probe_forever(self) -> None:
+        while True:
+            await asyncio.sleep(self._limits.probe_every_ms / 1000)
+            await asyncio.gather(*(self._probe(each) for each in list(self._channels.values())))
+
+    async def _probe(self, channel: RayChannel) -> None:
+        if await channel.probe(self._limits.probe_timeout_ms / 1000):
+            self._misses.pop(channel.name, None)
+            return
+        misses = self._misses.get(channel.name, 0) + 1
+        self._misses[channel.name] = misses
+        log.warning("pulse_missed", actor=channel.name, misses=misses)
+        if misses >= self._limits.probe_misses_max:
+            self._misses.pop(channel.name)
+            await channel.restart()

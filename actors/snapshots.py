@@ -1,0 +1,72 @@
+"""Snapshots off the hot path: a cheap copy on the loop, the encoding in a thread."""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from actors.limits import ShellLimits
+from actors.ports import Clock, SectionStore
+from engine.journal import Lease, StorageUnavailable, StoredSnapshot
+from engine.snapshot import Captured, capture, digest, encode
+from engine.state import SectionState
+
+log = structlog.get_logger()
+
+
+class Snapshots:
+    """Decides when a section is due for a snapshot and takes one at a time."""
+
+    def __init__(
+        self, store: SectionStore, lease: Lease, last_seq: int, clock: Clock, limits: ShellLimits
+    ) -> None:
+        """Snapshots of the stream that `lease` names; the newest one stands at `last_seq`."""
+        self._store = store
+        self._lease = lease
+        self._clock = clock
+        self._limits = limits
+        self._last_seq = last_seq
+        self._last_at = clock.monotonic()
+        self._running: asyncio.Task[None] | None = None
+
+    def consider(self, state: SectionState) -> None:
+        """Take a snapshot of a state that is durable as it stands, if one is due."""
+        records = state.seq - self._last_seq
+        age_ms = (self._clock.monotonic() - self._last_at) * 1000
+        due = records >= self._limits.snapshot_every_records or (
+            records > 0 and age_ms >= self._limits.snapshot_every_ms
+        )
+        if due and self._running is None:
+            self._begin(state)
+
+    async def finish(self, state: SectionState) -> None:
+        """Take a last snapshot, waiting for one that is under way."""
+        if self._running is not None:
+            await self._running
+        if state.seq > self._last_seq:
+            await self._begin(state)
+
+    def _begin(self, state: SectionState) -> asyncio.Task[None]:
+        captured = capture(state)
+        self._last_seq = state.seq
+        self._last_at = self._clock.monotonic()
+        self._running = asyncio.get_running_loop().create_task(self._save(captured, state.seq))
+        self._running.add_done_callback(self._ended)
+        return self._running
+
+    def _ended(self, _task: asyncio.Task[None]) -> None:
+        self._running = None
+
+    async def _save(self, captured: Captured, seq: int) -> None:
+        data, digest_text = await asyncio.to_thread(_encoded, captured)
+        snapshot = StoredSnapshot(seq=seq, digest=digest_text, data=data)
+        try:
+            await self._store.save_snapshot(self._lease.stream, self._lease.epoch, snapshot)
+        except StorageUnavailable:
+            # It only saves time at the next recovery; the one after it will do as well.
+            log.warning("snapshot_not_saved", stream=self._lease.stream, seq=seq)
+
+
+def _encoded(captured: Captured) -> tuple[bytes, str]:
+    return encode(captured), digest(captured)

@@ -1,0 +1,45 @@
+"""Long polls for a section's durable changes, as gateways make them."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+
+from actors.channel import Channels, ChannelBroken, Placement
+from actors.host import WatchRequest
+from actors.wire import Changes, encoder
+
+_decoder = msgspec.msgpack.Decoder(Changes | None)
+_RETRY_FIRST_S = 0.02
+_RETRY_MAX_S = 0.5
+
+
+class SectionChanges:
+    """Where gateways get the live map from."""
+
+    def __init__(self, placement: Placement, channels: Channels) -> None:
+        """Finds actors through `placement` and polls them through `channels`."""
+        self._placement = placement
+        self._channels = channels
+
+    async def changes(self, stream: int, after_seq: int) -> Changes:
+        """What became durable after `after_seq` (-1: the whole status), as soon as there is any.
+
+        Comes back with `seq == after_seq` when nothing happened for a while. Waits through
+        recoveries. Raises `LookupError` when there is no such stream.
+        """
+        request = encoder.encode(WatchRequest(stream, after_seq))
+        delay_s = _RETRY_FIRST_S
+        while True:
+            actor = await self._placement.locate(stream)
+            if actor is None:
+                raise LookupError(f"no stream {stream}")
+            try:
+                changes = _decoder.decode(await self._channels.channel(actor).changes(request))
+            except ChannelBroken:
+                changes = None
+            if changes is not None:
+                return changes
+            await asyncio.sleep(delay_s)
+            delay_s = min(delay_s * 2, _RETRY_MAX_S)
