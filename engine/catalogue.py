@@ -66,3 +66,18 @@ class OrderRow(msgspec.Struct, frozen=True):
     buyer_email: str
     provider: str
     created_ms: int
+
+
+class StreamRef(msgspec.Struct, frozen=True):
+    """Which section of which event a journal stream is."""
+
+    stream: int
+    event: str
+    section: str
+
+
+class EventPage(msgspec.Struct, frozen=True):
+    """Some events, newest first; `next` is the `after` of the following page, if there is one."""
+
+    events: tuple[EventInfo, ...]
+    next: str | None

@@ -1,0 +1,52 @@
+"""What the catalogue writes when a plan is stored or an event begins, ready for either home."""
+
+from __future__ import annotations
+
+import secrets
+
+from engine.catalogue import PlanInfo
+from engine.events import Record, SectionCreated
+from engine.ids import RANDOM_BITS, id_body
+from engine.plan import Plan, Section
+from engine.plans.canonical import plan_digest
+from engine.record_codec import encode_record
+from engine.terms import Terms
+
+#: Whose deed a genesis record is: nobody can sign in under this name.
+SYSTEM = "system"
+HISTORY_BYTES = 6
+
+
+def new_id(prefix: str, at_ms: int) -> str:
+    """A fresh public id of an object that belongs to no stream."""
+    return f"{prefix}_{id_body(at_ms, secrets.randbits(RANDOM_BITS))}"
+
+
+def new_history() -> str:
+    """A fresh public epoch (`ep`) for a stream whose history begins."""
+    return secrets.token_hex(HISTORY_BYTES)
+
+
+def plan_info(plan: Plan, at_ms: int) -> PlanInfo:
+    """The catalogue's entry for a plan that is stored now."""
+    return PlanInfo(
+        id=new_id("pln", at_ms),
+        name=plan.name,
+        digest=plan_digest(plan),
+        sections=len(plan.sections),
+        seats=plan.seat_count,
+        ga_capacity=plan.ga_capacity,
+        created_ms=at_ms,
+    )
+
+
+def section_counts(section: Section) -> tuple[int, int, tuple[str, ...]]:
+    """A section's seats, its general-admission places, and the names of its areas."""
+    seats = sum(len(part.seats) for part in (*section.rows, *section.tables))
+    return seats, sum(area.capacity for area in section.areas), tuple(area.name for area in section.areas)
+
+
+def genesis(event: str, section: str, plan: PlanInfo, terms: Terms, at_ms: int) -> bytes:
+    """The first record of a section's journal, encoded."""
+    created = SectionCreated(event, section, plan.id, plan.digest, terms)
+    return encode_record(Record(at_ms, SYSTEM, created))

@@ -1,0 +1,128 @@
+"""The catalogue in memory, on the same `MemoryDatabase` as the section stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo, SectionInfo, StreamRef
+from engine.journal import StorageUnavailable, StreamSource
+from engine.plan import Plan, Section
+from engine.plans.canonical import canonical_json
+from engine.terms import Terms
+from persistence.drafts import genesis, new_history, new_id, plan_info, section_counts
+from persistence.errors import PlanUnknown
+from persistence.memory.database import MemoryDatabase
+
+
+class MemoryCatalogue:
+    """Plans, events and orders. Every call raises `StorageUnavailable` while the database is down."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+        self._plans: dict[str, tuple[PlanInfo, Plan]] = {}
+        self._events: dict[str, EventInfo] = {}
+        self._orders: dict[str, OrderRow] = {}
+
+    async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
+        """Store a plan; the same plan again gives what was stored first."""
+        self._reach()
+        info = plan_info(plan, at_ms)
+        for known, _ in self._plans.values():
+            if known.digest == info.digest:
+                return known
+        self._plans[info.id] = (info, plan)
+        return info
+
+    async def plan_info(self, plan_id: str) -> PlanInfo | None:
+        """What is known of a plan without its seats."""
+        self._reach()
+        stored = self._plans.get(plan_id)
+        return stored and stored[0]
+
+    async def plan(self, plan_id: str) -> Plan | None:
+        """The whole plan."""
+        self._reach()
+        stored = self._plans.get(plan_id)
+        return stored and stored[1]
+
+    async def create_event(self, name: str, plan_id: str, terms: Terms, at_ms: int) -> EventInfo:
+        """A draft event: a stream for each section, with its lease and first record.
+
+        Raises `PlanUnknown`.
+        """
+        self._reach()
+        if plan_id not in self._plans:
+            raise PlanUnknown(f"there is no plan {plan_id}")
+        plan = self._plans[plan_id][1]
+        event_id = new_id("evt", at_ms)
+        sections = tuple(
+            self._begin(event_id, plan_id, section, ordinal, terms, at_ms)
+            for ordinal, section in enumerate(plan.sections)
+        )
+        event = EventInfo(event_id, name, plan_id, "draft", terms, sections, at_ms)
+        self._events[event_id] = event
+        return event
+
+    async def event(self, event_id: str) -> EventInfo | None:
+        """The event with its sections in plan order."""
+        self._reach()
+        return self._events.get(event_id)
+
+    async def events(self, limit: int, after: str | None = None) -> EventPage:
+        """Up to `limit` events, newest first, of those older than `after`."""
+        self._reach()
+        older = sorted((key for key in self._events if after is None or key < after), reverse=True)
+        page = older[:limit]
+        return EventPage(
+            tuple(self._events[key] for key in page), page[-1] if len(older) > limit else None
+        )
+
+    async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
+        """Change an event's status and give the event as it is now."""
+        self._reach()
+        if event_id in self._events:
+            self._events[event_id] = msgspec.structs.replace(self._events[event_id], status=status)
+        return self._events.get(event_id)
+
+    async def event_of_stream(self, stream: int) -> EventInfo | None:
+        """The event that a stream is a section of."""
+        self._reach()
+        found = self._database.streams.get(stream)
+        return None if found is None else self._events.get(found.source.event)
+
+    async def streams(self) -> list[StreamRef]:
+        """Every journal stream, by number."""
+        self._reach()
+        sources = (stream.source for _, stream in sorted(self._database.streams.items()))
+        return [StreamRef(source.stream, source.event, source.section) for source in sources]
+
+    async def save_orders(self, rows: Sequence[OrderRow]) -> None:
+        """Store orders; one whose id is stored already is left as it is."""
+        self._reach()
+        for row in rows:
+            self._orders.setdefault(row.id, row)
+
+    async def order(self, order_id: str) -> OrderRow | None:
+        """An order's personal side."""
+        self._reach()
+        return self._orders.get(order_id)
+
+    async def close(self) -> None:
+        """Nothing to close. May be called twice."""
+
+    def _begin(
+        self, event: str, plan_id: str, section: Section, ordinal: int, terms: Terms, at_ms: int
+    ) -> SectionInfo:
+        info, plan = self._plans[plan_id]
+        stream = len(self._database.streams) + 1
+        history = new_history()
+        source = StreamSource(stream, event, section.name, history, plan_id, canonical_json(plan))
+        self._database.add_stream(source, at_ms, genesis(event, section.name, info, terms, at_ms))
+        seats, ga_capacity, areas = section_counts(section)
+        return SectionInfo(stream, section.name, ordinal, history, seats, ga_capacity, areas)
+
+    def _reach(self) -> None:
+        if self._database.down:
+            raise StorageUnavailable("the database is down")

@@ -1,0 +1,1 @@
+"""Alembic's home: `env.py` and one file per change of the schema, applied by `persistence.migrate`."""

@@ -1,0 +1,161 @@
+"""Plans, events and orders in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo, StreamRef
+from engine.journal import StorageUnavailable
+from engine.plan import Plan
+from engine.plans.canonical import canonical_json, parse_canonical
+from engine.terms import Terms
+from persistence.drafts import new_id, plan_info
+from persistence.errors import PlanUnknown
+from persistence.postgres.engine import catalogue_engine
+from persistence.postgres.errors import DRIVER_ERRORS, unavailable
+from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns
+from persistence.postgres.tables import EventRow, OrderTable, PlanRow, StreamRow
+from persistence.sql import load_statements
+
+SQL = load_statements("persistence.postgres", "catalogue.sql")
+
+
+class PostgresCatalogue:
+    """The catalogue over a small pool. Every call may raise `StorageUnavailable`."""
+
+    def __init__(self, dsn: str) -> None:
+        self._engine = catalogue_engine(dsn)
+
+    async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
+        """Store a plan; the same plan again gives what was stored first."""
+        info = plan_info(plan, at_ms)
+        values = {**msgspec.structs.asdict(info), "canonical": canonical_json(plan)}
+        async with self._transaction() as connection:
+            await connection.execute(
+                insert(PlanRow).values(values).on_conflict_do_nothing(index_elements=["digest"])
+            )
+            query = sa.select(*plan_columns()).where(PlanRow.digest == info.digest)
+            return PlanInfo(**(await connection.execute(query)).mappings().one())
+
+    async def plan_info(self, plan_id: str) -> PlanInfo | None:
+        """What is known of a plan without its seats."""
+        query = sa.select(*plan_columns()).where(PlanRow.id == plan_id)
+        async with self._transaction() as connection:
+            row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else PlanInfo(**row)
+
+    async def plan(self, plan_id: str) -> Plan | None:
+        """The whole plan."""
+        async with self._transaction() as connection:
+            canonical = await connection.scalar(sa.select(PlanRow.canonical).where(PlanRow.id == plan_id))
+        return None if canonical is None else parse_canonical(canonical)
+
+    async def create_event(self, name: str, plan_id: str, terms: Terms, at_ms: int) -> EventInfo:
+        """A draft event: a stream for each section, with its lease and first record, or nothing at all.
+
+        Raises `PlanUnknown`.
+        """
+        info, plan = await self.plan_info(plan_id), await self.plan(plan_id)
+        if info is None or plan is None:
+            raise PlanUnknown(f"there is no plan {plan_id}")
+        event = EventInfo(new_id("evt", at_ms), name, plan_id, "draft", terms, (), at_ms)
+        values = {**msgspec.structs.asdict(event), "terms": msgspec.to_builtins(terms)}
+        del values["sections"]
+        async with self._transaction() as connection:
+            await connection.execute(insert(EventRow).values(values))
+            sections = await begin_streams(connection, event, info, plan)
+        return msgspec.structs.replace(event, sections=sections)
+
+    async def event(self, event_id: str) -> EventInfo | None:
+        """The event with its sections in plan order."""
+        async with self._transaction() as connection:
+            return await self._event(connection, EventRow.id == event_id)
+
+    async def events(self, limit: int, after: str | None = None) -> EventPage:
+        """Up to `limit` events, newest first, of those older than `after`."""
+        query = sa.select(EventRow.__table__).order_by(EventRow.id.desc()).limit(limit + 1)
+        if after is not None:
+            query = query.where(EventRow.id < after)
+        async with self._transaction() as connection:
+            rows = (await connection.execute(query)).all()
+            page = rows[:limit]
+            streams = await self._streams_of(connection, [row.id for row in page])
+        found = tuple(event_info(row, [stream for stream in streams if stream.event == row.id]) for row in page)
+        return EventPage(found, found[-1].id if len(rows) > limit else None)
+
+    async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
+        """Change an event's status and give the event as it is now."""
+        async with self._transaction() as connection:
+            await connection.execute(
+                sa.update(EventRow).where(EventRow.id == event_id).values(status=status)
+            )
+            return await self._event(connection, EventRow.id == event_id)
+
+    async def event_of_stream(self, stream: int) -> EventInfo | None:
+        """The event that a stream is a section of."""
+        owner = sa.select(StreamRow.event).where(StreamRow.id == stream).scalar_subquery()
+        async with self._transaction() as connection:
+            return await self._event(connection, EventRow.id == owner)
+
+    async def streams(self) -> list[StreamRef]:
+        """Every journal stream, by number."""
+        query = sa.select(StreamRow.id, StreamRow.event, StreamRow.section).order_by(StreamRow.id)
+        async with self._transaction() as connection:
+            return [StreamRef(*row) for row in await connection.execute(query)]
+
+    async def save_orders(self, rows: Sequence[OrderRow]) -> None:
+        """Store orders in one statement; one whose id is stored already is left as it is."""
+        if rows:
+            async with self._transaction() as connection:
+                await connection.execute(sa.text(SQL["save_orders"]), order_columns(rows))
+
+    async def order(self, order_id: str) -> OrderRow | None:
+        """An order's personal side."""
+        query = sa.select(OrderTable.__table__).where(OrderTable.id == order_id)
+        async with self._transaction() as connection:
+            row = (await connection.execute(query)).mappings().one_or_none()
+        return None if row is None else OrderRow(**row)
+
+    async def close(self) -> None:
+        """Close the pool. May be called twice."""
+        await self._engine.dispose()
+
+    async def _event(self, connection: AsyncConnection, where: sa.ColumnElement[bool]) -> EventInfo | None:
+        row = (await connection.execute(sa.select(EventRow.__table__).where(where))).one_or_none()
+        return None if row is None else event_info(row, await self._streams_of(connection, [row.id]))
+
+    async def _streams_of(self, connection: AsyncConnection, events: list[str]) -> Sequence[sa.Row[tuple[object, ...]]]:
+        query = sa.select(StreamRow.__table__).where(StreamRow.event.in_(events))
+        return (await connection.execute(query.order_by(StreamRow.event, StreamRow.ordinal))).all()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._engine.begin() as connection:
+                yield connection
+        except (DisconnectionError, PoolTimeout) as error:
+            raise StorageUnavailable(f"PostgreSQL is away: {error}") from error
+        except DBAPIError as error:
+            away = _away(error)
+            if away is None:
+                raise
+            raise away from error
+        except DRIVER_ERRORS as error:
+            away = unavailable(error, connection_lost=True)
+            if away is None:
+                raise
+            raise away from error
+
+
+def _away(error: DBAPIError) -> StorageUnavailable | None:
+    """SQLAlchemy wraps the driver's error twice; the driver's own is the cause of the inner one."""
+    cause = error.orig.__cause__ if error.orig is not None else None
+    return unavailable(cause or error, connection_lost=error.connection_invalidated)

@@ -1,0 +1,21 @@
+-- The statements of PostgresCatalogue that SQLAlchemy would say no better.
+
+-- name: begin_leases
+-- A lease whose first number is taken: by the genesis record that is written with it.
+INSERT INTO leases (stream, next_seq)
+SELECT stream, 2 FROM unnest(CAST(:streams AS bigint[])) AS stream;
+
+-- name: write_genesis
+INSERT INTO journal (stream, seq, epoch, at_ms, checksum, data)
+SELECT record.stream, 1, 0, :at_ms, record.checksum, record.data
+  FROM unnest(CAST(:streams AS bigint[]), CAST(:checksums AS bigint[]), CAST(:records AS bytea[]))
+       AS record (stream, checksum, data);
+
+-- name: save_orders
+-- Writers may repeat a batch whose outcome they did not learn.
+INSERT INTO orders (id, event, stream, hold, principal, buyer_name, buyer_email, provider, created_ms)
+SELECT * FROM unnest(
+    CAST(:id AS text[]), CAST(:event AS text[]), CAST(:stream AS bigint[]), CAST(:hold AS text[]),
+    CAST(:principal AS text[]), CAST(:buyer_name AS text[]), CAST(:buyer_email AS text[]),
+    CAST(:provider AS text[]), CAST(:created_ms AS bigint[]))
+ON CONFLICT (id) DO NOTHING;

@@ -1,0 +1,80 @@
+"""The catalogue's tables. The journal's are in the migrations alone: no object stands for a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import Text
+
+from engine.ids import STREAM_MAX
+
+
+class Table(DeclarativeBase):
+    """Root of the catalogue's tables; columns say what `engine.catalogue` says of the same names."""
+
+    type_annotation_map = {str: Text}
+
+
+class PlanRow(Table):
+    """A plan, kept as the canonical JSON that its digest was made of."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    digest: Mapped[str] = mapped_column(unique=True)
+    canonical: Mapped[bytes]
+    sections: Mapped[int]
+    seats: Mapped[int]
+    ga_capacity: Mapped[int]
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class EventRow(Table):
+    """An event; its terms as JSON."""
+
+    __tablename__ = "events"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    plan: Mapped[str] = mapped_column(ForeignKey("plans.id"))
+    status: Mapped[str]
+    terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class StreamRow(Table):
+    """A section of an event and the number of its journal stream."""
+
+    __tablename__ = "streams"
+    __table_args__ = (UniqueConstraint("event", "section"), UniqueConstraint("event", "ordinal"))
+
+    id: Mapped[int] = mapped_column(
+        BigInteger, Identity(always=True, start=1, minvalue=1, maxvalue=STREAM_MAX), primary_key=True
+    )
+    event: Mapped[str] = mapped_column(ForeignKey("events.id"))
+    section: Mapped[str]
+    ordinal: Mapped[int]
+    history: Mapped[str]
+    seats: Mapped[int]
+    ga_capacity: Mapped[int]
+    areas: Mapped[list[str]] = mapped_column(ARRAY(Text))
+
+
+class OrderTable(Table):
+    """An order's personal side; it may be erased, so nothing refers to it."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[str]
+    stream: Mapped[int] = mapped_column(BigInteger)
+    hold: Mapped[str]
+    principal: Mapped[str]
+    buyer_name: Mapped[str]
+    buyer_email: Mapped[str]
+    provider: Mapped[str]
+    created_ms: Mapped[int] = mapped_column(BigInteger)
