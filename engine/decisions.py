@@ -1,0 +1,37 @@
+"""What `decide` answers: accepted, rejected, replayed or merely read."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.events import Record
+from engine.holds import Hold, Order, Outcome
+from engine.refusals import Refusal
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """It may happen: write `record`, then let `evolve` apply it."""
+
+    record: Record
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """It may not; under an idempotency key the refusal is a record that must be written too."""
+
+    record: Record | None
+    refusal: Refusal
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """The key was used for the same request before: answer with its first outcome."""
+
+    outcome: Outcome
+
+
+class Read(msgspec.Struct, frozen=True):
+    """A read: the hold or the order as it stands, nothing to be written."""
+
+    found: Hold | Order
+
+
+Decision = Accepted | Rejected | Replayed | Read

@@ -1,0 +1,116 @@
+"""One section of a plan, taken apart once into arrays by seat ordinal.
+
+Ordinals count the rows' seats in plan order, then the tables' seats. A run is a stretch of
+neighbours: a row is cut after each `gap_after`, every table is a run of its own, and a table
+that sells only whole is a run that is taken whole or not at all.
+"""
+
+from __future__ import annotations
+
+from math import hypot
+
+import msgspec
+
+from engine.plan import ACCESSIBLE, Plan, Point, Seat, Section
+
+_DISTANCE_SCALE = 1000
+
+
+class Run(msgspec.Struct, frozen=True):
+    """Neighbouring seats `first` up to, not including, `stop`; `whole` names a table sold as one piece."""
+
+    first: int
+    stop: int
+    whole: str | None = None
+
+
+class SectionLayout:
+    """What never changes about a section while it sells. Raises `LookupError` for an unknown section.
+
+    Sequences by seat ordinal: `labels`, `category_of`, `attributes`, `x`, `y`, `accessible`,
+    `run_of` (index into `runs`), `whole_of` (label of the whole table, or None),
+    `distance` (thousandths of plan units to the focal point) and `focal_rank` (0 is nearest).
+    By area index: `area_names`, `capacities`, `area_category`.
+    """
+
+    def __init__(self, plan: Plan, section: str) -> None:
+        part = next((each for each in plan.sections if each.name == section), None)
+        if part is None:
+            raise LookupError(f"the plan has no section {section!r}")
+        self.name = section
+        self.categories = tuple(category.key for category in plan.categories)
+        self._place_seats(part)
+        self._place_areas(part)
+        self._describe(plan)
+        self._measure(part, plan)
+
+    def _place_seats(self, section: Section) -> None:
+        labels: list[str] = []
+        seats: list[Seat] = []
+        runs: list[Run] = []
+        tables: dict[str, tuple[int, ...]] = {}
+        for row in section.rows:
+            first = len(seats)
+            for seat in row.seats:
+                seats.append(seat)
+                labels.append(f"{section.name}-{row.label}-{seat.label}")
+                if seat.gap_after:
+                    runs.append(Run(first, len(seats)))
+                    first = len(seats)
+            if first < len(seats):
+                runs.append(Run(first, len(seats)))
+        for table in section.tables:
+            first = len(seats)
+            seats.extend(table.seats)
+            labels.extend(f"{section.name}-{table.label}-{seat.label}" for seat in table.seats)
+            whole = f"{section.name}-{table.label}" if table.sell == "whole" else None
+            if first < len(seats):
+                runs.append(Run(first, len(seats), whole))
+            if whole is not None:
+                tables[whole] = tuple(range(first, len(seats)))
+        self.labels = tuple(labels)
+        self.seat_count = len(labels)
+        self.ordinal_of = {label: ordinal for ordinal, label in enumerate(labels)}
+        self.tables = tables
+        self.runs = tuple(runs)
+        self.run_of = tuple(index for index, run in enumerate(runs) for _ in range(run.first, run.stop))
+        self.whole_of = tuple(runs[index].whole for index in self.run_of)
+        self._seats = tuple(seats)
+
+    def _place_areas(self, section: Section) -> None:
+        self.area_names = tuple(area.name for area in section.areas)
+        self.area_of = {name: index for index, name in enumerate(self.area_names)}
+        self.capacities = tuple(area.capacity for area in section.areas)
+        self.area_category = tuple(area.category for area in section.areas)
+
+    def _describe(self, plan: Plan) -> None:
+        wheelchair_categories = {each.key for each in plan.categories if each.accessible}
+        self.category_of = tuple(seat.category for seat in self._seats)
+        self.attributes = tuple(seat.attributes for seat in self._seats)
+        self.x = tuple(seat.x for seat in self._seats)
+        self.y = tuple(seat.y for seat in self._seats)
+        self.accessible = tuple(
+            ACCESSIBLE in seat.attributes or seat.category in wheelchair_categories
+            for seat in self._seats
+        )
+
+    def _measure(self, section: Section, plan: Plan) -> None:
+        focal = section.focal or plan.focal or self._front()
+        # Whole thousandths keep sums exact, so that equal choices tie instead of differing by rounding.
+        self.distance = tuple(
+            round(hypot(seat.x - focal.x, seat.y - focal.y) * _DISTANCE_SCALE) for seat in self._seats
+        )
+        order = sorted(range(self.seat_count), key=lambda seat: (self.distance[seat], seat))
+        rank = [0] * self.seat_count
+        for position, seat in enumerate(order):
+            rank[seat] = position
+        self.focal_rank = tuple(rank)
+
+    def _front(self) -> Point:
+        """The middle of the first row (or table): the front, when nothing says where the stage is."""
+        if not self.runs:
+            return Point(0.0, 0.0)
+        front = self._seats[self.runs[0].first : self.runs[0].stop]
+        return Point(
+            sum(seat.x for seat in front) / len(front), sum(seat.y for seat in front) / len(front)
+        )

@@ -1,0 +1,125 @@
+"""Signed tokens: who a caller is and what role they have.
+
+JSON Web Tokens after RFC 7519 with the cautions of RFC 8725: one fixed algorithm, an
+explicit type, and issuer, audience, expiry and subject are required.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from hashlib import blake2b
+from typing import Any, Final, Literal
+
+import jwt
+import msgspec
+
+from engine.commands import Role as EngineRole
+from protocol.errors import ErrorCode
+
+Role = Literal["buyer", "organiser", "staff", "admin"]
+ROLES: Final[tuple[Role, ...]] = ("buyer", "organiser", "staff", "admin")
+ALGORITHM: Final = "HS256"
+TOKEN_TYPE: Final = "at+jwt"
+ISSUER: Final = "holdfast"
+AUDIENCE: Final = "holdfast.v1"
+SECRET_BYTES_MIN: Final = 32
+_REQUIRED: Final = ["iss", "aud", "exp", "sub", "role"]
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """A verified caller; `expires_s` is Unix time."""
+
+    id: str
+    role: Role
+    channels: tuple[str, ...]
+    expires_s: float
+
+    @property
+    def engine_role(self) -> EngineRole:
+        """The rights that this role has inside a section."""
+        return "buyer" if self.role == "buyer" else "staff"
+
+
+def principal_id(subject: str) -> str:
+    """The public id of a subject: itself when it is one, otherwise derived, always the same.
+
+    >>> principal_id("usr_ada")
+    'usr_ada'
+    """
+    if subject.startswith("usr_"):
+        return subject
+    return "usr_" + blake2b(subject.encode(), digest_size=16).hexdigest()
+
+
+def issue_token(
+    secret: str, sub: str, role: Role, ttl_s: int, *, channels: tuple[str, ...] = (), now_s: float | None = None
+) -> str:
+    """A signed token for `sub`. Raises `ValueError` for a secret shorter than 32 bytes."""
+    if len(secret.encode()) < SECRET_BYTES_MIN:
+        raise ValueError(f"the secret key needs {SECRET_BYTES_MIN} bytes at least")
+    issued_s = int(time.time() if now_s is None else now_s)
+    claims: dict[str, Any] = {"iss": ISSUER, "aud": AUDIENCE, "sub": sub, "role": role}
+    claims |= {"iat": issued_s, "exp": issued_s + ttl_s}
+    if channels:
+        claims["channels"] = list(channels)
+    return jwt.encode(claims, secret, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
+
+
+class TokenVerifier:
+    """Verifies tokens and remembers the newest of them, so that a reconnect storm costs little."""
+
+    def __init__(self, secret: str, cached_max: int = 20_000) -> None:
+        self._secret = secret
+        self._cached_max = cached_max
+        self._known: OrderedDict[str, Principal] = OrderedDict()
+
+    def verify(self, token: str, now_s: float) -> Principal | ErrorCode:
+        """The caller that a token speaks for, or why it does not."""
+        known = self._known.get(token)
+        if known is None:
+            judged = self._decode(token)
+            if isinstance(judged, ErrorCode):
+                return judged
+            known = self._remember(token, judged)
+        else:
+            self._known.move_to_end(token)
+        return known if now_s < known.expires_s else ErrorCode.TOKEN_EXPIRED
+
+    def _remember(self, token: str, principal: Principal) -> Principal:
+        self._known[token] = principal
+        if len(self._known) > self._cached_max:
+            self._known.popitem(last=False)
+        return principal
+
+    def _decode(self, token: str) -> Principal | ErrorCode:
+        try:
+            decoded = jwt.decode_complete(
+                token,
+                self._secret,
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                # Expiry is compared by `verify` with the clock it is given, at every use.
+                options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+            )
+        except (jwt.PyJWTError, ValueError):
+            return ErrorCode.TOKEN_INVALID
+        return _principal(decoded["header"], decoded["payload"])
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    sub: str
+    role: Role
+    exp: int
+    channels: tuple[str, ...] = ()
+
+
+def _principal(header: dict[str, Any], payload: dict[str, Any]) -> Principal | ErrorCode:
+    if str(header.get("typ", "")).lower() != TOKEN_TYPE:
+        return ErrorCode.TOKEN_INVALID
+    try:
+        claims = msgspec.convert(payload, _Claims)
+    except msgspec.ValidationError:
+        return ErrorCode.TOKEN_INVALID
+    return Principal(principal_id(claims.sub), claims.role, claims.channels, float(claims.exp))

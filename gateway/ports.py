@@ -1,0 +1,100 @@
+"""What the gateway needs from outside. The composition root hands over the real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from actors.wire import Answer, Changes
+from engine.catalogue import EventInfo, EventStatus, OrderRow, PlanInfo
+from engine.commands import Request
+from engine.plan import Plan
+from engine.terms import Terms
+from protocol.replies import Money
+
+
+class Sections(Protocol):
+    """The way to the section actors. Infrastructure failures come as answers, never as exceptions."""
+
+    def submit(
+        self, stream: int, request: Request, deadline_ms: int, on_answer: Callable[[Answer], None]
+    ) -> None:
+        """Send a request; `on_answer` is called exactly once, on the loop, never inside this call."""
+
+    async def ask(self, stream: int, request: Request, deadline_ms: int) -> Answer:
+        """Send a request and wait for its answer."""
+
+
+class ChangeSource(Protocol):
+    """Where news of a section comes from."""
+
+    async def changes(self, stream: int, after_seq: int) -> Changes:
+        """What became durable after `after_seq`; returns unchanged after about 20 s of silence.
+
+        -1 asks for the whole status at once. May raise when the section cannot be reached;
+        the caller tries again later.
+        """
+
+
+class Catalogue(Protocol):
+    """Plans, events and the personal side of orders. May raise `engine.journal.StorageUnavailable`."""
+
+    async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
+        """Keep a plan; the same content again gives the same id."""
+
+    async def plan(self, plan_id: str) -> Plan | None:
+        """The plan itself."""
+
+    async def plan_info(self, plan_id: str) -> PlanInfo | None:
+        """What is known of a plan without reading it."""
+
+    async def create_event(self, name: str, plan_id: str, terms: Terms, at_ms: int) -> EventInfo:
+        """A new draft event with one stream for each section. Raises `LookupError` without the plan."""
+
+    async def event(self, event_id: str) -> EventInfo | None:
+        """The event by its id."""
+
+    async def events(self, limit: int, after: str | None) -> list[EventInfo]:
+        """Up to `limit` events after the id `after`, in the order of their ids."""
+
+    async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
+        """Change the status of an event."""
+
+    async def event_of_stream(self, stream: int) -> EventInfo | None:
+        """The event that a section's stream belongs to."""
+
+    async def save_orders(self, rows: Sequence[OrderRow]) -> None:
+        """Keep order rows; one that is there already stays as it is."""
+
+    async def order(self, order_id: str) -> OrderRow | None:
+        """The order row by its id."""
+
+
+class Approved(msgspec.Struct, frozen=True):
+    """The provider has the money, known to it as `reference`."""
+
+    reference: str
+
+
+class Declined(msgspec.Struct, frozen=True):
+    """The provider said no; `reason` may be shown to the buyer."""
+
+    reason: str
+
+
+class PaymentProvider(Protocol):
+    """Who takes the money."""
+
+    name: str
+
+    async def authorise(self, order: str, amount: Money, method: str) -> Approved | Declined:
+        """Take `amount` for `order`, once: the same order again gives the first outcome."""
+
+
+class Readiness(Protocol):
+    """Whether this gateway can sell."""
+
+    async def obstacles(self) -> list[str]:
+        """What stands in the way of a sale, in words; empty when nothing does."""

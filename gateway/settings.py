@@ -1,0 +1,39 @@
+"""Every bound and choice of the gateway that an operator may change."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class GatewaySettings(msgspec.Struct, frozen=True):
+    """Durations in milliseconds, sizes in bytes.
+
+    `origins` lists the browser origins that may open a websocket ("*" for any); callers
+    without an `Origin` header are no browsers. `messages_per_second` and
+    `message_burst` bound one connection and are wide enough for a load generator's
+    closed loop. `echo` mounts the bare echo that benchmarks use as their ceiling.
+    """
+
+    secret: str
+    origins: tuple[str, ...] = ()
+    deadline_ms: int = 5_000
+    deadline_max_ms: int = 30_000
+    messages_per_second: float = 3_000.0
+    message_burst: float = 3_000.0
+    replies_waiting_max: int = 512
+    reply_bytes_waiting_max: int = 1 << 20
+    push_bytes_per_frame: int = 256 * 1024
+    send_blocked_max_ms: int = 10_000
+    drain_max_ms: int = 10_000
+    reconnect_after_ms: int = 2_000
+    feed_ring_deltas: int = 256
+    feed_ring_changes: int = 20_000
+    feed_retry_first_ms: int = 50
+    feed_retry_max_ms: int = 2_000
+    events_cached: int = 256
+    tokens_cached: int = 20_000
+    orders_per_statement: int = 500
+    orders_waiting_max: int = 10_000
+    body_bytes_max: int = 64 * 1024
+    plan_bytes_max: int = 64 * 1024 * 1024
+    echo: bool = False
