@@ -41,9 +41,7 @@ def with_gaps(rows: Sequence[Sequence[Seat]]) -> list[tuple[Seat, ...]]:
     """The rows of one section with `gap_after` set by the rule above; order is kept."""
     distances = [[_distance(first, second) for first, second in pairwise(row)] for row in rows]
     section_usual = _usual([distance for row in distances for distance in row])
-    return [
-        _marked(row, between, section_usual) for row, between in zip(rows, distances, strict=True)
-    ]
+    return [_marked(row, between, section_usual) for row, between in zip(rows, distances, strict=True)]
 
 
 def _marked(row: Sequence[Seat], between: list[float], section_usual: float) -> tuple[Seat, ...]:
@@ -66,9 +64,7 @@ def _end_to_end(seats: Sequence[Seat]) -> list[int]:
     one_end = max(seats, key=lambda seat: _distance(seats[0], seat))
     other_end = max(seats, key=lambda seat: _distance(one_end, seat))
     across, down = other_end.x - one_end.x, other_end.y - one_end.y
-    order = sorted(
-        range(len(seats)), key=lambda index: seats[index].x * across + seats[index].y * down
-    )
+    order = sorted(range(len(seats)), key=lambda index: seats[index].x * across + seats[index].y * down)
     return order if order.index(0) <= order.index(len(seats) - 1) else order[::-1]
 
 

@@ -55,9 +55,7 @@ class _Cells:
 
 def read_csv(data: bytes, findings: Findings, name: str | None) -> ImportResult:
     """The plan that a table of seats describes. Raises `PlanInvalid`."""
-    draft = Draft(
-        root=_Line(0), findings=findings, fields=_FIELDS, name=tidy(name or "Imported plan")
-    )
+    draft = Draft(root=_Line(0), findings=findings, fields=_FIELDS, name=tidy(name or "Imported plan"))
     _Reader(draft).read(_lines(data, findings))
     return draft.finish()
 

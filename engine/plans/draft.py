@@ -74,9 +74,7 @@ class DraftSection:
         rows = with_gaps([row.seats for row in self.rows])
         return Section(
             name=self.name,
-            rows=tuple(
-                Row(label=row.label, seats=seats) for row, seats in zip(self.rows, rows, strict=True)
-            ),
+            rows=tuple(Row(label=row.label, seats=seats) for row, seats in zip(self.rows, rows, strict=True)),
             tables=tuple(
                 Table(
                     label=table.label,
@@ -179,7 +177,7 @@ class Draft:
                 return row.sources[index]
             case "areas", DraftSection() as section, _:
                 return section.areas[index][1]
-            case ("rows" | "tables"), DraftSection() as section, _:
+            case (("rows" | "tables"), DraftSection() as section, _):
                 part = (section.rows if word == "rows" else section.tables)[index]
                 parts["row"] = part
                 return part.source

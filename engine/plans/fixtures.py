@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from engine.plan import Area, Attribute, Category, Plan, Point, Row, Seat, Section
@@ -22,7 +23,6 @@ from engine.plans.geometry import (
     spread_angles,
 )
 
-_CategoryOf = Callable[[float, float], str]
 _AISLE_SEATS: Final = 1.8
 _ARENA_SECTIONS: Final = 20
 _ARENA_SEATS_EACH: Final = 900
@@ -61,7 +61,7 @@ def arena() -> Plan:
     """20,000 places: 20 sections of 900 seats on three quarters of a ring, and a floor for 2,000."""
     ring = Oval(Point(0.0, 0.0), stretch=1.15)
     floor = Area("FLOOR", capacity=2_000, category="floor", outline=_ARENA_FLOOR)
-    bowl = _tier(ring, 101, _ARENA_SECTIONS, _ARENA_SEATS_EACH, 30, 4_900.0, 0.83, _arena_category)
+    bowl = _Tier(101, _ARENA_SECTIONS, _ARENA_SEATS_EACH, 30, 4_900.0, 0.83, _arena_category)
     return Plan(
         name="Arena",
         categories=(
@@ -70,7 +70,7 @@ def arena() -> Plan:
             Category(key="p2", label="Upper bowl", color="#FCBF49", price="95.50"),
             Category(key="p3", label="Beside the stage", color="#457B9D", price="59.00"),
         ),
-        sections=(*bowl, Section(name="FLOOR", areas=(floor,), focal=Point(0.0, -3_000.0))),
+        sections=(*bowl.sections(ring), Section(name="FLOOR", areas=(floor,), focal=Point(0.0, -3_000.0))),
         focal=Point(0.0, -3_000.0),
     )
 
@@ -88,8 +88,8 @@ def stadium() -> Plan:
             Category(key="high", label="Corner and end, upper tier", color="#9E2A2B", price="32.50"),
         ),
         sections=(
-            *_tier(ring, 101, count, each, 40, 5_800.0, 1.0, _lower_category),
-            *_tier(ring, 201, count, each, 28, 9_700.0, 1.0, _upper_category),
+            *_Tier(101, count, each, 40, 5_800.0, 1.0, _lower_category).sections(ring),
+            *_Tier(201, count, each, 28, 9_700.0, 1.0, _upper_category).sections(ring),
         ),
         focal=Point(0.0, 0.0),
     )
@@ -139,46 +139,46 @@ def _level(
     )
 
 
-def _tier(
-    ring: Oval,
-    first_number: int,
-    count: int,
-    seats: int,
-    rows: int,
-    inner: float,
-    share: float,
-    category_of: _CategoryOf,
-) -> Iterator[Section]:
-    """`count` equal sections on `share` of the ring, symmetric about straight down.
+@dataclass(frozen=True)
+class _Tier:
+    """`count` equal sections on `share` of a ring, symmetric about straight down.
 
-    Sections are numbered clockwise as seen from above, beginning at the right.
+    They are numbered from `first_number`, clockwise from the top right.
     """
-    room = math.tau * share / count
-    width = room * 0.94
-    outer = inner + rows * ROW_PITCH
-    lengths = row_lengths(seats, rows, outer / inner)
-    for index in range(count):
-        middle = ((count - 1) / 2.0 - index) * room
-        made = []
-        for row, length in enumerate(lengths):
-            blocks = (length // 2, length - length // 2)
-            spots = (
-                ring.at(inner + row * ROW_PITCH, middle + offset)
-                for offset in spread_angles(blocks, width, _AISLE_SEATS)
+
+    first_number: int
+    count: int
+    seats: int
+    rows: int
+    inner: float
+    share: float
+    category_of: Callable[[float, float], str]
+
+    def sections(self, ring: Oval) -> Iterator[Section]:
+        room = math.tau * self.share / self.count
+        width = room * 0.94
+        outer = self.inner + self.rows * ROW_PITCH
+        for index in range(self.count):
+            middle = ((self.count - 1) / 2.0 - index) * room
+            begin, end = middle - width / 2.0, middle + width / 2.0
+            yield Section(
+                name=str(self.first_number + index),
+                rows=tuple(self._rows(ring, middle, width)),
+                outline=ring.sector(self.inner - ROW_PITCH, outer, begin, end),
             )
-            category = category_of(middle, row / rows)
-            last = row == rows - 1
-            made.append(_row(row_name(row), spots, blocks, category, accessible=last))
-        yield Section(
-            name=str(first_number + index),
-            rows=tuple(made),
-            outline=ring.sector(inner - ROW_PITCH, outer, middle - width / 2, middle + width / 2),
-        )
+
+    def _rows(self, ring: Oval, middle: float, width: float) -> Iterator[Row]:
+        growth = (self.inner + self.rows * ROW_PITCH) / self.inner
+        for row, length in enumerate(row_lengths(self.seats, self.rows, growth)):
+            blocks = (length // 2, length - length // 2)
+            radius = self.inner + row * ROW_PITCH
+            offsets = spread_angles(blocks, width, _AISLE_SEATS)
+            spots = (ring.at(radius, middle + offset) for offset in offsets)
+            category = self.category_of(middle, row / self.rows)
+            yield _row(row_name(row), spots, blocks, category, accessible=row == self.rows - 1)
 
 
-def _stand(
-    name: str, zone: str, focal: Point, left: float, lengths: list[int], category: str
-) -> Section:
+def _stand(name: str, zone: str, focal: Point, left: float, lengths: list[int], category: str) -> Section:
     """A straight stand below the track whose rows are centred; `left` is measured from `focal`."""
     widest = max(lengths) * SEAT_PITCH
     middle, top = focal.x + left + widest / 2.0, focal.y + 3_000.0
@@ -224,9 +224,7 @@ def _row(
     return Row(label=label, seats=seats)
 
 
-def _attributes(
-    number: int, total: int, ends: set[int], accessible: bool
-) -> tuple[Attribute, ...]:
+def _attributes(number: int, total: int, ends: set[int], accessible: bool) -> tuple[Attribute, ...]:
     if accessible and number in (1, total):
         return ("wheelchair", "aisle")
     if accessible and number in (2, total - 1):
@@ -248,4 +246,3 @@ def _lower_category(angle: float, _depth: float) -> str:
 
 def _upper_category(angle: float, _depth: float) -> str:
     return "high_side" if abs(math.cos(angle)) > 0.6 else "high"
-

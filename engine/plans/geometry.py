@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from engine.plan import Point
 
@@ -20,7 +21,7 @@ def row_lengths(total: int, rows: int, growth: float) -> list[int]:
     first = 2.0 * total / (rows * (1.0 + growth))
     step = first * (growth - 1.0) / max(rows - 1, 1)
     ends = [round(first * row + step * row * (row - 1) / 2.0) for row in range(rows + 1)]
-    return [end - begin for begin, end in zip(ends, ends[1:], strict=False)]
+    return [end - begin for begin, end in pairwise(ends)]
 
 
 def row_name(index: int) -> str:

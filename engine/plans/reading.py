@@ -112,7 +112,7 @@ class Node:
         match value:
             case bool():
                 pass
-            case (int() | float()) if -_WHOLE_MAX < value < _WHOLE_MAX and value == int(value):
+            case int() | float() if -_WHOLE_MAX < value < _WHOLE_MAX and value == int(value):
                 return int(value)
         self._problem(field, "is not a whole number")
         return 0
@@ -146,7 +146,7 @@ class Node:
         return None if child is None else child.as_point()
 
     def as_point(self) -> Point:
-        """This very object as a position."""
+        """The object itself as a position."""
         return Point(self.number("x"), self.number("y"))
 
     def items(self, field: str) -> Iterator[Node]:

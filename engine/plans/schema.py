@@ -16,9 +16,12 @@ from engine.plan import Plan
 from engine.plans import limits
 
 SCHEMA_ID: Final = "urn:holdfast:plan:1"
-_NAME: Final = {"minLength": 1, "maxLength": limits.LABEL_LENGTH_MAX}
-_PART: Final = {**_NAME, "pattern": "^[^-]+$"}
-_COORDINATE: Final = {"minimum": -limits.COORDINATE_MAX, "maximum": limits.COORDINATE_MAX}
+_NAME: Final[dict[str, object]] = {"minLength": 1, "maxLength": limits.LABEL_LENGTH_MAX}
+_PART: Final[dict[str, object]] = {**_NAME, "pattern": "^[^-]+$"}
+_COORDINATE: Final[dict[str, object]] = {
+    "minimum": -limits.COORDINATE_MAX,
+    "maximum": limits.COORDINATE_MAX,
+}
 _BOUNDS: Final[dict[str, dict[str, dict[str, object]]]] = {
     "Plan": {
         "name": {"minLength": 1, "maxLength": limits.NAME_LENGTH_MAX},

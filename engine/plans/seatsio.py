@@ -21,6 +21,7 @@ from engine.plans.draft import Draft, DraftRow, DraftSection
 from engine.plans.findings import Findings, ImportResult
 from engine.plans.labels import color_is_plain, part_label, tidy
 from engine.plans.reading import Node
+from engine.plans.seatsio_losses import count_chart_losses, count_object_losses
 from engine.plans.shapes import outline_of
 
 LOOSE_SECTION = "MAIN"
@@ -45,12 +46,6 @@ _ATTRIBUTES: Final[tuple[tuple[str, Attribute], ...]] = (
     ("plusSize", "plus_size"),
     ("signLanguageInterpretation", "sign_language"),
 )
-_DECORATION: Final = (
-    ("shapes", "shapes are left out"),
-    ("texts", "texts are left out"),
-    ("icons", "icons are left out"),
-    ("imageObjects", "images are left out"),
-)
 
 
 def read_seatsio(document: Node, findings: Findings, name: str | None) -> ImportResult:
@@ -61,7 +56,7 @@ def read_seatsio(document: Node, findings: Findings, name: str | None) -> Import
 class _Frame:
     """Where a chart stands in the whole: its origin and its scale."""
 
-    def __init__(self, origin: Point = Point(0.0, 0.0), scale: float = 1.0) -> None:
+    def __init__(self, origin: Point, scale: float) -> None:
         self.origin = origin
         self.scale = scale
 
@@ -70,6 +65,9 @@ class _Frame:
             round(self.origin.x + point.x * self.scale, 2) + 0.0,
             round(self.origin.y + point.y * self.scale, 2) + 0.0,
         )
+
+
+_WHOLE: Final = _Frame(Point(0.0, 0.0), 1.0)
 
 
 class _Reader:
@@ -132,7 +130,7 @@ class _Reader:
                 section.focal = section.focal or focal
             self._draft.sections.append(section)
         self._read_loose(chart, floor, focal if floor is not None else None)
-        self._count_losses(chart)
+        count_chart_losses(chart, self._findings)
 
     def _section(self, node: Node, floor: str | None) -> DraftSection:
         zone, focal = self._zone_of(node)
@@ -143,13 +141,13 @@ class _Reader:
             floor=floor,
             entrance=tidy(node.text("entrance") or "") or None,
             focal=focal,
-            outline=tuple(_Frame().place(point.as_point()) for point in node.items("points")),
+            outline=tuple(_WHOLE.place(point.as_point()) for point in node.items("points")),
         )
         chart = node.child("subChart")
         if chart is not None:
             frame = _Frame(node.point("topLeft") or Point(0.0, 0.0), self._scale)
             self._read_parts(chart, section, frame, node.key("categoryKey"))
-            self._count_losses(chart)
+            count_chart_losses(chart, self._findings)
             for nested in chart.items("sections"):
                 self._findings.problem(nested.at(""), "a section cannot stand inside a section")
         return section
@@ -162,9 +160,7 @@ class _Reader:
             self._findings.problem(node.at("zone"), "no zone by this key is listed")
         return self._zones.get(key, (None, None))
 
-    def _read_parts(
-        self, chart: Node, section: DraftSection, frame: _Frame, category: str | None
-    ) -> None:
+    def _read_parts(self, chart: Node, section: DraftSection, frame: _Frame, category: str | None) -> None:
         for node in chart.items("rows"):
             section.rows.append(self._row(node, frame, category))
         for node in chart.items("tables"):
@@ -178,15 +174,14 @@ class _Reader:
     def _read_loose(self, chart: Node, floor: str | None, focal: Point | None) -> None:
         """Gather what stands outside any section."""
         loose: dict[str, DraftSection] = {}
-        frame = _Frame()
         for node in chart.items("rows"):
-            self._home(node, loose, floor, focal).rows.append(self._row(node, frame, None))
+            self._home(node, loose, floor, focal).rows.append(self._row(node, _WHOLE, None))
         for node in chart.items("tables"):
-            self._home(node, loose, floor, focal).tables.append(self._table(node, frame, None))
+            self._home(node, loose, floor, focal).tables.append(self._table(node, _WHOLE, None))
         for node in chart.items("booths"):
-            self._home(node, loose, floor, focal).tables.append(self._booth(node, frame, None))
+            self._home(node, loose, floor, focal).tables.append(self._booth(node, _WHOLE, None))
         for node in chart.items("generalAdmissionAreas"):
-            area = self._area(node, frame, None, "")
+            area = self._area(node, _WHOLE, None, "")
             section = self._new_section(area.name, node, floor, focal)
             section.areas.append((area, node))
 
@@ -201,9 +196,7 @@ class _Reader:
             loose[wanted] = self._new_section(wanted, node, floor, focal)
         return loose[wanted]
 
-    def _new_section(
-        self, wanted: str, node: Node, floor: str | None, focal: Point | None
-    ) -> DraftSection:
+    def _new_section(self, wanted: str, node: Node, floor: str | None, focal: Point | None) -> DraftSection:
         name = self._draft.free_name(wanted)
         if name != wanted:
             self._findings.warn("sections made for loose objects got a number after their name")
@@ -226,7 +219,7 @@ class _Reader:
     def _booth(self, node: Node, frame: _Frame, category: str | None) -> DraftRow:
         booth = DraftRow(part_label(node.text("label") or "", self._findings), node, "whole")
         self._draft.count_seats(1)
-        self._count_unread(node)
+        count_object_losses(node, self._findings)
         spot = frame.place(node.point("center") or Point(0.0, 0.0))
         seat = Seat(
             label="1",
@@ -240,10 +233,10 @@ class _Reader:
 
     def _read_seats(self, node: Node, row: DraftRow, frame: _Frame, category: str | None) -> None:
         self._draft.count_seats(node.count("seats"))
-        self._count_unread(node)
+        count_object_losses(node, self._findings)
         for seat in node.items("seats"):
             spot = frame.place(seat.as_point())
-            self._count_unread(seat)
+            count_object_losses(seat, self._findings)
             row.add(
                 Seat(
                     label=part_label(seat.text("label") or "", self._findings),
@@ -256,7 +249,7 @@ class _Reader:
             )
 
     def _area(self, node: Node, frame: _Frame, category: str | None, prefix: str) -> Area:
-        self._count_unread(node)
+        count_object_losses(node, self._findings)
         self._findings.warn("areas booked as a whole sell by the place", node.flag("bookAsAWhole"))
         self._findings.warn("variable occupancy is left out", node.flag("variableOccupancy"))
         label = tidy(node.text("label") or "")
@@ -266,21 +259,6 @@ class _Reader:
             category=tidy(node.key("categoryKey") or category or ""),
             outline=tuple(frame.place(point) for point in outline_of(node)),
         )
-
-    def _count_unread(self, node: Node) -> None:
-        for field, kind in (
-            ("displayLabel", "displayed labels are left out"),
-            ("entrance", "entrances of rows and seats are left out"),
-            ("viewFromYourSeatImage", "views from seats are left out"),
-            ("disabledBySocialDistancingRules", "distancing rules are left out"),
-        ):
-            self._findings.warn(kind, node.has(field))
-
-    def _count_losses(self, chart: Node) -> None:
-        for field, kind in _DECORATION:
-            self._findings.warn(kind, chart.count(field))
-        for field in ("backgroundImage", "referenceChart"):
-            self._findings.warn("background images are left out", chart.has(field))
 
 
 def _attributes(node: Node) -> tuple[Attribute, ...]:
