@@ -60,6 +60,14 @@ class HoldReply(msgspec.Struct, frozen=True):
     pos: Position
 
 
+class PaymentState(msgspec.Struct, frozen=True):
+    """How the payment of an order stands; `reference` is the provider's."""
+
+    provider: str
+    status: Literal["pending", "approved", "declined"]
+    reference: str | None = None
+
+
 class OrderReply(msgspec.Struct, frozen=True):
     """An order as it now is."""
 
@@ -70,6 +78,7 @@ class OrderReply(msgspec.Struct, frozen=True):
     hold: str | None = None
     event: str | None = None
     tickets: tuple[Item, ...] = ()
+    payment: PaymentState | None = None
 
 
 class PingReply(msgspec.Struct, frozen=True):
@@ -119,3 +128,15 @@ class Push(msgspec.Struct, frozen=True, omit_defaults=True):
     seq: int | None = None
     from_: int | None = msgspec.field(name="from", default=None)
     d: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+class DrainingNotice(msgspec.Struct, frozen=True):
+    """The server is going away; connect again after so long, elsewhere if you can."""
+
+    reconnect_after_ms: int
+
+
+class ResetNotice(msgspec.Struct, frozen=True):
+    """What was known of the channel is void: a snapshot follows."""
+
+    reason: Literal["behind", "history"]
