@@ -14,7 +14,7 @@ import msgspec
 from engine.terms import Sale
 
 
-class Command(msgspec.Struct, frozen=True, array_like=True):
+class Command(msgspec.Struct, frozen=True, array_like=True, tag_field="kind"):
     """Root of all commands; each subclass is tagged with its own name."""
 
 

@@ -31,7 +31,7 @@ class PlacesItem(msgspec.Struct, frozen=True, array_like=True):
     qty: int
 
 
-class Event(msgspec.Struct, frozen=True, array_like=True):
+class Event(msgspec.Struct, frozen=True, array_like=True, tag_field="kind"):
     """Root of all events; each subclass is tagged with its own name."""
 
 
