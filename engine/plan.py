@@ -107,9 +107,8 @@ class Plan(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     @property
     def seat_count(self) -> int:
         """Numbered seats in all sections, tables included."""
-        return sum(
-            len(part.seats) for section in self.sections for part in (*section.rows, *section.tables)
-        )
+        rows = sum(len(row.seats) for section in self.sections for row in section.rows)
+        return rows + sum(len(table.seats) for section in self.sections for table in section.tables)
 
     @property
     def ga_capacity(self) -> int:

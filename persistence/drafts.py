@@ -42,7 +42,7 @@ def plan_info(plan: Plan, at_ms: int) -> PlanInfo:
 
 def section_counts(section: Section) -> tuple[int, int, tuple[str, ...]]:
     """A section's seats, its general-admission places, and the names of its areas."""
-    seats = sum(len(part.seats) for part in (*section.rows, *section.tables))
+    seats = sum(len(row.seats) for row in section.rows) + sum(len(table.seats) for table in section.tables)
     return seats, sum(area.capacity for area in section.areas), tuple(area.name for area in section.areas)
 
 

@@ -66,7 +66,7 @@ class ServerAccount:
 
         Raises `subprocess.SubprocessError` when it fails or takes too long.
         """
-        identity = {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
+        is_root = os.geteuid() == 0
         done = subprocess.run(
             [str(self.programs / program), *arguments],
             input=standard_input,
@@ -77,7 +77,9 @@ class ServerAccount:
             cwd="/",
             env={"PATH": os.defpath, "LC_ALL": "C"},
             umask=0o077,
-            **identity,
+            user=self.uid if is_root else None,
+            group=self.gid if is_root else None,
+            extra_groups=[] if is_root else None,
         )
         return done.stdout
 

@@ -1,4 +1,4 @@
-"""The embedded server's files: the cluster as it is made once, its settings as they are written at each start."""
+"""The embedded server's files: a cluster made once, and settings written at each start."""
 
 from __future__ import annotations
 
@@ -56,11 +56,10 @@ def write_settings(
     installed = account.run("postgres", "--version").split()[-1].partition(".")[0]
     if made_by != installed:
         raise EmbeddedServerError(
-            f"{cluster} was made by PostgreSQL {made_by} and {installed} is installed; upgrade it or use another data directory"
+            f"{cluster} was made by PostgreSQL {made_by} and {installed} is installed: "
+            "upgrade it with pg_upgrade or use another data directory"
         )
-    account.write(
-        cluster / SETTINGS_FILE, SETTINGS.format(sockets=str(socket_directory).replace("'", "''"))
-    )
+    account.write(cluster / SETTINGS_FILE, SETTINGS.format(sockets=str(socket_directory).replace("'", "''")))
     account.write(
         cluster / "pg_ident.conf", "".join(f'holdfast "{user}" holdfast\n' for user in sorted(users))
     )

@@ -1,4 +1,4 @@
-"""Whether a cluster's server runs, told from its `postmaster.pid`, and clearing up after one that was killed."""
+"""Whether a cluster's server runs, and clearing up after one that was killed."""
 
 from __future__ import annotations
 

@@ -75,9 +75,7 @@ class MemoryCatalogue:
         self._reach()
         older = sorted((key for key in self._events if after is None or key < after), reverse=True)
         page = older[:limit]
-        return EventPage(
-            tuple(self._events[key] for key in page), page[-1] if len(older) > limit else None
-        )
+        return EventPage(tuple(self._events[key] for key in page), page[-1] if len(older) > limit else None)
 
     async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
         """Change an event's status and give the event as it is now."""

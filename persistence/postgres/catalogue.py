@@ -88,15 +88,15 @@ class PostgresCatalogue:
             rows = (await connection.execute(query)).all()
             page = rows[:limit]
             streams = await self._streams_of(connection, [row.id for row in page])
-        found = tuple(event_info(row, [stream for stream in streams if stream.event == row.id]) for row in page)
+        found = tuple(
+            event_info(row, [stream for stream in streams if stream.event == row.id]) for row in page
+        )
         return EventPage(found, found[-1].id if len(rows) > limit else None)
 
     async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
         """Change an event's status and give the event as it is now."""
         async with self._transaction() as connection:
-            await connection.execute(
-                sa.update(EventRow).where(EventRow.id == event_id).values(status=status)
-            )
+            await connection.execute(sa.update(EventRow).where(EventRow.id == event_id).values(status=status))
             return await self._event(connection, EventRow.id == event_id)
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:
@@ -132,7 +132,9 @@ class PostgresCatalogue:
         row = (await connection.execute(sa.select(EventRow.__table__).where(where))).one_or_none()
         return None if row is None else event_info(row, await self._streams_of(connection, [row.id]))
 
-    async def _streams_of(self, connection: AsyncConnection, events: list[str]) -> Sequence[sa.Row[tuple[object, ...]]]:
+    async def _streams_of(
+        self, connection: AsyncConnection, events: list[str]
+    ) -> Sequence[sa.Row[tuple[object, ...]]]:
         query = sa.select(StreamRow.__table__).where(StreamRow.event.in_(events))
         return (await connection.execute(query.order_by(StreamRow.event, StreamRow.ordinal))).all()
 

@@ -20,7 +20,7 @@ from persistence.sql import load_statements
 SQL = load_statements("persistence.postgres", "catalogue.sql")
 
 
-def plan_columns() -> list[sa.Column[Any]]:
+def plan_columns() -> list[sa.ColumnElement[Any]]:
     """The columns of `PlanInfo`, by its field names."""
     return [PlanRow.__table__.columns[field] for field in PlanInfo.__struct_fields__]
 

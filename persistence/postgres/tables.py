@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -15,7 +15,7 @@ from engine.ids import STREAM_MAX
 class Table(DeclarativeBase):
     """Root of the catalogue's tables; columns say what `engine.catalogue` says of the same names."""
 
-    type_annotation_map = {str: Text}
+    type_annotation_map: ClassVar = {str: Text}
 
 
 class PlanRow(Table):
