@@ -7,7 +7,8 @@ remembers that nothing before it can fit, and every change of a slot moves it ba
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from engine.layout import SectionLayout
 from engine.windows import Filter, WindowOrder, Windows
@@ -88,6 +89,14 @@ class Availability:
         else:
             ladder.fits = position
         return starts[position] if position < len(starts) else None
+
+    def fitting(self, wanted: Filter, channels: Channels) -> Iterator[int]:
+        """All windows that fit, best first, as their first slots. Take only as many as needed."""
+        ladder = self._ladder(wanted, channels)
+        if self.best(wanted, channels, calm=False) is not None:
+            for start in islice(ladder.order.starts, ladder.fits, None):
+                if self.fits(start, wanted.qty, channels):
+                    yield start
 
     def fits(self, start: int, qty: int, channels: Channels) -> bool:
         """Whether all of a window can be taken by a caller with these channels."""

@@ -66,9 +66,10 @@ class HoldChanged(Event, frozen=True, array_like=True, tag="changed"):
 
 
 class HoldReleased(Event, frozen=True, array_like=True, tag="released"):
-    """The whole hold was given back."""
+    """The whole hold was given back, at `released_ms`."""
 
     hold: str
+    released_ms: int
 
 
 class HoldsExpired(Event, frozen=True, array_like=True, tag="expired"):
@@ -92,6 +93,7 @@ class HoldUnpinned(Event, frozen=True, array_like=True, tag="unpinned"):
     hold: str
     order: str
     expires_ms: int
+    amount: int
 
 
 class OrderBooked(Event, frozen=True, array_like=True, tag="booked"):

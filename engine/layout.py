@@ -7,6 +7,7 @@ that sells only whole is a run that is taken whole or not at all.
 
 from __future__ import annotations
 
+from heapq import nsmallest
 from math import hypot
 
 import msgspec
@@ -14,6 +15,7 @@ import msgspec
 from engine.plan import ACCESSIBLE, Plan, Point, Seat, Section
 
 _DISTANCE_SCALE = 1000
+_RUNS_NEAR_MAX = 12
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -105,6 +107,14 @@ class SectionLayout:
         for position, seat in enumerate(order):
             rank[seat] = position
         self.focal_rank = tuple(rank)
+        self._middles = tuple(
+            (
+                (self.x[run.first] + self.x[run.stop - 1]) / 2,
+                (self.y[run.first] + self.y[run.stop - 1]) / 2,
+            )
+            for run in self.runs
+        )
+        self._runs_near: dict[int, tuple[int, ...]] = {}
 
     def _front(self) -> Point:
         """The middle of the first row (or table): the front, when nothing says where the stage is."""
@@ -114,3 +124,27 @@ class SectionLayout:
         return Point(
             sum(seat.x for seat in front) / len(front), sum(seat.y for seat in front) / len(front)
         )
+
+    def runs_near(self, run: int) -> tuple[int, ...]:
+        """The runs whose middles are nearest to a run's middle (a dozen at most), itself first."""
+        near = self._runs_near.get(run)
+        if near is None:
+            x, y = self._middles[run]
+            near = tuple(
+                nsmallest(
+                    _RUNS_NEAR_MAX,
+                    range(len(self.runs)),
+                    key=lambda other: (
+                        other != run,
+                        hypot(self._middles[other][0] - x, self._middles[other][1] - y),
+                        other,
+                    ),
+                )
+            )
+            self._runs_near[run] = near
+        return near
+
+    def abreast(self, seat: int, run: int) -> int:
+        """The ordinal that `seat` would have in another run, were both centred on each other."""
+        home, other = self.runs[self.run_of[seat]], self.runs[run]
+        return seat - (home.first + home.stop) // 2 + (other.first + other.stop) // 2

@@ -13,7 +13,7 @@ from engine.availability import CHANNEL_ONLY, CLOSED, OPEN, Availability
 from engine.events import PlacesItem, SeatItem
 from engine.holds import Ended, Hold, Order, Outcome
 from engine.layout import SectionLayout
-from engine.terms import Terms
+from engine.terms import DEFAULT_TYPE, Terms
 from engine.transitions import Phase
 
 FREE = 0
@@ -26,7 +26,8 @@ class SectionState:
     """One section. Empty before its first record; written by `engine.evolve` alone.
 
     By seat ordinal: `status` (FREE, HELD, SOLD, BLOCKED), `public` (the same as seen from
-    outside: a free seat that is not for sale is BLOCKED), `seat_off_sale`, `seat_channel`.
+    outside: a free seat that is not for sale is BLOCKED), `seat_off_sale` (flags) and
+    `seat_channel`.
     By area index: `area_held`, `area_sold`, `area_off_sale`, `area_channel`.
     `seq` is the position of the last record, `at_ms` its time.
     """
@@ -91,6 +92,14 @@ class SectionState:
         hold = self.holds.get(hold_id)
         return hold is not None and hold.deadline_ms == deadline_ms
 
+    def public_status(self, seat: int) -> int:
+        """What the world sees of a seat: FREE, HELD, SOLD or BLOCKED."""
+        return self.public[seat]
+
+    def public_statuses(self) -> bytes:
+        """What the world sees of all seats, one byte each."""
+        return bytes(self.public)
+
     def count_owner(self, owner: str, holds: int, quantity: int) -> None:
         """Add to what an owner has: live holds, and seats and places held and booked together."""
         _add(self.live_holds_of, owner, holds)
@@ -104,7 +113,7 @@ class SectionState:
         """Today's price in minor units, or None when the category does not sell that type."""
         prices = self.terms.prices.get(category)
         if prices is None:
-            return 0 if ticket_type == "standard" else None
+            return 0 if ticket_type == DEFAULT_TYPE else None
         return prices.get(ticket_type)
 
 

@@ -1,0 +1,55 @@
+"""Commands of checkout: pin, give up, book, cancel."""
+
+from __future__ import annotations
+
+from engine.commands import BookOrder, CancelOrder, Entry, PinHold, UnpinHold
+from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled
+from engine.guards import find_hold, order_for
+from engine.refusals import Refusal
+from engine.state import SectionState
+from engine.transitions import Step
+
+UNPIN_GRACE_MS = 60_000
+
+
+def pin_hold(state: SectionState, entry: Entry, command: PinHold) -> HoldPinned | Refusal:
+    """Begin checkout. A paused or closed sale does not stop those who hold seats from paying."""
+    hold = find_hold(state, entry, command.hold, Step.PIN)
+    if isinstance(hold, Refusal):
+        return hold
+    pay_by_ms = entry.at_ms + state.terms.limits.pay_ttl_ms
+    return HoldPinned(hold.id, "ord_" + entry.fresh_id, hold.amount, pay_by_ms)
+
+
+def unpin_hold(state: SectionState, entry: Entry, command: UnpinHold) -> HoldUnpinned | Refusal:
+    """Give up checkout: the hold goes on until its own deadline.
+
+    Where that is near or past, a declined card leaves a minute to try another way, but
+    never beyond the order's pay-by time nor the longest life of a hold: going round through
+    checkout wins no time.
+    """
+    order = order_for(state, entry, command.order, Step.UNPIN)
+    if isinstance(order, Refusal):
+        return order
+    hold = state.holds[order.hold]
+    last_ms = min(order.pay_by_ms, hold.placed_ms + state.terms.limits.hold_life_max_ms)
+    expires_ms = max(hold.expires_ms, min(entry.at_ms + UNPIN_GRACE_MS, last_ms))
+    return HoldUnpinned(hold.id, order.id, expires_ms, order.amount)
+
+
+def book_order(state: SectionState, entry: Entry, command: BookOrder) -> OrderBooked | Refusal:
+    """Sell what an order has pinned. That payment stands is for the caller to know."""
+    order = order_for(state, entry, command.order, Step.BOOK)
+    if isinstance(order, Refusal):
+        return order
+    return OrderBooked(order.hold, order.id, order.seats, order.places, order.amount)
+
+
+def cancel_order(
+    state: SectionState, entry: Entry, command: CancelOrder
+) -> OrderCancelled | Refusal:
+    """Cancel a booking; an order that is not booked is given up instead (`unpin_hold`)."""
+    order = order_for(state, entry, command.order, Step.CANCEL)
+    if isinstance(order, Refusal):
+        return order
+    return OrderCancelled(order.id, order.seats, order.places, order.amount)

@@ -1,0 +1,125 @@
+"""A journal replayed with every step examined: the auditor's way to a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from engine.events import (
+    Event,
+    HoldChanged,
+    HoldPinned,
+    HoldPlaced,
+    HoldReleased,
+    HoldsExpired,
+    HoldUnpinned,
+    OrderBooked,
+    OrderCancelled,
+    Record,
+    SectionCreated,
+)
+from engine.evolve import evolve
+from engine.invariants import Breach, check
+from engine.layout import SectionLayout
+from engine.state import FREE, HELD, SectionState
+from engine.transitions import Phase, Step, refusal_for
+
+
+def replay(
+    layout: SectionLayout,
+    records: Iterable[tuple[int, Record]],
+    from_state: SectionState | None = None,
+) -> tuple[SectionState, list[Breach]]:
+    """Apply numbered records to an empty section (or on to `from_state`, which it changes).
+
+    Returns the state and all breaches. A record that breaks an invariant cannot be applied
+    sensibly: the replay ends before it. At the end the whole state is checked.
+    """
+    state = from_state if from_state is not None else SectionState(layout)
+    for seq, record in records:
+        breaches = [Breach(number, detail, seq) for number, detail in _step(state, seq, record)]
+        if breaches:
+            return state, breaches
+        evolve(state, record)
+    return state, check(state)
+
+
+Finding = tuple[str, str]
+
+
+def _step(state: SectionState, seq: int, record: Record) -> Iterator[Finding]:
+    if seq != state.seq + 1:
+        yield "I5", f"record {seq} follows record {state.seq}"
+    if record.at_ms < state.at_ms:
+        yield "I6", f"time goes back from {state.at_ms} to {record.at_ms}"
+    if isinstance(record.event, SectionCreated) != (seq == 1):
+        yield "I5", "the first record, and only the first, creates the section"
+    if record.idem is not None and _remembered(state, record):
+        yield "I9", f"a second outcome under {record.idem!r}"
+    yield from _life(state, record.event)
+    yield from _claims(state, record.event)
+
+
+def _remembered(state: SectionState, record: Record) -> bool:
+    outcome = state.outcomes.get((record.principal, record.idem or ""))
+    oldest_ms = record.at_ms - state.terms.limits.idempotency_ttl_ms
+    return outcome is not None and outcome.at_ms >= oldest_ms
+
+
+def _life(state: SectionState, event: Event) -> Iterator[Finding]:
+    """Every hold and order takes only steps that its phase allows."""
+    match event:
+        case HoldPlaced(hold=hold):
+            if hold in state.holds or hold in state.ended:
+                yield "I1", f"{hold} was placed before"
+        case HoldChanged(hold=hold):
+            yield from _may(state, hold, Step.CHANGE)
+        case HoldReleased(hold=hold):
+            yield from _may(state, hold, Step.RELEASE)
+        case HoldsExpired(holds=holds):
+            for hold in holds:
+                yield from _may(state, hold, Step.EXPIRE)
+        case HoldPinned(hold=hold):
+            yield from _may(state, hold, Step.PIN)
+        case HoldUnpinned(hold=hold, order=order):
+            yield from _pinned(state, hold, order, Step.UNPIN)
+        case OrderBooked(hold=hold, order=order):
+            yield from _pinned(state, hold, order, Step.BOOK)
+            found = state.holds.get(hold)
+            if found is not None and (found.seats, found.places) != (event.seats, event.places):
+                yield "I4", f"{order} books something else than {hold} had pinned"
+        case OrderCancelled(order=order):
+            found_order = state.orders.get(order)
+            if found_order is None or found_order.phase is not Phase.BOOKED:
+                yield "I4", f"{order} is cancelled but was not booked"
+        case _:
+            pass
+
+
+def _may(state: SectionState, hold_id: str, step: Step) -> Iterator[Finding]:
+    hold = state.holds.get(hold_id)
+    if hold is None or refusal_for(hold.phase, step) is not None:
+        yield "I4", f"{hold_id} cannot take the step {step.name.lower()}"
+
+
+def _pinned(state: SectionState, hold_id: str, order_id: str, step: Step) -> Iterator[Finding]:
+    yield from _may(state, hold_id, step)
+    hold = state.holds.get(hold_id)
+    if hold is not None and hold.order != order_id:
+        yield "I4", f"{order_id} is not what {hold_id} is pinned for"
+
+
+def _claims(state: SectionState, event: Event) -> Iterator[Finding]:
+    """Seats that a hold takes must be free, places must be there."""
+    if not isinstance(event, HoldPlaced | HoldChanged):
+        return
+    before = state.holds.get(event.hold)
+    own = {item.seat for item in before.seats} if before is not None else set()
+    seats = [item.seat for item in event.seats]
+    for seat in seats:
+        if state.status[seat] != (HELD if seat in own else FREE) or seats.count(seat) > 1:
+            yield "I1", f"{state.layout.labels[seat]} is taken though it was not free"
+    for area, name in enumerate(state.layout.area_names):
+        had = sum(item.qty for item in before.places if item.area == area) if before else 0
+        wants = sum(item.qty for item in event.places if item.area == area)
+        if wants - had > state.free_places(area):
+            yield "I3", f"{name} has not {wants - had} places left"

@@ -1,0 +1,145 @@
+"""A section's state as bytes, and its digest.
+
+`capture` copies references only, so that the expensive part (`encode`, `digest`) can run in
+another thread while the section goes on selling. Only the truth is stored; what is derived
+from it is derived again.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import msgspec
+
+from engine.holds import Ended, Hold, Order, Outcome
+from engine.layout import SectionLayout
+from engine.state import BLOCKED, SectionState, derive
+from engine.terms import Terms
+
+FORMAT = 1
+_DIGEST_BYTES = 32
+
+
+class Captured(msgspec.Struct, frozen=True):
+    """The truth of a section at one instant; nothing in it changes any more."""
+
+    seq: int
+    at_ms: int
+    event_id: str
+    plan_digest: str
+    terms: Terms
+    holds: tuple[Hold, ...]
+    orders: tuple[Order, ...]
+    ended: tuple[Ended, ...]
+    outcomes: tuple[Outcome, ...]
+    status: bytes
+    seat_off_sale: bytes
+    area_off_sale: bytes
+    seat_channel: tuple[str | None, ...]
+    area_channel: tuple[str | None, ...]
+
+
+class _Stored(msgspec.Struct, frozen=True, array_like=True):
+    format: int
+    seq: int
+    at_ms: int
+    event_id: str
+    plan_digest: str
+    terms: Terms
+    holds: tuple[Hold, ...]
+    orders: tuple[Order, ...]
+    ended: tuple[Ended, ...]
+    outcomes: tuple[Outcome, ...]
+    blocked: tuple[int, ...]
+    seats_off_sale: tuple[int, ...]
+    areas_off_sale: tuple[int, ...]
+    seat_channels: tuple[tuple[int, str], ...]
+    area_channels: tuple[tuple[int, str], ...]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Stored)
+
+
+def capture(state: SectionState) -> Captured:
+    """A cheap copy of the truth, safe to be read while the state goes on."""
+    return Captured(
+        state.seq,
+        state.at_ms,
+        state.event_id,
+        state.plan_digest,
+        state.terms,
+        tuple(state.holds.values()),
+        tuple(state.orders.values()),
+        tuple(state.ended.values()),
+        tuple(state.outcomes.values()),
+        bytes(state.status),
+        bytes(state.seat_off_sale),
+        bytes(state.area_off_sale),
+        tuple(state.seat_channel),
+        tuple(state.area_channel),
+    )
+
+
+def encode(captured: Captured) -> bytes:
+    """The bytes of a snapshot; the same truth gives the same bytes."""
+    return _encoder.encode(
+        _Stored(
+            FORMAT,
+            captured.seq,
+            captured.at_ms,
+            captured.event_id,
+            captured.plan_digest,
+            captured.terms,
+            captured.holds,
+            captured.orders,
+            captured.ended,
+            captured.outcomes,
+            tuple(seat for seat, status in enumerate(captured.status) if status == BLOCKED),
+            _marked(captured.seat_off_sale),
+            _marked(captured.area_off_sale),
+            _named(captured.seat_channel),
+            _named(captured.area_channel),
+        )
+    )
+
+
+def restore(layout: SectionLayout, data: bytes) -> SectionState:
+    """The state that was captured. Raises `msgspec.DecodeError` or `ValueError` on other data."""
+    stored = _decoder.decode(data)
+    if stored.format != FORMAT:
+        raise ValueError(f"snapshot format {stored.format}, expected {FORMAT}")
+    state = SectionState(layout)
+    state.seq, state.at_ms = stored.seq, stored.at_ms
+    state.event_id, state.plan_digest = stored.event_id, stored.plan_digest
+    state.terms = stored.terms
+    state.holds = {hold.id: hold for hold in stored.holds}
+    state.orders = {order.id: order for order in stored.orders}
+    state.ended = {ended.id: ended for ended in stored.ended}
+    state.outcomes = {(each.principal, each.idem): each for each in stored.outcomes}
+    for seat in stored.blocked:
+        state.status[seat] = BLOCKED
+    for seat in stored.seats_off_sale:
+        state.seat_off_sale[seat] = True
+    for area in stored.areas_off_sale:
+        state.area_off_sale[area] = True
+    for seat, channel in stored.seat_channels:
+        state.seat_channel[seat] = channel
+    for area, channel in stored.area_channels:
+        state.area_channel[area] = channel
+    derive(state)
+    return state
+
+
+def digest(state: SectionState | Captured) -> str:
+    """Hexadecimal BLAKE2b of the truth; equal states, and only they, have equal digests."""
+    captured = capture(state) if isinstance(state, SectionState) else state
+    return blake2b(encode(captured), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _marked(flags: bytes) -> tuple[int, ...]:
+    return tuple(index for index, flag in enumerate(flags) if flag)
+
+
+def _named(channels: tuple[str | None, ...]) -> tuple[tuple[int, str], ...]:
+    return tuple((index, channel) for index, channel in enumerate(channels) if channel is not None)

@@ -1,0 +1,251 @@
+"""What callers and the world see of a section.
+
+A reply is rendered from the event alone, so that the same key gives the same answer, also
+after a crash; a read is rendered from the hold or order as it stands.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from engine.events import (
+    AnyEvent,
+    HoldChanged,
+    HoldPinned,
+    HoldPlaced,
+    HoldReleased,
+    HoldUnpinned,
+    OrderBooked,
+    OrderCancelled,
+    PlacesItem,
+    SeatItem,
+)
+from engine.holds import Hold, Order
+from engine.layout import SectionLayout
+from engine.state import FREE, HELD, SOLD, SectionState, next_deadline
+from engine.terms import Terms
+from engine.transitions import Phase
+
+__all__ = [
+    "Acknowledged",
+    "HoldView",
+    "ItemView",
+    "Money",
+    "OrderView",
+    "View",
+    "area_free",
+    "counts",
+    "money",
+    "next_deadline",
+    "packed_status",
+    "render",
+    "render_found",
+    "rfc3339",
+]
+
+Position = tuple[str, int]
+OrderStatus = Literal["pending", "confirmed", "cancelled"]
+STATUS_CODES = "fhsb"
+# ISO 4217: currencies whose minor unit is not a hundredth.
+_DECIMALS = dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "UGX", "VND", "XAF", "XOF", "XPF"), 0) | (
+    dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)
+)
+
+
+class Money(msgspec.Struct, frozen=True):
+    """An amount as a decimal string with its currency."""
+
+    amount: str
+    currency: str
+
+
+class ItemView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A seat, or `qty` places of an area (`seat` is then its name); `price` is for one."""
+
+    seat: str
+    section: str
+    category: str
+    type: str
+    price: Money
+    qty: int = 1
+
+
+class HoldView(msgspec.Struct, frozen=True):
+    """A hold as it now is; a released one has no items and expired when it was given back."""
+
+    hold: str
+    items: tuple[ItemView, ...]
+    total: Money
+    expires_at: str
+    renewals_left: int
+    pos: Position
+
+
+class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An order as it now is; tickets once it is booked.
+
+    `expires_at` is told when checkout was given up: until then its hold lives on.
+    """
+
+    order: str
+    status: OrderStatus
+    section: str
+    pos: Position
+    amount: Money
+    hold: str | None = None
+    pay_by: str | None = None
+    expires_at: str | None = None
+    tickets: tuple[ItemView, ...] = ()
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """The reply to what staff or the section itself asked: it stands at `pos`."""
+
+    section: str
+    pos: Position
+
+
+View = HoldView | OrderView | Acknowledged
+
+
+def render(layout: SectionLayout, terms: Terms, event: AnyEvent, seq: int, history: str) -> View:
+    """The reply to the command that led to `event`, record `seq` of the history `history`."""
+    pos = (history, seq)
+    currency = terms.currency
+    match event:
+        case HoldPlaced() | HoldChanged():
+            return _hold_view(layout, currency, event, pos)
+        case HoldPinned(hold=hold, order=order, amount=amount, pay_by_ms=pay_by_ms):
+            price = money(amount, currency)
+            return OrderView(order, "pending", layout.name, pos, price, hold, rfc3339(pay_by_ms))
+        case OrderBooked(order=order, amount=amount):
+            tickets = _items(layout, currency, event.seats, event.places)
+            price = money(amount, currency)
+            return OrderView(order, "confirmed", layout.name, pos, price, event.hold, tickets=tickets)
+        case HoldReleased(hold=hold, released_ms=released_ms):
+            return HoldView(hold, (), money(0, currency), rfc3339(released_ms), 0, pos)
+        case HoldUnpinned(hold=hold, order=order, expires_ms=expires_ms, amount=amount):
+            price, ends = money(amount, currency), rfc3339(expires_ms)
+            return OrderView(order, "cancelled", layout.name, pos, price, hold, expires_at=ends)
+        case OrderCancelled(order=order, amount=amount):
+            return OrderView(order, "cancelled", layout.name, pos, money(amount, currency))
+        case _:
+            return Acknowledged(layout.name, pos)
+
+
+def render_found(
+    layout: SectionLayout, terms: Terms, found: Hold | Order, seq: int, history: str
+) -> View:
+    """A hold or an order as it is at `seq`."""
+    pos = (history, seq)
+    currency = terms.currency
+    if isinstance(found, Hold):
+        return _hold_view(layout, currency, found, pos)
+    price = money(found.amount, currency)
+    match found.phase:
+        case Phase.PINNED:
+            pay_by = rfc3339(found.pay_by_ms)
+            return OrderView(found.id, "pending", layout.name, pos, price, found.hold, pay_by)
+        case Phase.BOOKED:
+            tickets = _items(layout, currency, found.seats, found.places)
+            return OrderView(
+                found.id, "confirmed", layout.name, pos, price, found.hold, tickets=tickets
+            )
+        case _:
+            return OrderView(found.id, "cancelled", layout.name, pos, price)
+
+
+def packed_status(state: SectionState) -> bytes:
+    """All seats in plan order, 4 bits each: 0 free, 1 held, 2 sold, 3 blocked or not for sale.
+
+    The first seat is in the low nibble of the first byte.
+    """
+    low, high = state.public[0::2], state.public[1::2]
+    both = int.from_bytes(low, "little") | int.from_bytes(high, "little") << 4
+    return both.to_bytes(len(low), "little")
+
+
+def area_free(state: SectionState, area: int) -> int:
+    """Places that can be had in an area: none while it is not for sale."""
+    return 0 if state.area_off_sale[area] else state.free_places(area)
+
+
+def counts(state: SectionState) -> tuple[int, int, int]:
+    """Free, held and sold, seats and places together; what is not for sale is in none of them."""
+    public, areas = state.public, range(len(state.area_held))
+    return (
+        public.count(FREE) + sum(area_free(state, area) for area in areas),
+        public.count(HELD) + sum(state.area_held),
+        public.count(SOLD) + sum(state.area_sold),
+    )
+
+
+@lru_cache(4096)
+def money(amount: int, currency: str) -> Money:
+    """Minor units as a decimal string: 8900 EUR is "89.00", 8900 JPY is "8900"."""
+    decimals = _DECIMALS.get(currency, 2)
+    if decimals == 0:
+        return Money(str(amount), currency)
+    whole, part = divmod(amount, 10**decimals)
+    return Money(f"{whole}.{part:0{decimals}d}", currency)
+
+
+def rfc3339(at_ms: int) -> str:
+    """Unix milliseconds as RFC 3339 in UTC with milliseconds."""
+    seconds, millis = divmod(at_ms, 1000)
+    return f"{_second(seconds)}.{millis:03d}Z"
+
+
+@lru_cache(256)
+def _second(unix_s: int) -> str:
+    return datetime.fromtimestamp(unix_s, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _hold_view(
+    layout: SectionLayout, currency: str, hold: HoldPlaced | HoldChanged | Hold, pos: Position
+) -> HoldView:
+    total = 0
+    for item in hold.seats:
+        total += item.price
+    for place in hold.places:
+        total += place.price * place.qty
+    ends_ms = hold.deadline_ms if isinstance(hold, Hold) else hold.expires_ms
+    return HoldView(
+        hold.id if isinstance(hold, Hold) else hold.hold,
+        _items(layout, currency, hold.seats, hold.places),
+        money(total, currency),
+        rfc3339(ends_ms),
+        hold.renewals_left,
+        pos,
+    )
+
+
+def _items(
+    layout: SectionLayout,
+    currency: str,
+    seats: tuple[SeatItem, ...],
+    places: tuple[PlacesItem, ...],
+) -> tuple[ItemView, ...]:
+    labels, category_of, name = layout.labels, layout.category_of, layout.name
+    items = [
+        ItemView(
+            labels[item.seat], name, category_of[item.seat], item.type, money(item.price, currency)
+        )
+        for item in seats
+    ]
+    items += [
+        ItemView(
+            layout.area_names[place.area],
+            name,
+            layout.area_category[place.area],
+            place.type,
+            money(place.price, currency),
+            place.qty,
+        )
+        for place in places
+    ]
+    return tuple(items)
