@@ -141,7 +141,7 @@ class _PlanCheck:
         if not category:
             self._problem(place, "there is no category")
         elif category not in self._categories:
-            self._problem(place, f"no category {category[: limits.LABEL_LENGTH_MAX]!r} is listed")
+            self._problem(place, f"no category {_short(category)} is listed")
 
     def _outline(self, place: str, outline: tuple[Point, ...]) -> None:
         if len(outline) > limits.OUTLINE_POINTS_MAX:
@@ -162,7 +162,7 @@ class _PlanCheck:
         seen: set[str] = set()
         for number, name in enumerate(names):
             if name in seen:
-                self._problem(f"{place}[{number}].{field}", f"{name!r} is used twice")
+                self._problem(f"{place}[{number}].{field}", f"{_short(name)} is used twice")
             seen.add(name)
 
     def _unique_names(self) -> None:
@@ -178,7 +178,7 @@ class _PlanCheck:
             places = _places_of_names(f"sections[{number}]", section)
             for place, name in zip(places, public_names(section), strict=True):
                 if name in twice and name in seen:
-                    self._problem(place, f"the public name {name!r} is used twice")
+                    self._problem(place, f"the public name {_short(name)} is used twice")
                 seen.add(name)
 
 
@@ -187,6 +187,11 @@ _UNBOUNDED = f"is not a number between -{limits.COORDINATE_MAX:.0f} and {limits.
 
 def _is_bounded(value: float) -> bool:
     return -limits.COORDINATE_MAX <= value <= limits.COORDINATE_MAX
+
+
+def _short(name: str) -> str:
+    """A name as messages quote it: a hostile one may be as long as its document."""
+    return repr(name[: 4 * limits.LABEL_LENGTH_MAX])
 
 
 def _places_of_names(place: str, section: Section) -> Iterator[str]:

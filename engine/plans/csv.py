@@ -68,6 +68,8 @@ def _lines(data: bytes, findings: Findings) -> Iterator[_Cells]:
         raise refuse("the table is not UTF-8") from None
     header, _, _ = text.partition("\n")
     delimiter = max(",;\t", key=header.count)
+    if sum(map(text.count, (delimiter, "\n", "\r"))) > limits.VALUES_MAX:
+        raise refuse(f"the table has more than {limits.VALUES_MAX} cells and lines")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         columns = _columns(next(reader, []), findings)
@@ -118,7 +120,7 @@ class _Reader:
         if name not in self._sections:
             section = DraftSection(name=name, source=cells.line)
             self._sections[name] = section
-            self._draft.sections.append(section)
+            self._draft.add_section(section)
         return self._sections[name]
 
     def _row(self, cells: _Cells) -> DraftRow:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section, Table
 from engine.plans.adjacency import walking_order, with_gaps
 from engine.plans.checking import check_plan
 from engine.plans.findings import Findings, ImportResult, PlanInvalid
-from engine.plans.limits import SEATS_MAX
+from engine.plans.limits import SEATS_MAX, SECTIONS_MAX
 
 _STEP = re.compile(r"([a-z_]+)(?:\[(\d+)\])?")
 
@@ -115,9 +115,13 @@ class Draft:
         """
         self.seat_count += count
         if self.seat_count > SEATS_MAX:
-            message = f"there are more than the {SEATS_MAX} seats that a plan may have"
-            self.findings.problem("", message)
-            raise PlanInvalid(self.findings.problems)
+            self._stop(f"there are more than the {SEATS_MAX} seats that a plan may have")
+
+    def add_section(self, section: DraftSection) -> None:
+        """Append a section, and stop at once when there are too many. Raises `PlanInvalid`."""
+        self.sections.append(section)
+        if len(self.sections) > SECTIONS_MAX:
+            self._stop(f"there are more than the {SECTIONS_MAX} sections that a plan may have")
 
     def free_name(self, wanted: str) -> str:
         """`wanted`, or the first of `wanted 2`, `wanted 3`, … that no section has."""
@@ -144,6 +148,10 @@ class Draft:
         if self.findings.problems:
             raise PlanInvalid(self.findings.problems)
         return ImportResult(plan=plan, warnings=self.findings.warnings)
+
+    def _stop(self, message: str) -> NoReturn:
+        self.findings.problem("", message)
+        raise PlanInvalid(self.findings.problems)
 
     def _leave_out_empty(self) -> None:
         for section in self.sections:

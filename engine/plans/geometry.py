@@ -14,12 +14,12 @@ ROW_PITCH = 85.0
 
 
 def row_lengths(total: int, rows: int, growth: float) -> list[int]:
-    """`total` seats in `rows` rows, the last `growth` times as long as the first.
+    """`total` seats in two `rows` or more, the last `growth` times as long as the first.
 
     The lengths follow a straight line as closely as whole seats can.
     """
     first = 2.0 * total / (rows * (1.0 + growth))
-    step = first * (growth - 1.0) / max(rows - 1, 1)
+    step = first * (growth - 1.0) / (rows - 1)
     ends = [round(first * row + step * row * (row - 1) / 2.0) for row in range(rows + 1)]
     return [end - begin for begin, end in pairwise(ends)]
 

@@ -49,7 +49,7 @@ def _find_in_list(
 
 
 def _note(error: msgspec.ValidationError, root: str, findings: Findings) -> None:
-    """msgspec writes `message - at `$.path``, and nothing of a path for the root itself."""
+    """Take the place out of the message: `… - at `$.path``, and nothing of the kind for the root."""
     message, _, place = str(error).partition(_PLACE_MARK)
     path = root + place.rstrip("`").removeprefix("$")
     findings.problem(path.removeprefix("$").removeprefix("."), message)

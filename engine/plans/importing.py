@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypedDict, assert_never
+from typing import Literal, TypedDict
 
 from engine.plans.csv import read_csv
 from engine.plans.findings import Findings, ImportResult, PlanInvalid, Problem
@@ -28,7 +28,11 @@ class Description(TypedDict):
     warnings: list[str]
 
 
-def import_plan(data: bytes, format: PlanFormat | None, name: str | None = None) -> ImportResult:
+def import_plan(
+    data: bytes,
+    format: PlanFormat | None,  # noqa: A002 - the word of the contract and of the command line
+    name: str | None = None,
+) -> ImportResult:
     """The plan in `data`; `format` None looks for itself, `name` replaces the document's own.
 
     Raises `PlanInvalid` with every problem that was found, up to a named limit; no other
@@ -52,21 +56,17 @@ def describe(result: ImportResult) -> Description:
 
 
 def _read_json(
-    document: object, format: Literal["holdfast", "seatsio", "pretix"], name: str | None
+    document: object, kind: Literal["holdfast", "seatsio", "pretix"], name: str | None
 ) -> ImportResult:
     findings = Findings()
-    if format == "holdfast":
+    if kind == "holdfast":
         return read_holdfast(document, findings, name)
     if not isinstance(document, dict):
         raise refuse("the document is not an object")
     root = Node(document, findings)
-    match format:
-        case "seatsio":
-            return read_seatsio(root, findings, name)
-        case "pretix":
-            return read_pretix(root, findings, name)
-        case _:
-            assert_never(format)
+    if kind == "seatsio":
+        return read_seatsio(root, findings, name)
+    return read_pretix(root, findings, name)
 
 
 def _looks_like_json(data: bytes) -> bool:

@@ -6,7 +6,7 @@ BYTES_MAX = 64 * 1024 * 1024
 OBJECTS_MAX = 1_000_000
 """Objects and lists in a JSON document, counted before it is decoded."""
 VALUES_MAX = 10_000_000
-"""Commas in a JSON document, counted before it is decoded: bounds what decoding can take."""
+"""Commas in a JSON document, cells and lines in a table, counted before these are taken apart."""
 SECTIONS_MAX = 2_000
 SEATS_MAX = 200_000
 CATEGORIES_MAX = 500

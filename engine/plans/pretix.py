@@ -36,7 +36,7 @@ def read_pretix(document: Node, findings: Findings, name: str | None) -> ImportR
     for node in document.items("categories"):
         draft.categories.append((_category(node, findings), node))
     for zone in document.items("zones"):
-        draft.sections.append(_section(zone, draft))
+        draft.add_section(_section(zone, draft))
     return draft.finish()
 
 

@@ -128,7 +128,7 @@ class _Reader:
             section = self._section(node, floor)
             if floor is not None:
                 section.focal = section.focal or focal
-            self._draft.sections.append(section)
+            self._draft.add_section(section)
         self._read_loose(chart, floor, focal if floor is not None else None)
         count_chart_losses(chart, self._findings)
 
@@ -201,7 +201,7 @@ class _Reader:
         if name != wanted:
             self._findings.warn("sections made for loose objects got a number after their name")
         section = DraftSection(name=name, source=node, floor=floor, focal=focal)
-        self._draft.sections.append(section)
+        self._draft.add_section(section)
         return section
 
     def _row(self, node: Node, frame: _Frame, category: str | None) -> DraftRow:
