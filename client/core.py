@@ -27,19 +27,15 @@ from client.calls import (
     Lagging,
 )
 from client.codec import Codec, Message
-from client.errors import HoldfastError
+from client.errors import QueueFull
 from client.retry import may_repeat
 from client.watching import Watching
 from protocol.errors import Problem
 from protocol.limits import IN_FLIGHT_MAX
-from protocol.replies import HelloReply, PingReply
+from protocol.replies import DrainingNotice, HelloReply, PingReply
 from protocol.requests import AnyRequest, Hello, HelloBody, Ping, Resume
 
 BuildOwn = Callable[[int], AnyRequest]
-
-
-class QueueFull(HoldfastError):
-    """More calls wait for a connection than `ClientOptions.queue_len_max` allows."""
 
 
 class Phase(Enum):
@@ -49,10 +45,6 @@ class Phase(Enum):
     GREETING = "greeting"
     READY = "ready"
     DRAINING = "draining"
-
-
-class _DrainingBody(msgspec.Struct, frozen=True):
-    reconnect_after_ms: int = 0
 
 
 class _Own(msgspec.Struct, frozen=True):
@@ -156,7 +148,7 @@ class Core:
     def _news(self, message: Message) -> Happening | None:
         if message.t == "draining":
             self.phase = Phase.DRAINING
-            return Draining(self._codec.body(message.d, _DrainingBody).reconnect_after_ms)
+            return Draining(self._codec.body(message.d, DrainingNotice).reconnect_after_ms)
         return self.watching.news(message)
 
     def _reply(self, message: Message) -> Happening | None:

@@ -1,23 +1,24 @@
 """What can go wrong for a caller.
 
-    HoldfastError
-    ├── ClientClosed            the client was closed while the call waited
-    ├── ConnectionFailed        no connection could be made, or the server forbids another
-    ├── DeadlineExceeded        the call's own deadline passed; the outcome may be unknown
-    ├── ProtocolViolation       the server sent what cannot be understood
-    └── Refused                 the server said no: `code` and `problem` say why
-        ├── BadRequest          400, 413, 422
-        │   └── LimitExceeded   `limit_exceeded`
-        ├── Unauthorized        401
-        ├── Forbidden           403
-        ├── NotFound            404
-        ├── Ended               410: a hold, an offer, a place in the queue
-        ├── Conflict            409
-        │   └── SeatTaken       `seat_taken`: `objects` and `alternatives`
-        ├── SaleClosed          423
-        │   └── SoldOut         `sold_out`
-        ├── RateLimited         429
-        └── Unavailable         5xx, after the client's own retries
+HoldfastError
+├── ClientClosed            the client was closed while the call waited
+├── ConnectionFailed        no connection could be made, or the server forbids another
+├── DeadlineExceeded        the call's own deadline passed; the outcome may be unknown
+├── ProtocolViolation       the server sent what cannot be understood
+├── QueueFull               too many calls wait for a connection
+└── Refused                 the server said no: `code` and `problem` say why
+    ├── BadRequest          400, 413, 422
+    │   └── LimitExceeded   `limit_exceeded`
+    ├── Unauthorized        401
+    ├── Forbidden           403
+    ├── NotFound            404
+    ├── Ended               410: a hold, an offer, a place in the queue
+    ├── Conflict            409
+    │   └── SeatTaken       `seat_taken`: `objects` and `alternatives`
+    ├── SaleClosed          423
+    │   └── SoldOut         `sold_out`
+    ├── RateLimited         429
+    └── Unavailable         5xx, after the client's own retries
 """
 
 from __future__ import annotations
@@ -45,6 +46,10 @@ class DeadlineExceeded(HoldfastError):
     def __init__(self, key: str | None) -> None:
         super().__init__("the deadline passed; the outcome is not known")
         self.key = key
+
+
+class QueueFull(HoldfastError):
+    """More calls wait for a connection than `ClientOptions.queue_len_max` allows."""
 
 
 class ProtocolViolation(HoldfastError):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
+from client.calls import Call
+from client.errors import Refused
 from protocol.replies import HoldReply, OrderReply
 from protocol.requests import Position
 
@@ -27,7 +30,7 @@ class Observation(msgspec.Struct, frozen=True):
     call: int
     operation: str
     key: str | None
-    body: object = None
+    body: msgspec.Struct | None = None
     code: str | None = None
     reply: HoldReply | OrderReply | None = None
     pos: Position | None = None
@@ -36,3 +39,59 @@ class Observation(msgspec.Struct, frozen=True):
 
 Recorder = Callable[[Observation], None]
 """Called in the event loop's thread, in the order of events; must not block or raise."""
+
+
+class CallHistory:
+    """Tells a recorder both ends of each call of one client."""
+
+    def __init__(self, client: str, recorder: Recorder) -> None:
+        self._client: Final = client
+        self._recorder: Final = recorder
+        self._calls = 0
+
+    def invoked(self, call: Call, body: msgspec.Struct | None) -> int:
+        """A call begins; returns its number."""
+        self._calls += 1
+        now_ns = time.monotonic_ns()
+        self._recorder(
+            Observation("invoked", now_ns, self._client, self._calls, call.operation, call.key, body)
+        )
+        return self._calls
+
+    def answered(self, call: Call, number: int, reply: object) -> None:
+        """A call went well."""
+        known = reply if isinstance(reply, HoldReply | OrderReply) else None
+        position = known.pos if isinstance(known, HoldReply) else None
+        self._end("answered", call, number, None, known, position)
+
+    def failed(self, call: Call, number: int, error: BaseException) -> None:
+        """A call was refused, or given up without an answer."""
+        if isinstance(error, Refused):
+            self._end("refused", call, number, error.code)
+        else:
+            self._end("unknown", call, number, type(error).__name__)
+
+    def _end(
+        self,
+        phase: Phase,
+        call: Call,
+        number: int,
+        code: str | None,
+        reply: HoldReply | OrderReply | None = None,
+        position: Position | None = None,
+    ) -> None:
+        self._recorder(
+            Observation(
+                phase,
+                time.monotonic_ns(),
+                self._client,
+                number,
+                call.operation,
+                call.key,
+                None,
+                code,
+                reply,
+                position,
+                call.attempts,
+            )
+        )

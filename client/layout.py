@@ -53,7 +53,10 @@ class Layout:
 
     @classmethod
     def of_plan(cls, document: bytes) -> Layout:
-        """From a plan's JSON (`GET /v1/events/{id}/plan?layout=objects`). Raises `msgspec.ValidationError`."""
+        """From a plan's JSON, as `GET /v1/events/{id}/plan?layout=objects` gives it.
+
+        Raises `msgspec.ValidationError`.
+        """
         plan = msgspec.json.decode(document, type=_Plan)
         return cls([_section(section) for section in plan.sections])
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable
-from typing import Final
+from typing import Final, cast
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidURI
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Response
 from websockets.protocol import State
 from websockets.typing import Subprotocol
 from websockets.uri import WebSocketURI, parse_uri
@@ -46,12 +45,13 @@ class Link(asyncio.Protocol):
         )
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        """Send the opening handshake."""
+        self._transport = cast(asyncio.Transport, transport)
         self._protocol.send_request(self._protocol.connect())
         self._flush()
 
     def data_received(self, data: bytes) -> None:
+        """Hand whole messages on."""
         self._protocol.receive_data(data)
         self._deliver()
         self._flush()
@@ -62,9 +62,8 @@ class Link(asyncio.Protocol):
         for event in self._protocol.events_received():
             if isinstance(event, Frame):
                 self._frame(event)
-            elif isinstance(event, Response) and self._protocol.handshake_exc is None:
-                if not self.opened.done():
-                    self.opened.set_result(None)
+            elif self._protocol.handshake_exc is None and not self.opened.done():
+                self.opened.set_result(None)
 
     def _frame(self, frame: Frame) -> None:
         if frame.opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
@@ -78,10 +77,12 @@ class Link(asyncio.Protocol):
             self._receive(whole)
 
     def eof_received(self) -> None:
+        """The server will send no more."""
         self._protocol.receive_eof()
         self._flush()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Tell whoever waits for `closed`."""
         self._protocol.receive_eof()
         self._fail(exc or ConnectionResetError("closed during the handshake"))
         if not self.closed.done():

@@ -23,9 +23,7 @@ def full_jitter_ms(attempt: int, base_ms: int, cap_ms: int, randomness: Random) 
     return randomness.uniform(0, min(cap_ms, base_ms * 2 ** min(attempt, _EXPONENT_MAX)))
 
 
-def wait_ms(
-    attempt: int, base_ms: int, cap_ms: int, asked_ms: int | None, randomness: Random
-) -> float:
+def wait_ms(attempt: int, base_ms: int, cap_ms: int, asked_ms: int | None, randomness: Random) -> float:
     """The wait before another attempt: what the server asked for, and full jitter on top of it."""
     return (asked_ms or 0) + full_jitter_ms(attempt, base_ms, cap_ms, randomness)
 

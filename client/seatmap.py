@@ -12,7 +12,7 @@ from protocol.requests import Position
 
 STATUSES: Final[tuple[SeatStatus, ...]] = ("f", "h", "s", "b")
 FREE: Final = 0
-_NUMBER_OF: Final = {status: number for number, status in enumerate(STATUSES)}
+_NUMBER_OF: Final[dict[str, int]] = {status: number for number, status in enumerate(STATUSES)}
 _LOW_NIBBLES: Final = bytes(byte & 0x0F for byte in range(256))
 _HIGH_NIBBLES: Final = bytes(byte >> 4 for byte in range(256))
 
@@ -51,6 +51,10 @@ class SectionMap:
         self.areas = dict(snapshot.areas)
         self.position = position
         return Verdict.APPLIED
+
+    def forget(self) -> None:
+        """What is known is void; the next snapshot is taken, whatever its position."""
+        self.position = None
 
     def apply(self, history: str, from_seq: int, seq: int, delta: SeatsDelta) -> Verdict:
         """Take a delta that follows; one that overlaps is taken too, because statuses are absolute."""
@@ -107,9 +111,7 @@ class SeatMap(Mapping[str, SectionMap]):
     def __init__(self, event: str, layout: Layout, sections: tuple[str, ...] | None = None) -> None:
         self.event: Final = event
         names = tuple(layout.sections) if sections is None else sections
-        self._sections: Final = {
-            name: SectionMap(f"{event}/{name}", layout.sections[name]) for name in names
-        }
+        self._sections: Final = {name: SectionMap(f"{event}/{name}", layout.sections[name]) for name in names}
 
     def __getitem__(self, section: str) -> SectionMap:
         """A section's map. Raises `KeyError` when it is not watched."""

@@ -75,7 +75,9 @@ class Watching:
             case "seats.snapshot":
                 return self._snapshot(section, message)
             case "reset":
-                self._want(section.channel)
+                # The snapshot that follows is the answer to every gap until it comes.
+                section.forget()
+                self._syncing.add(section.channel)
         return News(message)
 
     def _delta(self, section: SectionMap, message: Message) -> Happening | None:
@@ -90,6 +92,7 @@ class Watching:
     def _snapshot(self, section: SectionMap, message: Message) -> Happening | None:
         snapshot = self._codec.body(message.d, SeatsSnapshot)
         verdict = section.replace((message.ep or "", message.seq or 0), snapshot)
+        self._syncing.discard(section.channel)
         return MapChanged(section, None) if verdict is Verdict.APPLIED else None
 
     def _want(self, channel: str) -> None:
@@ -122,6 +125,7 @@ class Watching:
         """Ask for what a heartbeat named and what has still not come."""
         for channel, position in self._told.items():
             if self._behind(channel, position):
+                self._syncing.discard(channel)
                 self._want(channel)
         self._told = {}
 

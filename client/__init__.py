@@ -1,0 +1,30 @@
+"""An async Python client: reconnects, resumes, and repeats commands under their keys.
+
+`client.core` is the conversation without I/O, `client.link` one websocket, `client.session`
+what outlives its connections, `client.client` the commands. Depends on
+`protocol`, msgspec and websockets alone. Not supported: HTTP proxies, several event loops.
+"""
+
+from client.client import HoldfastClient
+from client.errors import HoldfastError, Refused, SeatTaken, SoldOut
+from client.fetching import fetch_layout
+from client.history import Observation, Recorder
+from client.layout import Layout, SectionLayout
+from client.options import ClientOptions
+from client.seatmap import SeatMap, SectionMap
+
+__all__ = [
+    "ClientOptions",
+    "HoldfastClient",
+    "HoldfastError",
+    "Layout",
+    "Observation",
+    "Recorder",
+    "Refused",
+    "SeatMap",
+    "SeatTaken",
+    "SectionLayout",
+    "SectionMap",
+    "SoldOut",
+    "fetch_layout",
+]
