@@ -1,0 +1,55 @@
+# Everything that a developer or a machine asks of this tree. `make setup` needs Python 3.11+ alone.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: setup demo test check fmt lock clean lint types layers unit
+.DEFAULT_GOAL := setup
+
+setup: $(STAMP)
+
+# The lock file has a hash for each package, so pip takes nothing else; ours is linked, not copied.
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Holdfast needs Python 3.11 or newer")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup
+	$(BIN)/holdfast demo
+
+# The checks run side by side; each prints its output in one piece.
+check: setup
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going types lint layers unit
+
+lint: setup
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+
+types: setup
+	$(BIN)/mypy --no-error-summary
+
+layers: setup
+	$(BIN)/lint-imports --no-logo > $(VENV)/layers.txt || { cat $(VENV)/layers.txt; exit 1; }
+
+unit: setup
+	$(BIN)/python -m pytest -q tests/unit
+
+test: check
+	PYTHONPATH=. $(BIN)/python scripts/with_services.py $(BIN)/python -m pytest
+
+fmt: setup
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --quiet --fix .
+
+# Versions and hashes without addresses; uv alone has this, and nothing but this target needs it.
+lock: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --python-version 3.11 -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
