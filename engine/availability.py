@@ -112,9 +112,7 @@ class Availability:
     def leaves_single(self, start: int, qty: int) -> bool:
         """Whether taking a window would leave one free seat alone beside it."""
         slots, after = self.slots, start + qty
-        return bool(
-            (slots[start - 1] and not slots[start - 2]) or (slots[after] and not slots[after + 1])
-        )
+        return bool((slots[start - 1] and not slots[start - 2]) or (slots[after] and not slots[after + 1]))
 
     def _suits(self, start: int, qty: int, channels: Channels, *, calm: bool) -> bool:
         return self.fits(start, qty, channels) and not (calm and self.leaves_single(start, qty))

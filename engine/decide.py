@@ -7,10 +7,7 @@ refuse apply the first in the order of `engine.refusals.Code` is given.
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from engine.commands import (
-    BlockSeats,
     BookOrder,
     CancelOrder,
     Entry,
@@ -23,38 +20,18 @@ from engine.commands import (
     HoldSeats,
     PinHold,
     ReleaseHold,
-    SetChannel,
-    SetForSale,
-    SetPrice,
-    SetSale,
     SwapHold,
-    UnblockSeats,
     UnpinHold,
 )
-from engine.decide_holds import expire_holds, extend_hold, release_hold, swap_hold
-from engine.decide_orders import book_order, cancel_order, pin_hold, unpin_hold
-from engine.decide_staff import block_seats, set_channel, set_for_sale, set_price, unblock_seats
-from engine.decide_takes import hold_best, hold_places, hold_seats
+from engine.decide_holds import HoldCommand, judge_hold
+from engine.decide_orders import OrderCommand, judge_order
+from engine.decide_staff import StaffCommand, judge_staff
+from engine.decide_takes import Take, judge_take
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
-from engine.events import AnyEvent, Record, Refused, SaleSet
-from engine.guards import find_hold_to_read, find_order, is_staff
+from engine.events import AnyEvent, Record, Refused
+from engine.guards import find_hold_to_read, find_order
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
-
-BuyerCommand = (
-    HoldSeats
-    | HoldBest
-    | HoldPlaces
-    | ReleaseHold
-    | ExtendHold
-    | SwapHold
-    | PinHold
-    | UnpinHold
-    | BookOrder
-    | CancelOrder
-)
-StaffCommand = BlockSeats | UnblockSeats | SetForSale | SetChannel | SetPrice | SetSale
-EffectCommand = BuyerCommand | StaffCommand | ExpireHolds
 
 
 def decide(state: SectionState, entry: Entry) -> Decision:
@@ -92,50 +69,16 @@ def _read(state: SectionState, entry: Entry, command: GetHold | GetOrder) -> Dec
     return Rejected(None, found) if isinstance(found, Refusal) else Read(found)
 
 
-def _judge(state: SectionState, entry: Entry, command: EffectCommand) -> AnyEvent | Refusal:
+def _judge(
+    state: SectionState, entry: Entry, command: Take | HoldCommand | OrderCommand | StaffCommand
+) -> AnyEvent | Refusal:
     # In order of how often they come.
     match command:
-        case HoldSeats():
-            return hold_seats(state, entry, command)
-        case HoldBest():
-            return hold_best(state, entry, command)
-        case PinHold():
-            return pin_hold(state, entry, command)
-        case BookOrder():
-            return book_order(state, entry, command)
-        case HoldPlaces():
-            return hold_places(state, entry, command)
-        case ReleaseHold():
-            return release_hold(state, entry, command)
-        case ExtendHold():
-            return extend_hold(state, entry, command)
-        case SwapHold():
-            return swap_hold(state, entry, command)
-        case UnpinHold():
-            return unpin_hold(state, entry, command)
-        case CancelOrder():
-            return cancel_order(state, entry, command)
-        case ExpireHolds():
-            return expire_holds(state, entry)
+        case HoldSeats() | HoldBest() | HoldPlaces():
+            return judge_take(state, entry, command)
+        case PinHold() | BookOrder() | UnpinHold() | CancelOrder():
+            return judge_order(state, entry, command)
+        case ReleaseHold() | ExtendHold() | SwapHold() | ExpireHolds():
+            return judge_hold(state, entry, command)
         case _:
-            return _judge_staff(state, entry, command)
-
-
-def _judge_staff(state: SectionState, entry: Entry, command: StaffCommand) -> AnyEvent | Refusal:
-    if not is_staff(entry.request):
-        return Refusal(Code.SCOPE_MISSING)
-    match command:
-        case BlockSeats():
-            return block_seats(state, command)
-        case UnblockSeats():
-            return unblock_seats(state, command)
-        case SetForSale():
-            return set_for_sale(state, command)
-        case SetChannel():
-            return set_channel(state, command)
-        case SetPrice():
-            return set_price(state, command)
-        case SetSale(sale=sale):
-            return SaleSet(sale)
-        case _ as never:
-            assert_never(never)
+            return judge_staff(state, entry, command)

@@ -1,19 +1,36 @@
-"""Commands about a hold that exists: release, swap, extend, and the end that time brings."""
+"""Commands about a hold that exists: release, extend, and the end that time brings."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from typing import assert_never
 
-from engine.commands import Entry, ExtendHold, ReleaseHold, SwapHold
+from engine.commands import Entry, ExpireHolds, ExtendHold, ReleaseHold, SwapHold
+from engine.decide_swap import swap_hold
 from engine.events import HoldChanged, HoldReleased, HoldsExpired
-from engine.guards import check_limits, check_sale, earliest, find_hold, find_target
-from engine.holds import Hold
-from engine.objects import check_seats, resolve_objects, resolve_seats, torn_tables
-from engine.orphans import check_orphans
-from engine.quotes import quote_named
+from engine.guards import earliest, find_hold
+from engine.objects import check_in_hold, resolve_objects
 from engine.refusals import Code, Refusal
 from engine.state import SectionState, due_holds
 from engine.transitions import Step
+
+HoldCommand = ReleaseHold | SwapHold | ExtendHold | ExpireHolds
+
+
+def judge_hold(
+    state: SectionState, entry: Entry, command: HoldCommand
+) -> HoldReleased | HoldChanged | HoldsExpired | Refusal:
+    """Judge a command of this family."""
+    match command:
+        case ReleaseHold():
+            return release_hold(state, entry, command)
+        case ExtendHold():
+            return extend_hold(state, entry, command)
+        case SwapHold():
+            return swap_hold(state, entry, command)
+        case ExpireHolds():
+            return expire_holds(state, entry)
+        case _ as never:
+            assert_never(never)
 
 
 def release_hold(
@@ -21,16 +38,15 @@ def release_hold(
 ) -> HoldReleased | HoldChanged | Refusal:
     """Give back all of a hold or a part of it; what stays keeps its deadline."""
     hold = find_hold(state, entry, command.hold, Step.RELEASE)
-    trouble = hold if isinstance(hold, Refusal) else None
-    if command.objects is None:
-        return hold if isinstance(hold, Refusal) else HoldReleased(hold.id, entry.at_ms)
-    named = resolve_objects(state.layout, command.objects)
-    if isinstance(named, Refusal):
-        return earliest(trouble, named)
+    named = None if command.objects is None else resolve_objects(state.layout, command.objects)
     if isinstance(hold, Refusal):
-        return hold
+        return earliest(hold, named if isinstance(named, Refusal) else None)
+    if isinstance(named, Refusal):
+        return named
+    if named is None:
+        return HoldReleased(hold.id, entry.at_ms)
     seats, areas = named
-    refusal = _in_hold(state, hold, seats, areas)
+    refusal = check_in_hold(state.layout, hold, seats, areas)
     if refusal is not None:
         return refusal
     kept = tuple([item for item in hold.seats if item.seat not in seats])
@@ -38,41 +54,6 @@ def release_hold(
     if not kept and not places:
         return HoldReleased(hold.id, entry.at_ms)
     return HoldChanged(hold.id, kept, places, hold.expires_ms, hold.renewals_left)
-
-
-def swap_hold(state: SectionState, entry: Entry, command: SwapHold) -> HoldChanged | Refusal:
-    """Give back some seats and take others in one step; the deadline stays as it was."""
-    request = entry.request
-    hold, trouble = find_target(state, entry, command.hold)
-    release = resolve_seats(state.layout, command.release)
-    take = resolve_seats(state.layout, command.take)
-    if isinstance(release, Refusal):
-        return earliest(trouble, release)
-    if isinstance(take, Refusal):
-        return earliest(trouble, take)
-    own = () if hold is None else {item.seat for item in hold.seats}
-    refusal = earliest(trouble, check_seats(state, request, take, own))
-    if hold is None or refusal is not None:
-        return refusal or Refusal(Code.NOT_FOUND, objects=(command.hold,))
-    if not release or not take or len(set(take)) < len(take):
-        return Refusal(Code.INVALID, "A swap names seats to give back and seats to take, each once.")
-    refusal = _in_hold(state, hold, release, ())
-    if refusal is not None:
-        return refusal
-    if not set(own).isdisjoint(take):
-        return Refusal(Code.INVALID, "A seat to take is in this hold already.")
-    items = quote_named(state, take, command.types)
-    if isinstance(items, Refusal):
-        return items
-    refusal = (
-        check_limits(state, request, hold, len(take) - len(set(release)))
-        or check_orphans(state, request, take, release)
-        or check_sale(state, request)
-    )
-    if refusal is not None:
-        return refusal
-    kept = tuple([item for item in hold.seats if item.seat not in release])
-    return HoldChanged(hold.id, kept + items, hold.places, hold.expires_ms, hold.renewals_left)
 
 
 def extend_hold(state: SectionState, entry: Entry, command: ExtendHold) -> HoldChanged | Refusal:
@@ -95,18 +76,3 @@ def expire_holds(state: SectionState, entry: Entry) -> HoldsExpired | Refusal:
         return Refusal(Code.SCOPE_MISSING)
     due = due_holds(state, entry.at_ms)
     return HoldsExpired(tuple(due)) if due else Refusal(Code.INVALID, "No hold is due.")
-
-
-def _in_hold(
-    state: SectionState, hold: Hold, seats: Sequence[int], areas: Collection[int]
-) -> Refusal | None:
-    """Why seats and areas cannot be given back: not in the hold, or only a part of a whole table."""
-    layout = state.layout
-    own_seats = {item.seat for item in hold.seats}
-    own_areas = {item.area for item in hold.places}
-    strangers = [layout.labels[seat] for seat in seats if seat not in own_seats]
-    strangers += [layout.area_names[area] for area in areas if area not in own_areas]
-    if strangers:
-        return Refusal(Code.INVALID, "Not in this hold.", tuple(strangers))
-    torn = torn_tables(layout, set(seats))
-    return Refusal(Code.INVALID, "A table is given back whole.", tuple(torn)) if torn else None

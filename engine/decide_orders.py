@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from engine.commands import BookOrder, CancelOrder, Entry, PinHold, UnpinHold
 from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled
 from engine.guards import find_hold, order_for
@@ -10,6 +12,24 @@ from engine.state import SectionState
 from engine.transitions import Step
 
 UNPIN_GRACE_MS = 60_000
+OrderCommand = PinHold | UnpinHold | BookOrder | CancelOrder
+
+
+def judge_order(
+    state: SectionState, entry: Entry, command: OrderCommand
+) -> HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled | Refusal:
+    """Judge a command of this family."""
+    match command:
+        case PinHold():
+            return pin_hold(state, entry, command)
+        case BookOrder():
+            return book_order(state, entry, command)
+        case UnpinHold():
+            return unpin_hold(state, entry, command)
+        case CancelOrder():
+            return cancel_order(state, entry, command)
+        case _ as never:
+            assert_never(never)
 
 
 def pin_hold(state: SectionState, entry: Entry, command: PinHold) -> HoldPinned | Refusal:
@@ -45,9 +65,7 @@ def book_order(state: SectionState, entry: Entry, command: BookOrder) -> OrderBo
     return OrderBooked(order.hold, order.id, order.seats, order.places, order.amount)
 
 
-def cancel_order(
-    state: SectionState, entry: Entry, command: CancelOrder
-) -> OrderCancelled | Refusal:
+def cancel_order(state: SectionState, entry: Entry, command: CancelOrder) -> OrderCancelled | Refusal:
     """Cancel a booking; an order that is not booked is given up instead (`unpin_hold`)."""
     order = order_for(state, entry, command.order, Step.CANCEL)
     if isinstance(order, Refusal):

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
-from engine.commands import BlockSeats, SetChannel, SetForSale, SetPrice, UnblockSeats
-from engine.events import ChannelSet, ForSaleSet, PriceSet, SeatsBlocked, SeatsUnblocked
+from typing import assert_never
+
+from engine.commands import BlockSeats, Entry, SetChannel, SetForSale, SetPrice, SetSale, UnblockSeats
+from engine.events import ChannelSet, ForSaleSet, PriceSet, SaleSet, SeatsBlocked, SeatsUnblocked
+from engine.guards import is_staff
 from engine.objects import resolve_objects, resolve_seats
 from engine.refusals import Code, Refusal
 from engine.state import BLOCKED, HELD, SOLD, SectionState
+
+StaffCommand = BlockSeats | UnblockSeats | SetForSale | SetChannel | SetPrice | SetSale
+
+
+def judge_staff(
+    state: SectionState, entry: Entry, command: StaffCommand
+) -> SeatsBlocked | SeatsUnblocked | ForSaleSet | ChannelSet | PriceSet | SaleSet | Refusal:
+    """Judge a command of this family; buyers may not give any of them."""
+    if not is_staff(entry.request):
+        return Refusal(Code.SCOPE_MISSING)
+    match command:
+        case BlockSeats():
+            return block_seats(state, command)
+        case UnblockSeats():
+            return unblock_seats(state, command)
+        case SetForSale() | SetChannel():
+            return set_objects(state, command)
+        case SetPrice():
+            return set_price(state, command)
+        case SetSale(sale=sale):
+            return SaleSet(sale)
+        case _ as never:
+            assert_never(never)
 
 
 def block_seats(state: SectionState, command: BlockSeats) -> SeatsBlocked | Refusal:
@@ -33,22 +59,15 @@ def unblock_seats(state: SectionState, command: UnblockSeats) -> SeatsUnblocked 
     return SeatsUnblocked(seats)
 
 
-def set_for_sale(state: SectionState, command: SetForSale) -> ForSaleSet | Refusal:
-    """Mark seats and areas as for sale or not."""
+def set_objects(state: SectionState, command: SetForSale | SetChannel) -> ForSaleSet | ChannelSet | Refusal:
+    """Say of seats and areas whether they are for sale, or which channel may sell them."""
     named = resolve_objects(state.layout, command.objects)
     if isinstance(named, Refusal):
         return named
-    seats, areas = named
-    return ForSaleSet(tuple(seats), tuple(areas), command.for_sale)
-
-
-def set_channel(state: SectionState, command: SetChannel) -> ChannelSet | Refusal:
-    """Reserve seats and areas for a channel, or free them for all."""
-    named = resolve_objects(state.layout, command.objects)
-    if isinstance(named, Refusal):
-        return named
-    seats, areas = named
-    return ChannelSet(tuple(seats), tuple(areas), command.channel)
+    seats, areas = tuple(named[0]), tuple(named[1])
+    if isinstance(command, SetForSale):
+        return ForSaleSet(seats, areas, command.for_sale)
+    return ChannelSet(seats, areas, command.channel)
 
 
 def set_price(state: SectionState, command: SetPrice) -> PriceSet | Refusal:

@@ -6,6 +6,9 @@ sale, channel), the hold's own state, the sense of the request, limits, orphans,
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from typing import assert_never
+
 from engine.best import best_available
 from engine.commands import Entry, HoldBest, HoldPlaces, HoldSeats
 from engine.events import HoldChanged, HoldPlaced, PlacesItem, SeatItem
@@ -18,6 +21,20 @@ from engine.refusals import Code, Refusal
 from engine.state import SectionState
 
 Taken = HoldPlaced | HoldChanged
+Take = HoldSeats | HoldBest | HoldPlaces
+
+
+def judge_take(state: SectionState, entry: Entry, command: Take) -> Taken | Refusal:
+    """Judge a command of this family."""
+    match command:
+        case HoldSeats():
+            return hold_seats(state, entry, command)
+        case HoldBest():
+            return hold_best(state, entry, command)
+        case HoldPlaces():
+            return hold_places(state, entry, command)
+        case _ as never:
+            assert_never(never)
 
 
 def hold_seats(state: SectionState, entry: Entry, command: HoldSeats) -> Taken | Refusal:
@@ -31,12 +48,9 @@ def hold_seats(state: SectionState, entry: Entry, command: HoldSeats) -> Taken |
     refusal = earliest(trouble, check_seats(state, request, seats, own))
     if refusal is not None:
         return refusal
-    if not seats:
-        return Refusal(Code.INVALID, "No seat is named.")
-    if len(seats) > 1 and len(set(seats)) < len(seats):
-        return Refusal(Code.INVALID, "A seat is named twice.")
-    if not set(own).isdisjoint(seats):
-        return Refusal(Code.INVALID, "A seat is in this hold already.")
+    refusal = _each_once(seats, own)
+    if refusal is not None:
+        return refusal
     items = quote_named(state, seats, command.types)
     if isinstance(items, Refusal):
         return items
@@ -55,11 +69,9 @@ def hold_best(state: SectionState, entry: Entry, command: HoldBest) -> Taken | R
     """
     request, qty = entry.request, command.qty
     hold, trouble = find_target(state, entry, command.hold)
-    unknown = tuple(key for key in command.categories if key not in state.layout.categories)
-    if unknown:
-        return earliest(trouble, Refusal(Code.NOT_FOUND, "No such category.", unknown))
-    if qty < 1:
-        return earliest(trouble, Refusal(Code.INVALID, "At least one seat must be asked for."))
+    nonsense = _nonsense(state, command)
+    if nonsense is not None:
+        return earliest(trouble, nonsense)
     limit = check_limits(state, request, hold, qty)
     if limit is not None and qty > state.terms.limits.seats_per_hold:
         return earliest(trouble, limit)
@@ -96,6 +108,25 @@ def hold_places(state: SectionState, entry: Entry, command: HoldPlaces) -> Taken
         or _check_room(state, area, command.qty)
     )
     return _taken(state, entry, hold, places=(item,)) if refusal is None else refusal
+
+
+def _each_once(seats: Sequence[int], own: Collection[int]) -> Refusal | None:
+    if not seats:
+        return Refusal(Code.INVALID, "No seat is named.")
+    if len(seats) > 1 and len(set(seats)) < len(seats):
+        return Refusal(Code.INVALID, "A seat is named twice.")
+    if any(seat in own for seat in seats):
+        return Refusal(Code.INVALID, "A seat is in this hold already.")
+    return None
+
+
+def _nonsense(state: SectionState, command: HoldBest) -> Refusal | None:
+    unknown = tuple(key for key in command.categories if key not in state.layout.categories)
+    if unknown:
+        return Refusal(Code.NOT_FOUND, "No such category.", unknown)
+    if command.qty < 1:
+        return Refusal(Code.INVALID, "At least one seat must be asked for.")
+    return None
 
 
 def _check_room(state: SectionState, area: int, qty: int) -> Refusal | None:
@@ -136,6 +167,5 @@ def _merged(places: tuple[PlacesItem, ...]) -> tuple[PlacesItem, ...]:
         kind = (item.area, item.type, item.price)
         merged[kind] = merged.get(kind, 0) + item.qty
     return tuple(
-        PlacesItem(area, ticket_type, price, qty)
-        for (area, ticket_type, price), qty in merged.items()
+        PlacesItem(area, ticket_type, price, qty) for (area, ticket_type, price), qty in merged.items()
     )

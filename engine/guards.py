@@ -53,9 +53,7 @@ def find_hold_to_read(state: SectionState, entry: Entry, hold_id: str) -> Hold |
     return hold if entry.at_ms < hold.deadline_ms else Refusal(Code.HOLD_EXPIRED, objects=(hold_id,))
 
 
-def find_target(
-    state: SectionState, entry: Entry, hold_id: str | None
-) -> tuple[Hold | None, Refusal | None]:
+def find_target(state: SectionState, entry: Entry, hold_id: str | None) -> tuple[Hold | None, Refusal | None]:
     """The hold that is to be added to (none: a new one), or why it cannot be."""
     if hold_id is None:
         return None, None

@@ -35,9 +35,7 @@ class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def amount(self) -> int:
         """What all of it costs, in minor units."""
-        return sum(item.price for item in self.seats) + sum(
-            item.price * item.qty for item in self.places
-        )
+        return sum(item.price for item in self.seats) + sum(item.price * item.qty for item in self.places)
 
     @property
     def quantity(self) -> int:

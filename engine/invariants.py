@@ -42,9 +42,7 @@ class Breach(msgspec.Struct, frozen=True):
 def check(state: SectionState) -> list[Breach]:
     """All breaches in a state; empty when it is sound. Takes time in proportion to its size."""
     checks = (_seats, _areas, _orders, _deadlines, _outcomes, _owners, _derived)
-    return [
-        Breach(number, detail, state.seq) for each in checks for number, detail in each(state)
-    ]
+    return [Breach(number, detail, state.seq) for each in checks for number, detail in each(state)]
 
 
 Finding = tuple[str, str]
@@ -55,9 +53,7 @@ def _seats(state: SectionState) -> Iterator[Finding]:
     expected = bytearray(BLOCKED if each == BLOCKED else FREE for each in state.status)
     holdings = [(hold.id, hold.seats, HELD) for hold in state.holds.values()]
     holdings += [
-        (order.id, order.seats, SOLD)
-        for order in state.orders.values()
-        if order.phase is Phase.BOOKED
+        (order.id, order.seats, SOLD) for order in state.orders.values() if order.phase is Phase.BOOKED
     ]
     for owner, items, status in holdings:
         for item in items:

@@ -92,8 +92,7 @@ class SectionLayout:
         self.x = tuple(seat.x for seat in self._seats)
         self.y = tuple(seat.y for seat in self._seats)
         self.accessible = tuple(
-            ACCESSIBLE in seat.attributes or seat.category in wheelchair_categories
-            for seat in self._seats
+            ACCESSIBLE in seat.attributes or seat.category in wheelchair_categories for seat in self._seats
         )
 
     def _measure(self, section: Section, plan: Plan) -> None:
@@ -121,9 +120,7 @@ class SectionLayout:
         if not self.runs:
             return Point(0.0, 0.0)
         front = self._seats[self.runs[0].first : self.runs[0].stop]
-        return Point(
-            sum(seat.x for seat in front) / len(front), sum(seat.y for seat in front) / len(front)
-        )
+        return Point(sum(seat.x for seat in front) / len(front), sum(seat.y for seat in front) / len(front))
 
     def runs_near(self, run: int) -> tuple[int, ...]:
         """The runs whose middles are nearest to a run's middle (a dozen at most), itself first."""

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from engine.alternatives import alternatives_to
 from engine.availability import OPEN
 from engine.commands import Request
+from engine.holds import Hold
 from engine.layout import SectionLayout
 from engine.refusals import Code, Refusal
 from engine.state import BLOCKED, FREE, SectionState
@@ -27,9 +28,7 @@ def resolve_seats(layout: SectionLayout, labels: Sequence[str]) -> list[int] | R
     return Refusal(Code.NOT_FOUND, objects=tuple(unknown)) if unknown else ordinals
 
 
-def resolve_objects(
-    layout: SectionLayout, labels: Sequence[str]
-) -> tuple[list[int], list[int]] | Refusal:
+def resolve_objects(layout: SectionLayout, labels: Sequence[str]) -> tuple[list[int], list[int]] | Refusal:
     """Ordinals of seats (tables included) and indices of areas, each once, ascending."""
     areas = {layout.area_of[label] for label in labels if label in layout.area_of}
     seats = resolve_seats(layout, [label for label in labels if label not in layout.area_of])
@@ -88,8 +87,21 @@ def check_area(state: SectionState, request: Request, area: int) -> Refusal | No
     return None
 
 
-def torn_tables(layout: SectionLayout, seats: Collection[int]) -> list[str]:
-    """Labels of whole tables of which `seats` has some chairs but not all."""
+def check_in_hold(
+    layout: SectionLayout, hold: Hold, seats: Sequence[int], areas: Collection[int]
+) -> Refusal | None:
+    """Why seats and areas cannot be given back: not in the hold, or only a part of a whole table."""
+    own_seats = {item.seat for item in hold.seats}
+    own_areas = {item.area for item in hold.places}
+    strangers = [layout.labels[seat] for seat in seats if seat not in own_seats]
+    strangers += [layout.area_names[area] for area in areas if area not in own_areas]
+    if strangers:
+        return Refusal(Code.INVALID, "Not in this hold.", tuple(strangers))
+    torn = _torn_tables(layout, set(seats))
+    return Refusal(Code.INVALID, "A table is given back whole.", tuple(torn)) if torn else None
+
+
+def _torn_tables(layout: SectionLayout, seats: Collection[int]) -> list[str]:
     touched = dict.fromkeys(layout.whole_of[seat] for seat in seats)
     return [
         label

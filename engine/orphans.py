@@ -39,9 +39,7 @@ def check_orphans(
     availability, layout = state.availability, state.layout
     index = availability.windows.category_index
     wanted = Filter(len(taken), frozenset(index[layout.category_of[seat]] for seat in taken))
-    start = availability.best(
-        wanted, state.channels_used & frozenset(request.channels), calm=True
-    )
+    start = availability.best(wanted, state.channels_used & frozenset(request.channels), calm=True)
     if start is None:
         return None
     first = availability.windows.seat_of[start]

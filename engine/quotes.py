@@ -21,9 +21,7 @@ def quote_named(
     strangers = tuple(label for label in types if label not in known)
     if strangers:
         return Refusal(Code.INVALID, f"{strangers[0]} has a ticket type but is not asked for.", strangers)
-    chosen = [
-        types.get(labels[seat]) or types.get(whole_of[seat] or "", DEFAULT_TYPE) for seat in seats
-    ]
+    chosen = [types.get(labels[seat]) or types.get(whole_of[seat] or "", DEFAULT_TYPE) for seat in seats]
     return _quote(state, seats, chosen)
 
 
@@ -38,9 +36,7 @@ def quote_by_category(
     return _quote(state, seats, [types.get(category_of[seat], DEFAULT_TYPE) for seat in seats])
 
 
-def quote_places(
-    state: SectionState, area: int, qty: int, ticket_type: str | None
-) -> PlacesItem | Refusal:
+def quote_places(state: SectionState, area: int, qty: int, ticket_type: str | None) -> PlacesItem | Refusal:
     """Quote places of an area."""
     category = state.layout.area_category[area]
     chosen = ticket_type or DEFAULT_TYPE
@@ -48,9 +44,7 @@ def quote_places(
     return _unsold(category, chosen) if price is None else PlacesItem(area, chosen, price, qty)
 
 
-def _quote(
-    state: SectionState, seats: Sequence[int], types: Sequence[str]
-) -> tuple[SeatItem, ...] | Refusal:
+def _quote(state: SectionState, seats: Sequence[int], types: Sequence[str]) -> tuple[SeatItem, ...] | Refusal:
     items: list[SeatItem] = []
     category_of = state.layout.category_of
     for seat, ticket_type in zip(seats, types, strict=True):

@@ -55,7 +55,8 @@ def _step(state: SectionState, seq: int, record: Record) -> Iterator[Finding]:
         yield "I5", "the first record, and only the first, creates the section"
     if record.idem is not None and _remembered(state, record):
         yield "I9", f"a second outcome under {record.idem!r}"
-    yield from _life(state, record.event)
+    yield from _hold_steps(state, record.event)
+    yield from _order_steps(state, record.event)
     yield from _claims(state, record.event)
 
 
@@ -65,8 +66,8 @@ def _remembered(state: SectionState, record: Record) -> bool:
     return outcome is not None and outcome.at_ms >= oldest_ms
 
 
-def _life(state: SectionState, event: Event) -> Iterator[Finding]:
-    """Every hold and order takes only steps that its phase allows."""
+def _hold_steps(state: SectionState, event: Event) -> Iterator[Finding]:
+    """Every hold takes only steps that its phase allows."""
     match event:
         case HoldPlaced(hold=hold):
             if hold in state.holds or hold in state.ended:
@@ -80,6 +81,13 @@ def _life(state: SectionState, event: Event) -> Iterator[Finding]:
                 yield from _may(state, hold, Step.EXPIRE)
         case HoldPinned(hold=hold):
             yield from _may(state, hold, Step.PIN)
+        case _:
+            pass
+
+
+def _order_steps(state: SectionState, event: Event) -> Iterator[Finding]:
+    """Every order takes only steps that its phase allows, and books what was pinned."""
+    match event:
         case HoldUnpinned(hold=hold, order=order):
             yield from _pinned(state, hold, order, Step.UNPIN)
         case OrderBooked(hold=hold, order=order):

@@ -163,9 +163,7 @@ def derive(state: SectionState) -> None:
 
 def channels_in(state: SectionState) -> frozenset[str]:
     """The channels that some seat or area is reserved for."""
-    return frozenset(
-        each for each in {*state.seat_channel, *state.area_channel} if each is not None
-    )
+    return frozenset(each for each in {*state.seat_channel, *state.area_channel} if each is not None)
 
 
 def _occupy(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, assert_never
 
 import msgspec
 
@@ -119,27 +119,15 @@ def render(layout: SectionLayout, terms: Terms, event: AnyEvent, seq: int, histo
     match event:
         case HoldPlaced() | HoldChanged():
             return _hold_view(layout, currency, event, pos)
-        case HoldPinned(hold=hold, order=order, amount=amount, pay_by_ms=pay_by_ms):
-            price = money(amount, currency)
-            return OrderView(order, "pending", layout.name, pos, price, hold, rfc3339(pay_by_ms))
-        case OrderBooked(order=order, amount=amount):
-            tickets = _items(layout, currency, event.seats, event.places)
-            price = money(amount, currency)
-            return OrderView(order, "confirmed", layout.name, pos, price, event.hold, tickets=tickets)
         case HoldReleased(hold=hold, released_ms=released_ms):
             return HoldView(hold, (), money(0, currency), rfc3339(released_ms), 0, pos)
-        case HoldUnpinned(hold=hold, order=order, expires_ms=expires_ms, amount=amount):
-            price, ends = money(amount, currency), rfc3339(expires_ms)
-            return OrderView(order, "cancelled", layout.name, pos, price, hold, expires_at=ends)
-        case OrderCancelled(order=order, amount=amount):
-            return OrderView(order, "cancelled", layout.name, pos, money(amount, currency))
+        case HoldPinned() | HoldUnpinned() | OrderBooked() | OrderCancelled():
+            return _order_view(layout, money(event.amount, currency), event, pos)
         case _:
             return Acknowledged(layout.name, pos)
 
 
-def render_found(
-    layout: SectionLayout, terms: Terms, found: Hold | Order, seq: int, history: str
-) -> View:
+def render_found(layout: SectionLayout, terms: Terms, found: Hold | Order, seq: int, history: str) -> View:
     """A hold or an order as it is at `seq`."""
     pos = (history, seq)
     currency = terms.currency
@@ -152,9 +140,7 @@ def render_found(
             return OrderView(found.id, "pending", layout.name, pos, price, found.hold, pay_by)
         case Phase.BOOKED:
             tickets = _items(layout, currency, found.seats, found.places)
-            return OrderView(
-                found.id, "confirmed", layout.name, pos, price, found.hold, tickets=tickets
-            )
+            return OrderView(found.id, "confirmed", layout.name, pos, price, found.hold, tickets=tickets)
         case _:
             return OrderView(found.id, "cancelled", layout.name, pos, price)
 
@@ -224,6 +210,28 @@ def _hold_view(
     )
 
 
+def _order_view(
+    layout: SectionLayout,
+    amount: Money,
+    event: HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled,
+    pos: Position,
+) -> OrderView:
+    name, order = layout.name, event.order
+    match event:
+        case HoldPinned(hold=hold, pay_by_ms=pay_by_ms):
+            return OrderView(order, "pending", name, pos, amount, hold, pay_by=rfc3339(pay_by_ms))
+        case OrderBooked(hold=hold):
+            tickets = _items(layout, amount.currency, event.seats, event.places)
+            return OrderView(order, "confirmed", name, pos, amount, hold, tickets=tickets)
+        case HoldUnpinned(hold=hold, expires_ms=expires_ms):
+            ends = rfc3339(expires_ms)
+            return OrderView(order, "cancelled", name, pos, amount, hold, expires_at=ends)
+        case OrderCancelled():
+            return OrderView(order, "cancelled", name, pos, amount)
+        case _ as never:
+            assert_never(never)
+
+
 def _items(
     layout: SectionLayout,
     currency: str,
@@ -232,9 +240,7 @@ def _items(
 ) -> tuple[ItemView, ...]:
     labels, category_of, name = layout.labels, layout.category_of, layout.name
     items = [
-        ItemView(
-            labels[item.seat], name, category_of[item.seat], item.type, money(item.price, currency)
-        )
+        ItemView(labels[item.seat], name, category_of[item.seat], item.type, money(item.price, currency))
         for item in seats
     ]
     items += [

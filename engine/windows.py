@@ -112,6 +112,4 @@ class Windows:
                     kinds = shared.setdefault(kinds, kinds)
                 categories[slot] = kinds
         # The sort is stable and the slots ascend: equal distances go to the lower ordinal.
-        return _Lengths(
-            sorted(distance, key=distance.__getitem__), categories, accessible, frozenset(whole)
-        )
+        return _Lengths(sorted(distance, key=distance.__getitem__), categories, accessible, frozenset(whole))

@@ -1,0 +1,100 @@
+"""What the events of holds do to a section's state."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from engine.events import HoldChanged, HoldPlaced, Record
+from engine.holds import Ended, Hold
+from engine.state import FREE, HELD, SectionState
+from engine.touched import NOTHING, Touched
+from engine.transitions import Phase
+
+ENDED_MAX = 16_384
+
+
+def place(state: SectionState, record: Record, event: HoldPlaced) -> Touched:
+    """A new hold of the record's principal."""
+    hold = Hold(
+        event.hold,
+        record.principal,
+        record.at_ms,
+        event.expires_ms,
+        event.renewals_left,
+        event.seats,
+        event.places,
+    )
+    state.holds[hold.id] = hold
+    state.set_deadline(hold)
+    state.count_owner(hold.owner, 1, hold.quantity)
+    return _occupy(state, hold)
+
+
+def change(state: SectionState, event: HoldChanged) -> Touched:
+    """A hold as it is from now on."""
+    before = state.holds[event.hold]
+    after = replace(
+        before,
+        seats=event.seats,
+        places=event.places,
+        expires_ms=event.expires_ms,
+        renewals_left=event.renewals_left,
+    )
+    state.holds[after.id] = after
+    if after.expires_ms != before.expires_ms:
+        state.set_deadline(after)
+    if after.seats == before.seats and after.places == before.places:
+        return NOTHING
+    state.count_owner(after.owner, 0, after.quantity - before.quantity)
+    kept = {item.seat for item in after.seats}
+    had = {item.seat for item in before.seats}
+    freed = [seat.seat for seat in before.seats if seat.seat not in kept]
+    taken = [seat.seat for seat in after.seats if seat.seat not in had]
+    touched = [seat for seat in freed if state.set_status(seat, FREE)]
+    touched += [seat for seat in taken if state.set_status(seat, HELD)]
+    for place in before.places:
+        state.area_held[place.area] -= place.qty
+    for place in after.places:
+        state.area_held[place.area] += place.qty
+    areas = {place.area for place in (*before.places, *after.places)}
+    return Touched(tuple(touched), tuple(sorted(areas)))
+
+
+def end(state: SectionState, hold: Hold, phase: Phase) -> Touched:
+    """A hold is gone and what it held is free; a pinned one takes its order along."""
+    del state.holds[hold.id]
+    remember(state, Ended(hold.id, hold.owner, state.at_ms, phase))
+    state.count_owner(hold.owner, -1, -hold.quantity)
+    if hold.order is not None:
+        state.orders[hold.order] = replace(state.orders[hold.order], phase=phase)
+    for place in hold.places:
+        state.area_held[place.area] -= place.qty
+    return Touched(
+        tuple([item.seat for item in hold.seats if state.set_status(item.seat, FREE)]),
+        tuple([place.area for place in hold.places]),
+    )
+
+
+def end_all(state: SectionState, holds: tuple[str, ...], phase: Phase) -> Touched:
+    """Several holds are gone."""
+    parts = [end(state, state.holds[each], phase) for each in holds]
+    return Touched(
+        tuple(seat for part in parts for seat in part.seats),
+        tuple(area for part in parts for area in part.areas),
+    )
+
+
+def remember(state: SectionState, ended: Ended) -> None:
+    """Keep a hold's ending, so that its owner can be told; the oldest give way."""
+    state.ended[ended.id] = ended
+    state.ended_order.append(ended.id)
+    if len(state.ended_order) > ENDED_MAX:
+        del state.ended[state.ended_order.popleft()]
+
+
+def _occupy(state: SectionState, hold: Hold) -> Touched:
+    for item in hold.seats:
+        state.set_status(item.seat, HELD)
+    for place in hold.places:
+        state.area_held[place.area] += place.qty
+    return Touched(tuple([item.seat for item in hold.seats]), tuple([place.area for place in hold.places]))

@@ -1,0 +1,66 @@
+"""What the events of checkout do to a section's state."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled
+from engine.evolve_holds import remember
+from engine.holds import Ended, Order
+from engine.state import FREE, SOLD, SectionState
+from engine.touched import NOTHING, Touched
+from engine.transitions import Phase
+
+
+def pin(state: SectionState, event: HoldPinned) -> Touched:
+    """A hold becomes an order's; nothing changes for the public."""
+    hold = replace(state.holds[event.hold], order=event.order, pay_by_ms=event.pay_by_ms)
+    state.holds[hold.id] = hold
+    state.set_deadline(hold)
+    state.orders[event.order] = Order(
+        event.order,
+        hold.id,
+        hold.owner,
+        hold.seats,
+        hold.places,
+        event.amount,
+        Phase.PINNED,
+        event.pay_by_ms,
+    )
+    return NOTHING
+
+
+def unpin(state: SectionState, event: HoldUnpinned) -> Touched:
+    """An order ends and its hold lives on."""
+    hold = replace(state.holds[event.hold], order=None, pay_by_ms=0, expires_ms=event.expires_ms)
+    state.holds[hold.id] = hold
+    state.set_deadline(hold)
+    state.orders[event.order] = replace(state.orders[event.order], phase=Phase.RELEASED)
+    return NOTHING
+
+
+def book(state: SectionState, event: OrderBooked) -> Touched:
+    """What an order's hold held is sold."""
+    hold = state.holds.pop(event.hold)  # I4: what is sold leaves a hold in the same step
+    remember(state, Ended(hold.id, hold.owner, state.at_ms, Phase.BOOKED))
+    state.orders[event.order] = replace(state.orders[event.order], phase=Phase.BOOKED)
+    state.count_owner(hold.owner, -1, 0)
+    for item in event.seats:
+        state.set_status(item.seat, SOLD)
+    for place in event.places:
+        state.area_held[place.area] -= place.qty
+        state.area_sold[place.area] += place.qty
+    return Touched(tuple([item.seat for item in event.seats]))
+
+
+def cancel(state: SectionState, event: OrderCancelled) -> Touched:
+    """What was sold is free."""
+    order = state.orders[event.order]
+    state.orders[order.id] = replace(order, phase=Phase.CANCELLED)
+    state.count_owner(order.owner, 0, -order.quantity)
+    for place in event.places:
+        state.area_sold[place.area] -= place.qty
+    return Touched(
+        tuple([item.seat for item in event.seats if state.set_status(item.seat, FREE)]),
+        tuple([place.area for place in event.places]),
+    )
