@@ -6,7 +6,12 @@ import os
 import warnings
 from typing import Final
 
-import ray
+# Ray reads this when it is imported: its ports are bound to loopback and not to the machine's
+# address, where everybody who reaches them could run code. A cluster has its own configuration.
+LOOPBACK_ONLY: Final = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
+os.environ.setdefault(LOOPBACK_ONLY, "0")
+
+import ray  # noqa: E402  # after the setting above
 
 OBJECT_STORE_BYTES: Final = 100 * 1024 * 1024
 NAMESPACE: Final = "holdfast"
@@ -37,7 +42,10 @@ def configure() -> None:
 
 
 def start_local() -> str:
-    """Start a Ray of our own on loopback and return its address; it ends with this process."""
+    """Start a Ray of our own on loopback and return its address; it ends with this process.
+
+    Raises `RuntimeError` if `ray` was imported before this module, which opens its ports.
+    """
     configure()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
@@ -48,9 +56,12 @@ def start_local() -> str:
             log_to_driver=False,
             logging_level="warning",
             object_store_memory=OBJECT_STORE_BYTES,
-            _node_ip_address="127.0.0.1",
         )
-    return str(context.address_info["gcs_address"])
+    address = str(context.address_info["gcs_address"])
+    if not address.startswith("127.0.0.1:"):
+        ray.shutdown()
+        raise RuntimeError(f"Ray was imported too early and listens on {address} instead of loopback")
+    return address
 
 
 def attach(address: str) -> None:

@@ -35,8 +35,8 @@ from engine.events import Record, Refused
 from engine.evolve import evolve
 from engine.journal import JournalCorrupt, StorageUnavailable, StreamUnknown
 from engine.record_codec import encode_record
-from engine.state import SectionState
-from engine.views import area_free, counts, next_deadline, render, render_found
+from engine.state import SectionState, next_deadline
+from engine.views import area_free, counts, render, render_found
 
 log = structlog.get_logger()
 _SYSTEM = Request(principal="system", command=ExpireHolds(), role="system")

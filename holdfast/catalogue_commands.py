@@ -1,0 +1,81 @@
+"""Importing plans and creating events from the command line, with or without a server running."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+
+from engine.catalogue import EventInfo
+from engine.face_values import face_values
+from engine.plan import Plan
+from engine.plans.importing import PlanFormat, describe, import_plan
+from engine.terms import Terms
+from holdfast.database import open_database
+from holdfast.settings import Settings
+from persistence.postgres.catalogue import PostgresCatalogue
+
+
+class StoredPlan(msgspec.Struct, frozen=True):
+    """A plan as it was stored, and what of the drawing it cannot express."""
+
+    plan: str
+    sections: int
+    seats: int
+    ga_capacity: int
+    warnings: tuple[str, ...]
+
+
+async def store_plan(settings: Settings, data: bytes, kind: PlanFormat | None, name: str | None) -> StoredPlan:
+    """Import a drawing and store its plan. Raises `PlanInvalid` before anything is stored."""
+    result = import_plan(data, kind, name)
+    async with _catalogue(settings) as catalogue:
+        info = await catalogue.save_plan(result.plan, _now_ms())
+    figures = describe(result)
+    return StoredPlan(
+        info.id, figures["sections"], figures["seats"], figures["ga_capacity"], tuple(figures["warnings"])
+    )
+
+
+async def store_event(
+    settings: Settings, plan_id: str, name: str, terms_json: bytes | None, *, opened: bool
+) -> EventInfo:
+    """Create an event; prices that `terms_json` does not set are the plan's face values.
+
+    Raises `LookupError` for an unknown plan and `ValueError` for terms that make no sense.
+    """
+    async with _catalogue(settings) as catalogue:
+        plan = await catalogue.plan(plan_id)
+        if plan is None:
+            raise LookupError(f"there is no plan {plan_id}")
+        terms = event_terms(plan, terms_json, opened=opened)
+        event = await catalogue.create_event(name, plan_id, terms, _now_ms())
+        if opened:
+            event = await catalogue.set_event_status(event.id, "open") or event
+    return event
+
+
+def event_terms(plan: Plan, terms_json: bytes | None, *, opened: bool) -> Terms:
+    """The terms of a new event. Raises `ValueError`."""
+    try:
+        terms = Terms() if terms_json is None else msgspec.json.decode(terms_json, type=Terms)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"the terms cannot be read: {error}") from error
+    prices = {**face_values(plan), **terms.prices}
+    return msgspec.structs.replace(terms, prices=prices, sale="open" if opened else terms.sale)
+
+
+@asynccontextmanager
+async def _catalogue(settings: Settings) -> AsyncIterator[PostgresCatalogue]:
+    async with open_database(settings) as database:
+        catalogue = PostgresCatalogue(database.dsn)
+        try:
+            yield catalogue
+        finally:
+            await catalogue.close()
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

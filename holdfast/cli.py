@@ -1,0 +1,168 @@
+"""The command line. Exit status 0 means that what the command checks holds."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from holdfast.logs import configure_logs
+from holdfast.output import console, write_json
+from holdfast.settings import Settings, UnsafeSettings
+
+app = typer.Typer(
+    help="A realtime booking engine for the minute when everybody wants the same seats.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+JsonFile = Annotated[
+    str | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON ('-': standard output).")
+]
+Format = Literal["holdfast", "seatsio", "pretix", "csv"]
+
+
+def main() -> None:
+    """Run the command; what stands in its way is told in a sentence, not in a traceback."""
+    from engine.journal import StorageError
+    from persistence.errors import PersistenceError
+
+    settings = Settings()
+    configure_logs(settings.log_level)
+    try:
+        app()
+    except (UnsafeSettings, PersistenceError, StorageError, LookupError, ValueError, OSError) as error:
+        console.print(f"[red]holdfast:[/red] {error}", highlight=False)
+        sys.exit(1)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve; embedded parts stand in for every URL that is not set."""
+    import uvloop
+
+    from holdfast.supervisor import supervise
+
+    uvloop.run(supervise(Settings(), host, port, lambda url: print(f"ready {url}", flush=True)))  # noqa: T201
+
+
+@app.command("import-plan")
+def import_plan_command(
+    file: Annotated[Path, typer.Argument(help="The drawing.", exists=True, dir_okay=False)],
+    format: Annotated[Format | None, typer.Option(help="Its format; detected if not given.")] = None,
+    name: Annotated[str | None, typer.Option(help="A name for the plan.")] = None,
+    json: JsonFile = None,
+) -> None:
+    """Import a seating plan; what is wrong with it is told by place, and nothing is half imported."""
+    from engine.plans.findings import PlanInvalid
+    from holdfast.catalogue_commands import store_plan
+
+    try:
+        result = asyncio.run(store_plan(Settings(), file.read_bytes(), format, name))
+    except PlanInvalid as invalid:
+        for problem in invalid.problems:
+            console.print(f"[red]error[/red] {problem.place}: {problem.message}", highlight=False)
+        write_json(json, {"errors": [f"{each.place}: {each.message}" for each in invalid.problems]})
+        raise typer.Exit(1) from None
+    for warning in result.warnings:
+        console.print(f"[yellow]warning[/yellow] {warning}", highlight=False)
+    console.print(
+        f"plan {result.plan}: {result.sections} sections, {result.seats} seats, "
+        f"{result.ga_capacity} general-admission places"
+    )
+    write_json(json, result)
+
+
+@app.command("create-event")
+def create_event_command(
+    plan: Annotated[str, typer.Option(help="The plan that is sold.")],
+    name: Annotated[str, typer.Option(help="The event's name.")],
+    open: Annotated[bool, typer.Option("--open", help="Open the sale at once.")] = False,
+    terms: Annotated[
+        Path | None, typer.Option(help="A JSON file with the terms of the sale.", exists=True, dir_okay=False)
+    ] = None,
+    json: JsonFile = None,
+) -> None:
+    """Create an event on a stored plan."""
+    from holdfast.catalogue_commands import store_event
+
+    text = None if terms is None else terms.read_bytes()
+    event = asyncio.run(store_event(Settings(), plan, name, text, opened=open))
+    console.print(f"event {event.id}: {event.name}, {event.status}, {len(event.sections)} sections")
+    write_json(json, {"event": event.id})
+
+
+@app.command()
+def token(
+    role: Annotated[Literal["buyer", "organiser", "staff", "admin"], typer.Option(help="What it allows.")],
+    sub: Annotated[str, typer.Option(help="Whom it speaks for.")] = "operator",
+    ttl: Annotated[int, typer.Option(help="Seconds until it expires.", min=1)] = 3600,
+) -> None:
+    """Print a signed token, for operators and scripts."""
+    from gateway.auth import issue_token
+
+    print(issue_token(Settings().secret(), sub, role, ttl))  # noqa: T201
+
+
+@app.command()
+def verify(json: JsonFile = None) -> None:
+    """Replay the journal and check every invariant; exit status 1 on any breach."""
+    from holdfast.verify_command import audit_database
+
+    verdict = asyncio.run(audit_database(Settings()))
+    write_json(json, verdict)
+    if not verdict.clean:
+        raise typer.Exit(1)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    from holdfast.database import open_database
+
+    async def run() -> None:
+        async with open_database(Settings()):
+            console.print("the database is up to date")
+
+    asyncio.run(run())
+
+
+@app.command()
+def demo(
+    buyers: Annotated[int, typer.Option(help="How many people come.", min=1, max=20_000)] = 2_000,
+    seed: Annotated[int, typer.Option(help="The crowd's seed: the same seed, the same habits.")] = 1,
+    report: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("var/demo-report.html"),
+    json: JsonFile = None,
+) -> None:
+    """Sell out an arena to a crowd on embedded parts, then audit the books."""
+    from holdfast.demo import run_demo_command
+
+    result: dict[str, Any] = asyncio.run(run_demo_command(buyers, seed, report))
+    write_json(json, result)
+    if not result["clean"]:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    scenario: Annotated[str, typer.Argument(help="flash-sale")] = "flash-sale",
+    connections: Annotated[int, typer.Option(help="Websocket connections.", min=1, max=10_000)] = 200,
+    seconds: Annotated[float, typer.Option(help="Length of each measured round.", min=0.5)] = 4.0,
+    rounds: Annotated[int, typer.Option(help="Rounds; medians are told.", min=1)] = 3,
+    profile: Annotated[Path | None, typer.Option(help="Folder for profiles of the processes.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Where an HTML report goes.")] = None,
+    json: JsonFile = None,
+) -> None:
+    """Measure durable holds and bookings beside a bare echo on the same stack, in one run."""
+    from holdfast.bench_command import run_bench
+
+    result = run_bench(scenario, connections, seconds, rounds, profile, report)
+    write_json(json, result)
+    if result["breaches"] or result["errors"]:
+        raise typer.Exit(1)

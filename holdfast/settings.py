@@ -1,0 +1,71 @@
+"""Settings from the environment: `HOLDFAST_` and the field's name in capitals.
+
+A URL that is not set means the embedded part. One that is set and cannot be reached is an
+error that names it, never a silent fallback.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+SECRET_BYTES: Final = 32
+_SECRET_FILE: Final = "secret_key"
+
+
+class UnsafeSettings(Exception):
+    """The settings would put a server at risk; the message says which and what to do."""
+
+
+class Settings(BaseSettings):
+    """What an operator may set; the defaults are safe on one machine."""
+
+    model_config = SettingsConfigDict(env_prefix="HOLDFAST_", extra="ignore")
+
+    data_dir: Path = Path("var/holdfast")
+    database_url: str | None = None
+    ray_address: str | None = None
+    secret_key: SecretStr | None = None
+    origins: list[str] = Field(default_factory=list)
+    gateways: int = Field(default=1, ge=1, le=64)
+    actors_per_event: int = Field(default=8, ge=1, le=1000)
+    passivate_after_s: int = Field(default=900, ge=1)
+    snapshot_every_records: int = Field(default=50_000, ge=100)
+    allow_unsafe_database: bool = False
+    echo: bool = False
+    log_level: str = "warning"
+
+    def secret(self) -> str:
+        """The key that signs tokens: from the environment, else one made for this data directory.
+
+        The made one lies in the data directory, readable by its owner alone, so that all
+        commands on it agree; a server that uses it stays on loopback.
+        """
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        path = self.data_dir / _SECRET_FILE
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text("ascii").strip()
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(SECRET_BYTES))
+        return path.read_text("ascii").strip()
+
+    def check_bind(self, host: str) -> None:
+        """Raises `UnsafeSettings` for an address beyond loopback without a secret of the operator's."""
+        if host in LOOPBACK:
+            return
+        if self.secret_key is None:
+            raise UnsafeSettings(
+                f"HOLDFAST_SECRET_KEY must be set to serve on {host}: the default key is for loopback only"
+            )
+        if len(self.secret_key.get_secret_value().encode()) < SECRET_BYTES:
+            raise UnsafeSettings(f"HOLDFAST_SECRET_KEY needs {SECRET_BYTES} bytes at least to serve on {host}")

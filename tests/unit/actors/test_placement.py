@@ -1,0 +1,42 @@
+"""Which actor owns which section."""
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actors.placement import place
+from engine.catalogue import EventInfo, SectionInfo
+from engine.terms import Terms
+
+
+def event(*sizes: int) -> EventInfo:
+    sections = tuple(
+        SectionInfo(100 + index, f"S{index}", index, "h", size, 0, ()) for index, size in enumerate(sizes)
+    )
+    return EventInfo("evt_1", "An event", "pln_1", "open", Terms(), sections, 0)
+
+
+def test_every_section_has_its_own_actor_within_the_budget() -> None:
+    """Up to the budget no two sections share an actor."""
+    placed = place(event(10, 20, 30), budget=3)
+    assert {100, 101, 102} == set(placed)
+    assert 3 == len(set(placed.values()))
+
+
+def test_the_largest_sections_keep_their_own_beyond_the_budget() -> None:
+    """With more sections than actors, the small ones share and the large ones do not."""
+    placed = place(event(1000, 5, 900, 6, 7, 8), budget=4)
+    shared = Counter(placed.values())
+    assert [1, 1] == [shared[placed[100]], shared[placed[102]]]
+    assert [2, 2] == sorted(shared.values())[-2:]
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=60), st.integers(1, 12))
+def test_all_streams_are_placed_and_the_budget_holds(sizes: list[int], budget: int) -> None:
+    """Whatever the sizes, each stream has one actor and there are never more than the budget."""
+    info = event(*sizes)
+    placed = place(info, budget)
+    assert {section.stream for section in info.sections} == set(placed)
+    assert len(set(placed.values())) <= budget
+    assert placed == place(info, budget)
