@@ -19,18 +19,25 @@ def embedded_dsn() -> Iterator[str]:
         yield dsn
 
 
-def server_dsn(request: pytest.FixtureRequest) -> str:
-    """The server that a fixture's parameter names."""
-    if request.param == "server" and REAL_URL:
+def server_dsn(request: pytest.FixtureRequest, server: str) -> str:
+    """Where the server is that a parameter names."""
+    if server == "server" and REAL_URL:
         return REAL_URL
     dsn: str = request.getfixturevalue("embedded_dsn")
     return dsn
 
 
 @pytest.fixture(params=POSTGRES)
-async def dsn(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+def server(request: pytest.FixtureRequest) -> str:
+    """The name of each PostgreSQL there is."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def dsn(request: pytest.FixtureRequest, server: str) -> AsyncIterator[str]:
     """A migrated database of the test's own, on each PostgreSQL there is."""
-    async with fresh_database(server_dsn(request)) as dsn:
+    async with fresh_database(server_dsn(request, server)) as dsn:
         yield dsn
 
 
@@ -48,7 +55,7 @@ async def backend(request: pytest.FixtureRequest) -> AsyncIterator[Backend]:
     if request.param == "memory":
         yield MemoryBackend()
         return
-    async with fresh_database(server_dsn(request)) as dsn:
+    async with fresh_database(server_dsn(request, request.param)) as dsn:
         backend = PostgresBackend(dsn)
         yield backend
         await backend.close()

@@ -1,0 +1,160 @@
+"""What a catalogue promises, wherever it lives."""
+
+from __future__ import annotations
+
+import asyncio
+
+import msgspec
+import pytest
+
+from engine.catalogue import EventInfo, OrderRow
+from engine.events import Record, SectionCreated
+from engine.plan import Area, Category, Plan, Row, Seat, Section, Table
+from engine.plans.canonical import plan_digest
+from engine.record_codec import decode_record
+from engine.terms import Limits, Terms
+from persistence.errors import PlanUnknown
+from tests.contract.backends import AT_MS, Backend, PostgresBackend, small_plan
+
+TERMS = Terms("USD", {"std": {"standard": 8900}}, Limits(seats_per_hold=4), "strict", "open")
+MIXED = Plan(
+    "Mixed house",
+    (Category("std", "Standard", price="89.00"),),
+    (
+        Section("FLOOR", areas=(Area("Pit", 500, "std"), Area("Bar", 80, "std"))),
+        Section(
+            "ORCH",
+            (Row("A", (Seat("1", 0.0, 0.0, "std"), Seat("2", 1.0, 0.0, "std"))),),
+            (Table("T1", (Seat("1", 5.0, 5.0, "std"),), "whole"),),
+        ),
+    ),
+)
+
+
+async def new_event(backend: Backend, name: str = "Night") -> EventInfo:
+    """An event in the mixed house."""
+    info = await backend.catalogue.save_plan(MIXED, AT_MS)
+    return await backend.catalogue.create_event(name, info.id, TERMS, AT_MS)
+
+
+def order(number: int, buyer: str = "Ada") -> OrderRow:
+    """An order of number `number`."""
+    return OrderRow(
+        f"ord_{number}", "evt_1", number, "hld_1", "usr_1", buyer, "ada@example.org", "sandbox", AT_MS
+    )
+
+
+async def test_a_plan_is_stored_whole(backend: Backend) -> None:
+    """A stored plan comes back equal, and its entry counts what is in it."""
+    info = await backend.catalogue.save_plan(MIXED, AT_MS)
+    assert MIXED == await backend.catalogue.plan(info.id)
+    assert info == await backend.catalogue.plan_info(info.id)
+    assert info.id.startswith("pln_")
+    assert ("Mixed house", plan_digest(MIXED), 2, 3, 580, AT_MS) == (
+        *(info.name, info.digest, info.sections, info.seats),
+        *(info.ga_capacity, info.created_ms),
+    )
+
+
+async def test_the_same_plan_is_stored_once(backend: Backend) -> None:
+    """A plan that is saved again, later or at the same time, is the one that was saved first."""
+    saved = await asyncio.gather(*(backend.catalogue.save_plan(MIXED, AT_MS + n) for n in range(4)))
+    assert [saved[0]] * 4 == saved
+    other = await backend.catalogue.save_plan(small_plan("Another"), AT_MS)
+    assert other.id != saved[0].id
+
+
+async def test_an_event_begins_with_its_sections(backend: Backend) -> None:
+    """A new event is a draft with one stream a section, in plan order."""
+    event = await new_event(backend)
+    assert ("Night", "draft", TERMS, AT_MS) == (event.name, event.status, event.terms, event.created_ms)
+    assert event.id.startswith("evt_")
+    assert [("FLOOR", 0, 0, 580, ("Pit", "Bar")), ("ORCH", 1, 3, 0, ())] == [
+        (section.name, section.ordinal, section.seats, section.ga_capacity, section.areas)
+        for section in event.sections
+    ]
+    assert event == await backend.catalogue.event(event.id)
+    for section in event.sections:
+        assert event == await backend.catalogue.event_of_stream(section.stream)
+
+
+async def test_an_events_streams_begin_with_its_terms(backend: Backend) -> None:
+    """Each section's journal opens with a record that names the event, the plan and the terms."""
+    event = await new_event(backend)
+    plan = await backend.catalogue.plan_info(event.plan)
+    assert plan is not None
+    store = backend.open_store()
+    for section in event.sections:
+        created = SectionCreated(event.id, section.name, plan.id, plan.digest, TERMS)
+        records = await store.read(section.stream, 0, 2)
+        assert [Record(AT_MS, "system", created)] == [decode_record(record.data) for record in records]
+
+
+async def test_an_event_needs_a_stored_plan(backend: Backend) -> None:
+    """An event on an unknown plan is refused, and no stream begins."""
+    with pytest.raises(PlanUnknown):
+        await backend.catalogue.create_event("Night", "pln_none", TERMS, AT_MS)
+    assert [] == await backend.catalogue.streams()
+
+
+async def test_an_event_is_created_whole_or_not_at_all(postgres: PostgresBackend) -> None:
+    """When the last statement fails nothing of the event is left."""
+    info = await postgres.catalogue.save_plan(MIXED, AT_MS)
+    await postgres.execute("ALTER TABLE journal ADD CONSTRAINT none CHECK (seq > 1)")
+    with pytest.raises(Exception, match="violates check constraint"):
+        await postgres.catalogue.create_event("Night", info.id, TERMS, AT_MS)
+    assert ([], ()) == (await postgres.catalogue.streams(), (await postgres.catalogue.events(9)).events)
+
+
+async def test_events_are_paged_newest_first(backend: Backend) -> None:
+    """Pages follow each other without a gap or a repeat, and the last one says that it is."""
+    info = await backend.catalogue.save_plan(MIXED, AT_MS)
+    created = [
+        await backend.catalogue.create_event(f"Night {n}", info.id, TERMS, AT_MS + n) for n in range(5)
+    ]
+    first = await backend.catalogue.events(2)
+    second = await backend.catalogue.events(2, first.next)
+    third = await backend.catalogue.events(2, second.next)
+    assert created[::-1] == [*first.events, *second.events, *third.events]
+    assert third.next is None
+    assert (await backend.catalogue.events(5)).next is None
+
+
+async def test_an_events_status_changes(backend: Backend) -> None:
+    """A changed status is seen at once and changes nothing else."""
+    event = await new_event(backend)
+    opened = msgspec.structs.replace(event, status="open")
+    assert opened == await backend.catalogue.set_event_status(event.id, "open")
+    assert opened == await backend.catalogue.event(event.id)
+
+
+async def test_what_is_not_there_is_none(backend: Backend) -> None:
+    """Ids that name nothing give nothing."""
+    catalogue = backend.catalogue
+    assert [None] * 6 == [
+        await catalogue.plan("pln_none"),
+        await catalogue.plan_info("pln_none"),
+        await catalogue.event("evt_none"),
+        await catalogue.set_event_status("evt_none", "open"),
+        await catalogue.event_of_stream(4_000_000_000),
+        await catalogue.order("ord_none"),
+    ]
+    assert ((), None) == ((await catalogue.events(5)).events, (await catalogue.events(5)).next)
+
+
+async def test_all_streams_are_listed(backend: Backend) -> None:
+    """The list of streams names the event and the section of each, by number."""
+    events = [await new_event(backend), await new_event(backend)]
+    expected = [(section.stream, event.id, section.name) for event in events for section in event.sections]
+    listed = [(ref.stream, ref.event, ref.section) for ref in await backend.catalogue.streams()]
+    assert sorted(expected) == listed
+
+
+async def test_orders_are_stored_once(backend: Backend) -> None:
+    """A batch may be repeated, in part or with other contents: the first order of an id stays."""
+    await backend.catalogue.save_orders([order(1), order(2)])
+    await backend.catalogue.save_orders([order(2, "Eve"), order(3)])
+    await backend.catalogue.save_orders([])
+    assert [order(1), order(2), order(3)] == [
+        await backend.catalogue.order(f"ord_{number}") for number in (1, 2, 3)
+    ]

@@ -1,0 +1,52 @@
+"""The schema that migrations make is the one that the code expects."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+
+from persistence.migrate import upgrade
+from persistence.postgres.engine import catalogue_engine
+from persistence.postgres.tables import Table
+from tests.contract.conftest import server_dsn
+from tests.databases import fresh_database
+
+
+@pytest.fixture
+async def empty_dsn(request: pytest.FixtureRequest, server: str) -> AsyncIterator[str]:
+    """A database without any table."""
+    async with fresh_database(server_dsn(request, server), migrated=False) as dsn:
+        yield dsn
+
+
+async def test_processes_that_start_together_migrate_once(empty_dsn: str) -> None:
+    """Migrating from several sides at once, and again, gives one schema."""
+    await asyncio.gather(*(upgrade(empty_dsn) for _ in range(4)))
+    await upgrade(empty_dsn)
+    connection = await asyncpg.connect(empty_dsn)
+    tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    assert await connection.fetchval("SELECT count(*) FROM alembic_version") == 1
+    await connection.close()
+    assert {"journal", "leases", "snapshots", "plans", "events", "streams", "orders", "alembic_version"} == {
+        row["tablename"] for row in tables
+    }
+
+
+async def test_the_catalogues_tables_are_the_migrated_ones(dsn: str) -> None:
+    """The mapped tables differ in nothing from what the migrations made."""
+
+    def differences(connection: Connection) -> list[object]:
+        options = {"include_name": lambda name, kind, _: kind != "table" or name in Table.metadata.tables}
+        context = MigrationContext.configure(connection, opts={**options, "compare_type": True})
+        return list(compare_metadata(context, Table.metadata))
+
+    engine = catalogue_engine(dsn)
+    async with engine.connect() as connection:
+        assert [] == await connection.run_sync(differences)
+    await engine.dispose()
