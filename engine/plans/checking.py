@@ -33,14 +33,13 @@ def check_plan(plan: Plan) -> tuple[Problem, ...]:
 
 
 def public_names(section: Section) -> Iterator[str]:
-    """The names that commands know this section's inventory by, in plan order."""
+    """The names that commands and layouts know this section's inventory by, in plan order."""
     for row in section.rows:
         yield from (f"{section.name}-{row.label}-{seat.label}" for seat in row.seats)
     for table in section.tables:
         if table.sell == "whole":
             yield f"{section.name}-{table.label}"
-        else:
-            yield from (f"{section.name}-{table.label}-{seat.label}" for seat in table.seats)
+        yield from (f"{section.name}-{table.label}-{seat.label}" for seat in table.seats)
     yield from (area.name for area in section.areas)
 
 
@@ -108,8 +107,6 @@ class _PlanCheck:
         for number, seat in enumerate(part.seats):
             if not self._seat_is_sound(seat):
                 self._seat(f"{place}.seats[{number}]", seat)
-        if isinstance(part, Table) and part.sell == "whole":
-            self._unique(f"{place}.seats", "label", [seat.label for seat in part.seats])
 
     def _seat_is_sound(self, seat: Seat) -> bool:
         """The same as `_seat` without words, so that sound plans are checked fast."""
@@ -201,7 +198,6 @@ def _places_of_names(place: str, section: Section) -> Iterator[str]:
     for number, table in enumerate(section.tables):
         if table.sell == "whole":
             yield f"{place}.tables[{number}].label"
-        else:
-            seats = range(len(table.seats))
-            yield from (f"{place}.tables[{number}].seats[{seat}].label" for seat in seats)
+        seats = range(len(table.seats))
+        yield from (f"{place}.tables[{number}].seats[{seat}].label" for seat in seats)
     yield from (f"{place}.areas[{number}].name" for number in range(len(section.areas)))

@@ -36,7 +36,7 @@ def test_a_sound_plan_has_no_problems() -> None:
         name="S-1", rows=(Row("A", (CHAIR,)),), tables=tables, areas=(Area("PIT", 1, "gold"),), zone="East"
     )
     assert found(plan_of(section, focal=Point(0.0, 0.0))) == {}
-    assert list(public_names(section)) == ["S-1-A-1", "S-1-T1-1", "S-1-T2", "PIT"]
+    assert list(public_names(section)) == ["S-1-A-1", "S-1-T1-1", "S-1-T2", "S-1-T2-1", "PIT"]
 
 
 @pytest.mark.parametrize(
@@ -120,15 +120,15 @@ def test_sections_and_areas_are_checked() -> None:
 def test_public_names_are_unique_over_rows_tables_and_areas() -> None:
     """P2: a row of section `S-A` may not be mistaken for a table of section `S`."""
     chairs = (CHAIR, msgspec.structs.replace(CHAIR, label="2"))
-    whole = Table("B", chairs, sell="whole")
+    whole = Table("C", chairs, sell="whole")
     plan = plan_of(
         Section(name="S-A", rows=(Row("B", chairs),), tables=(whole,)),
-        Section(name="S", tables=(Table("A", (CHAIR,)),), areas=(Area("S-A-B", 1, "gold"),)),
+        Section(name="S", tables=(Table("A", (CHAIR,)),), areas=(Area("S-A-C", 1, "gold"),)),
         Section(name="S", areas=(Area("S-A-B-1", 1, "gold"), Area("X", 1, "gold"))),
     )
     assert found(plan) == {
         "sections[2].name": "'S' is used twice",
-        "sections[1].areas[0].name": "the public name 'S-A-B' is used twice",
+        "sections[1].areas[0].name": "the public name 'S-A-C' is used twice",
         "sections[2].areas[0].name": "the public name 'S-A-B-1' is used twice",
     }
 
@@ -142,8 +142,17 @@ def test_a_clash_with_a_table_names_the_tables_label() -> None:
     )
     assert found(plan_of(Section(name="S", tables=tables))) == {
         "sections[0].tables[0].seats[1].label": "the public name 'S-T-1' is used twice",
-        "sections[0].tables[1].seats[1].label": "'1' is used twice",
+        "sections[0].tables[1].seats[1].label": "the public name 'S-W-1' is used twice",
         "sections[0].tables[2].label": "the public name 'S-W' is used twice",
+        "sections[0].tables[2].seats[0].label": "the public name 'S-W-1' is used twice",
+    }
+
+
+def test_the_chairs_of_a_table_sold_whole_have_names_too() -> None:
+    """P2: a layout finds every chair by its name, so a row may not share a whole table's label."""
+    section = Section(name="S", rows=(Row("A", (CHAIR,)),), tables=(Table("A", (CHAIR,), sell="whole"),))
+    assert found(plan_of(section)) == {
+        "sections[0].tables[0].seats[0].label": "the public name 'S-A-1' is used twice"
     }
 
 
