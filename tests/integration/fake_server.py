@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]  # it carries no types
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -101,6 +101,7 @@ async def fake_server(answer: Answer) -> AsyncIterator[FakeServer]:
 
 
 def hold_body(hold: str = "hld_1", seat: str = "A-1-1") -> Message:
+    """A hold of one seat as a reply says it."""
     price = {"amount": "10.00", "currency": "EUR"}
     item = {"seat": seat, "section": "A", "category": "c", "type": "standard", "price": price}
     return {
@@ -115,5 +116,5 @@ def hold_body(hold: str = "hld_1", seat: str = "A-1-1") -> Message:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Let the loop turn until something holds; the test's own timeout bounds it."""
-    while not condition():
+    while not condition():  # noqa: ASYNC110 # any condition, not one event
         await asyncio.sleep(0)

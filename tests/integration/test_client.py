@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -15,7 +16,7 @@ CHANNEL = "evt_1/A"
 LAYOUT = Layout([SectionLayout("A", ("A-1-1", "A-1-2"), {})])
 
 
-def buyer(server: FakeServer, **more: object) -> HoldfastClient:
+def _buyer(server: FakeServer, **more: object) -> HoldfastClient:
     return HoldfastClient(server.url, "token", QUICK, randomness=Random(1), **more)  # type: ignore[arg-type]
 
 
@@ -28,7 +29,7 @@ async def test_a_hold_whose_reply_was_lost_is_asked_again_under_the_same_key() -
         else:
             await peer.accept(request, hold_body())
 
-    async with fake_server(answer) as server, buyer(server) as client:
+    async with fake_server(answer) as server, _buyer(server) as client:
         hold = await client.hold_create(EVENT, ["A-1-1"])
         asked = server.asked("hold.create")
     assert "hld_1" == hold.hold
@@ -49,11 +50,11 @@ async def test_a_passing_error_is_repeated_under_the_same_key_and_the_servers_wa
         else:
             await peer.accept(request, hold_body())
 
-    async with fake_server(answer) as server, buyer(server) as client:
+    async with fake_server(answer) as server, _buyer(server) as client:
         await client.hold_best(EVENT, 2)
         keys = {request["idem"] for request in server.requests}
     assert 1 == len(keys)
-    assert all(later - earlier >= 0.019 for earlier, later in zip(asked_at, asked_at[1:], strict=False))
+    assert all(later - earlier >= 0.019 for earlier, later in pairwise(asked_at))
 
 
 async def test_a_refusal_is_raised_once_with_its_alternatives() -> None:
@@ -64,7 +65,7 @@ async def test_a_refusal_is_raised_once_with_its_alternatives() -> None:
             request, "seat_taken", 409, retryable=False, objects=["A-1-1"], alternatives=[["A-1-2"]]
         )
 
-    async with fake_server(answer) as server, buyer(server) as client:
+    async with fake_server(answer) as server, _buyer(server) as client:
         with pytest.raises(SeatTaken) as refused:
             await client.hold_create(EVENT, ["A-1-1"])
         assert 1 == len(server.requests)
@@ -83,7 +84,7 @@ async def test_a_gap_in_the_deltas_is_closed_by_sync() -> None:
             await peer.accept(request, {"channels": {CHANNEL: "deltas"}})
             await peer.send(_delta(5, 6, "A-1-1", "h"), _delta(6, 7, "A-1-2", "s"))
 
-    async with fake_server(answer) as server, buyer(server) as client:
+    async with fake_server(answer) as server, _buyer(server) as client:
         seats = await client.subscribe(EVENT, layout=LAYOUT)
         await until(lambda: seats["A"].position == ("e", 7))
         assert ["e", 5] == server.asked("sync")[0]["d"]["after"]
@@ -100,7 +101,7 @@ async def test_after_a_lost_connection_the_map_goes_on_from_its_position() -> No
         else:
             await peer.send(_delta(5, 9, "A-1-1", "s"))
 
-    async with fake_server(answer) as server, buyer(server) as client:
+    async with fake_server(answer) as server, _buyer(server) as client:
         seats = await client.subscribe(EVENT, layout=LAYOUT)
         client.drop()
         await until(lambda: seats["A"].position == ("e", 9))
@@ -119,7 +120,7 @@ async def test_a_draining_server_is_left_and_calls_go_to_the_next_connection() -
         else:
             await peer.accept(request, hold_body())
 
-    async with fake_server(answer) as server, buyer(server) as client:
+    async with fake_server(answer) as server, _buyer(server) as client:
         loop = asyncio.get_running_loop()
         await client.ping()
         before = loop.time()
@@ -147,7 +148,7 @@ async def test_a_call_ends_at_its_deadline_and_names_its_key() -> None:
     async def answer(server: FakeServer, peer: Peer, request: Message) -> None:
         return
 
-    async with fake_server(answer) as server, buyer(server) as client:
+    async with fake_server(answer) as server, _buyer(server) as client:
         with pytest.raises(DeadlineExceeded) as passed:
             await client.hold_create(EVENT, ["A-1-1"], key="mine", deadline_ms=30)
     assert "mine" == passed.value.key
@@ -166,7 +167,7 @@ async def test_a_refused_token_ends_the_client() -> None:
 
     async with fake_server(answer) as server:
         server.__class__ = Strict
-        client = buyer(server)
+        client = _buyer(server)
         with pytest.raises(Unauthorized):
             await client.connect()
         with pytest.raises(Unauthorized):
@@ -190,7 +191,7 @@ async def test_closing_fails_what_waits() -> None:
         return
 
     async with fake_server(answer) as server:
-        client = buyer(server)
+        client = _buyer(server)
         await client.connect()
         waiting = asyncio.create_task(client.ping())
         await until(lambda: bool(server.requests))
@@ -212,7 +213,7 @@ async def test_the_recorder_sees_both_ends_of_each_call_once() -> None:
             case _:
                 await peer.refuse(request, "seat_taken", 409, retryable=False)
 
-    async with fake_server(answer) as server, buyer(server, recorder=seen.append) as client:
+    async with fake_server(answer) as server, _buyer(server, recorder=seen.append) as client:
         await client.hold_create(EVENT, ["A-1-1"])
         with pytest.raises(SeatTaken):
             await client.hold_create(EVENT, ["A-1-1"])
