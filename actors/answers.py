@@ -25,7 +25,9 @@ OUTCOME_UNKNOWN: Final = explained(
     "outcome_unknown", "Storage went away while this was written; retry with the same key.", 500
 )
 DEADLINE_EXCEEDED: Final = explained("deadline_exceeded", "The deadline passed; nothing was changed.")
-LOST: Final = explained("outcome_unknown", "The section did not answer in time; retry with the same key.", 100)
+LOST: Final = explained(
+    "outcome_unknown", "The section did not answer in time; retry with the same key.", 100
+)
 NOT_FOUND: Final = explained("not_found", "There is no such section.")
 
 

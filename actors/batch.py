@@ -14,7 +14,7 @@ class Batch:
     nothing but the tuple: no future or closure for every command.
     """
 
-    __slots__ = ("answers", "done", "_missing")
+    __slots__ = ("_missing", "answers", "done")
 
     def __init__(self, size: int, done: asyncio.Future[list[Answer | None]]) -> None:
         """A batch of `size` asks, none answered yet."""

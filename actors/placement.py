@@ -42,9 +42,7 @@ def _name(event: EventInfo, index: int) -> str:
 class CataloguePlacement:
     """Places streams by looking their events up once; an event's sections never change."""
 
-    def __init__(
-        self, event_of_stream: Callable[[int], Awaitable[EventInfo | None]], budget: int
-    ) -> None:
+    def __init__(self, event_of_stream: Callable[[int], Awaitable[EventInfo | None]], budget: int) -> None:
         """`budget` is the most actors that one event may have on a node."""
         self._event_of_stream = event_of_stream
         self._budget = budget

@@ -66,9 +66,7 @@ class SectionActor:
 
     async def pulse(self) -> bytes:
         """Say that the loop turns."""
-        return encoder.encode(
-            Pulse(os.getpid(), ray.get_runtime_context().get_node_id(), self._incarnation)
-        )
+        return encoder.encode(Pulse(os.getpid(), ray.get_runtime_context().get_node_id(), self._incarnation))
 
     def _keep_sweeping(self) -> None:
         if self._sweeper is None:
@@ -81,5 +79,3 @@ class SectionActor:
             if self._host.deserted:
                 await self._host.close()
                 ray.actor.exit_actor()
-
-

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from actors.ports import SectionStore
+from engine.evolve import evolve
 from engine.invariants import check
 from engine.journal import JournalCorrupt, Lease, StreamSource
 from engine.layout import SectionLayout
 from engine.plans.canonical import parse_canonical
 from engine.record_codec import decode_record
-from engine.evolve import evolve
 from engine.snapshot import digest, restore
 from engine.state import SectionState
 
@@ -50,9 +50,7 @@ async def recover(store: SectionStore, stream: int, owner: str, page: int) -> Re
     return Recovered(source, lease, layout, state, snapshot_seq)
 
 
-async def _restore(
-    store: SectionStore, stream: int, layout: SectionLayout
-) -> tuple[SectionState, int]:
+async def _restore(store: SectionStore, stream: int, layout: SectionLayout) -> tuple[SectionState, int]:
     snapshot = await store.newest_snapshot(stream)
     if snapshot is None:
         return SectionState(layout), 0

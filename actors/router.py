@@ -24,9 +24,7 @@ from engine.commands import Request
 
 log = structlog.get_logger()
 OnAnswer = Callable[[Answer], None]
-_TRY_AGAIN = frozenset(
-    {"section_recovering", "section_overloaded", "storage_unavailable", "outcome_unknown"}
-)
+_TRY_AGAIN = frozenset({"section_recovering", "section_overloaded", "storage_unavailable", "outcome_unknown"})
 
 
 class _Waiting:
@@ -157,9 +155,7 @@ def _raise_if_failed(task: asyncio.Task[None]) -> None:
 class SectionRouter:
     """Sends requests to the sections' actors; the gateway's only way to them."""
 
-    def __init__(
-        self, placement: Placement, channels: Channels, clock: Clock, limits: RouterLimits
-    ) -> None:
+    def __init__(self, placement: Placement, channels: Channels, clock: Clock, limits: RouterLimits) -> None:
         """A router that finds actors through `placement` and speaks through `channels`."""
         self._placement = placement
         self._channels = channels
@@ -223,5 +219,3 @@ class SectionRouter:
             self._lanes[actor] = Lane(self._channels.channel(actor), self._clock, self._limits)
         self._lane_of[stream] = self._lanes[actor]
         return self._lanes[actor]
-
-

@@ -130,6 +130,11 @@ class SectionShell:
         self._schedule_expiry()
         log.info("section_serving", stream=self.stream, epoch=recovered.lease.epoch, seq=state.seq)
 
+    @property
+    def state(self) -> SectionState:
+        """The section's state, which may be ahead of what is durable; for tests and snapshots."""
+        return self._state
+
     async def served(self) -> None:
         """Wait until the shell serves, or is known not to."""
         await self._served.wait()
@@ -241,7 +246,7 @@ class SectionShell:
         block.answer()
         if block.changes:
             self._feed.publish(block.changes, at_cut)
-            self._schedule_expiry()
+        self._schedule_expiry()
         if self._filling.empty:
             self._snapshots.consider(state)
         return True

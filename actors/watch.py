@@ -6,7 +6,7 @@ import asyncio
 
 import msgspec
 
-from actors.channel import Channels, ChannelBroken, Placement
+from actors.channel import ChannelBroken, Channels, Placement
 from actors.host import WatchRequest
 from actors.wire import Changes, encoder
 

@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import functools
-
-from actors.clock import SystemClock
-from actors.limits import RouterLimits, ShellLimits
-from actors.placement import CataloguePlacement
+from actors.limits import ShellLimits
 from actors.ports import SectionStore
-from actors.ray_channels import RayChannels
-from actors.router import SectionRouter
-from actors.watch import SectionChanges
-from gateway.app import create_app
-from gateway.parts import Parts
-from gateway.payments import SandboxProvider
-from gateway.settings import GatewaySettings
-from holdfast.readiness import SectionsReady
 from holdfast.settings import Settings
-from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.store import PostgresSectionStore
 
 

@@ -28,7 +28,9 @@ class StoredPlan(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
-async def store_plan(settings: Settings, data: bytes, kind: PlanFormat | None, name: str | None) -> StoredPlan:
+async def store_plan(
+    settings: Settings, data: bytes, kind: PlanFormat | None, name: str | None
+) -> StoredPlan:
     """Import a drawing and store its plan. Raises `PlanInvalid` before anything is stored."""
     result = import_plan(data, kind, name)
     async with _catalogue(settings) as catalogue:

@@ -20,7 +20,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 JsonFile = Annotated[
-    str | None, typer.Option("--json", metavar="FILE", help="Write the result as JSON ('-': standard output).")
+    str | None,
+    typer.Option("--json", metavar="FILE", help="Write the result as JSON ('-': standard output)."),
 ]
 Format = Literal["holdfast", "seatsio", "pretix", "csv"]
 

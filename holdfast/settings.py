@@ -68,4 +68,6 @@ class Settings(BaseSettings):
                 f"HOLDFAST_SECRET_KEY must be set to serve on {host}: the default key is for loopback only"
             )
         if len(self.secret_key.get_secret_value().encode()) < SECRET_BYTES:
-            raise UnsafeSettings(f"HOLDFAST_SECRET_KEY needs {SECRET_BYTES} bytes at least to serve on {host}")
+            raise UnsafeSettings(
+                f"HOLDFAST_SECRET_KEY needs {SECRET_BYTES} bytes at least to serve on {host}"
+            )

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
+from engine.events import Record
 from engine.journal import JournalCorrupt, StoredSnapshot
 from engine.layout import SectionLayout
 from engine.plans.canonical import parse_canonical
 from engine.record_codec import decode_record
-from engine.events import Record
 from engine.replay import replay
 from engine.snapshot import digest, restore
 from engine.state import SectionState
