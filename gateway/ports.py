@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 
 from actors.wire import Answer, Changes
-from engine.catalogue import EventInfo, EventStatus, OrderRow, PlanInfo
+from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo
 from engine.commands import Request
 from engine.plan import Plan
 from engine.terms import Terms
@@ -56,8 +56,8 @@ class Catalogue(Protocol):
     async def event(self, event_id: str) -> EventInfo | None:
         """The event by its id."""
 
-    async def events(self, limit: int, after: str | None) -> list[EventInfo]:
-        """Up to `limit` events after the id `after`, in the order of their ids."""
+    async def events(self, limit: int, after: str | None = None) -> EventPage:
+        """Up to `limit` events, newest first, from the page mark `after` on."""
 
     async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
         """Change the status of an event."""
@@ -91,6 +91,9 @@ class PaymentProvider(Protocol):
 
     async def authorise(self, order: str, amount: Money, method: str) -> Approved | Declined:
         """Take `amount` for `order`, once: the same order again gives the first outcome."""
+
+    async def refund(self, order: str, reference: str) -> None:
+        """Give all of it back, once; the order cannot be fulfilled."""
 
 
 class Readiness(Protocol):

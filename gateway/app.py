@@ -1,0 +1,73 @@
+"""Makes the application: wires the gateway's own parts and mounts every route."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.routing import WebSocketRoute
+
+from gateway.auth import TokenVerifier
+from gateway.checkout import Checkout
+from gateway.desk import Office
+from gateway.directory import Directory
+from gateway.echo import Echo
+from gateway.hub import FeedHub
+from gateway.operations import add_operations
+from gateway.orderbook import OrderBook
+from gateway.parts import Parts
+from gateway.request_ids import RequestIds
+from gateway.rest.call import Context
+from gateway.rest.routes import add_routes
+from gateway.settings import GatewaySettings
+from gateway.sockets import Sockets
+
+TITLE = "Holdfast"
+
+
+def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
+    """The application. `app.state.sockets` is what is to be drained before the server stops."""
+    directory = Directory(parts.catalogue, settings.events_cached)
+    checkout = Checkout(
+        parts.sections,
+        directory,
+        parts.catalogue,
+        OrderBook(parts.catalogue, settings),
+        parts.providers,
+        parts.clock.now_ms,
+    )
+    verifier = TokenVerifier(settings.secret, settings.tokens_cached)
+    office = Office(parts.sections, directory, checkout, verifier, settings, set())
+    hub = FeedHub(parts.changes, settings)
+    sockets = Sockets(office, hub, parts.clock, parts.ids)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        sockets.start()
+        yield
+        await sockets.drain()
+        await sockets.stop()
+        await hub.close()
+
+    app = FastAPI(
+        title=TITLE,
+        version=parts.version,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.sockets = sockets
+    app.add_middleware(RequestIds, clock=parts.clock, ids=parts.ids)
+    app.router.routes.append(WebSocketRoute("/v1/ws", sockets))
+    if settings.echo:
+        app.router.routes.append(WebSocketRoute("/v1/echo", Echo()))
+    add_operations(app, parts, sockets)
+    add_routes(app, Context(parts, office, hub))
+    return app
+
+
+async def drain(app: FastAPI) -> None:
+    """Let all websocket clients go; to be awaited before the server is told to stop."""
+    await app.state.sockets.drain()

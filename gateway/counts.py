@@ -1,0 +1,90 @@
+"""Free, held and sold by section for the far view of an event: cheap, and twice a second at most."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+
+from gateway.codec import Codec
+from gateway.feed import UNKNOWN, SectionFeed, Watcher
+from protocol.limits import COUNTS_PER_SECOND
+from protocol.replies import Push, SectionsDelta
+
+INTERVAL_S: Final = 1.0 / COUNTS_PER_SECOND
+
+
+class _Tap:
+    """Notes that one section of an event moved."""
+
+    __slots__ = ("_counts", "_feed")
+
+    def __init__(self, counts: EventCounts, feed: SectionFeed) -> None:
+        self._counts = counts
+        self._feed = feed
+
+    def news(self) -> None:
+        """Remember the section until the next round."""
+        self._counts.touch(self._feed)
+
+
+class EventCounts:
+    """The counts of all sections; `version` grows with every round that changed something."""
+
+    def __init__(self, event: str, feeds: Iterable[SectionFeed]) -> None:
+        self.channel = event
+        self.version = 0
+        self.watchers: dict[Watcher, None] = {}
+        self.taps = {feed: _Tap(self, feed) for feed in feeds}
+        self._counts: dict[str, tuple[int, int, int]] = {}
+        self._changed_at: dict[str, int] = {}
+        self._touched: set[SectionFeed] = set()
+        self._frames: dict[tuple[str, int, frozenset[str] | None], bytes] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        for feed in self.taps:
+            self._take(feed, 0)
+
+    def touch(self, feed: SectionFeed) -> None:
+        """Take the section into the next round."""
+        self._touched.add(feed)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(INTERVAL_S, self.round)
+
+    def round(self) -> None:
+        """Tell everybody what changed since the last round."""
+        self._timer = None
+        moved = [self._take(feed, self.version + 1) for feed in self._touched]
+        self._touched.clear()
+        if any(moved):
+            self.version += 1
+            self._frames.clear()
+            for watcher in tuple(self.watchers):
+                watcher.news()
+
+    def _take(self, feed: SectionFeed, version: int) -> bool:
+        if feed.seq == UNKNOWN or self._counts.get(feed.section) == feed.counts:
+            return False
+        self._counts[feed.section] = feed.counts
+        self._changed_at[feed.section] = version
+        return True
+
+    def frame(self, codec: Codec, after_version: int, sections: frozenset[str] | None) -> bytes | None:
+        """The message with what changed after a version, or None when nothing did."""
+        key = codec.name, after_version, sections
+        frame = self._frames.get(key)
+        if frame is None:
+            changed = tuple(
+                (section, *self._counts[section])
+                for section, version in self._changed_at.items()
+                if version > after_version and (sections is None or section in sections)
+            )
+            if not changed:
+                return None
+            push = Push("sections.delta", self.channel)
+            frame = self._frames[key] = codec.push(push, SectionsDelta(changed))
+        return frame
+
+    def stop(self) -> None:
+        """No rounds any more."""
+        if self._timer is not None:
+            self._timer.cancel()

@@ -1,0 +1,112 @@
+"""Keeps the feeds of all watched sections moving: one long poll a section, whoever watches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Final
+
+import structlog
+
+from gateway.counts import EventCounts
+from gateway.directory import EventMap
+from gateway.feed import SectionFeed, Watcher
+from gateway.ports import ChangeSource
+from gateway.settings import GatewaySettings
+from protocol.limits import DELTAS_PER_SECOND
+
+POLL_INTERVAL_S: Final = 1.0 / DELTAS_PER_SECOND
+LINGER_S: Final = 30.0
+"""How long a section is followed after its last watcher left, so that reconnects find deltas."""
+_log = structlog.get_logger(__name__)
+
+
+class FeedHub:
+    """Feeds by channel. `sleep` is `asyncio.sleep`, or a test's."""
+
+    def __init__(
+        self,
+        source: ChangeSource,
+        settings: GatewaySettings,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._source = source
+        self._settings = settings
+        self._sleep = sleep
+        self._clock = clock
+        self._feeds: dict[str, SectionFeed] = {}
+        self._counts: dict[str, EventCounts] = {}
+        self._polls: dict[SectionFeed, asyncio.Task[None]] = {}
+
+    def feed(self, event: EventMap, section: str) -> SectionFeed:
+        """The feed of a section, made on first use. Raises `KeyError` for an unknown section."""
+        feed = self._feeds.get(f"{event.id}/{section}")
+        if feed is None:
+            stream = event.sections[section].stream
+            feed = SectionFeed(event.id, section, stream, event.layout(section), self._settings)
+            self._feeds[feed.channel] = feed
+        return feed
+
+    def watch(self, feed: SectionFeed, watcher: Watcher) -> None:
+        """Tell `watcher` of the feed's news from now on."""
+        feed.watchers[watcher] = None
+        if feed not in self._polls:
+            self._feeds[feed.channel] = feed
+            self._polls[feed] = asyncio.ensure_future(self._poll(feed))
+
+    def unwatch(self, feed: SectionFeed, watcher: Watcher) -> None:
+        """Tell `watcher` no more."""
+        feed.watchers.pop(watcher, None)
+
+    def counts(self, event: EventMap) -> EventCounts:
+        """The counts of an event, which follow all its sections while somebody watches."""
+        counts = self._counts.get(event.id)
+        if counts is None:
+            counts = EventCounts(event.id, [self.feed(event, name) for name in event.sections])
+            self._counts[event.id] = counts
+            for feed, tap in counts.taps.items():
+                self.watch(feed, tap)
+        return counts
+
+    def unwatch_counts(self, counts: EventCounts, watcher: Watcher) -> None:
+        """Tell `watcher` no more, and follow the sections no longer when nobody is left."""
+        counts.watchers.pop(watcher, None)
+        if not counts.watchers and self._counts.get(counts.channel) is counts:
+            del self._counts[counts.channel]
+            counts.stop()
+            for feed, tap in counts.taps.items():
+                self.unwatch(feed, tap)
+
+    async def _poll(self, feed: SectionFeed) -> None:
+        watched_s = self._clock()
+        failures = 0
+        while self._clock() - watched_s < LINGER_S:
+            asked_s = self._clock()
+            try:
+                feed.apply(await self._source.changes(feed.stream, feed.seq))
+                failures = 0
+                pause_s = POLL_INTERVAL_S - (self._clock() - asked_s)
+            except Exception as error:  # noqa: BLE001 - whatever failed, the map is asked for again
+                failures += 1
+                pause_s = self._retry_s(failures)
+                _log.warning("feed_failed", channel=feed.channel, error=repr(error), retry_s=pause_s)
+            if pause_s > 0:
+                await self._sleep(pause_s)
+            if feed.watchers:
+                watched_s = self._clock()
+        del self._feeds[feed.channel], self._polls[feed]
+
+    def _retry_s(self, failures: int) -> float:
+        first_ms, most_ms = self._settings.feed_retry_first_ms, self._settings.feed_retry_max_ms
+        return min(first_ms * 2.0 ** min(failures - 1, 16), float(most_ms)) / 1000
+
+    async def close(self) -> None:
+        """Stop following anything."""
+        polls = list(self._polls.values())
+        for counts in self._counts.values():
+            counts.stop()
+        for poll in polls:
+            poll.cancel()
+        await asyncio.gather(*polls, return_exceptions=True)

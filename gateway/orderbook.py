@@ -1,0 +1,54 @@
+"""Order rows on their way to the catalogue: many in one statement, one statement in flight."""
+
+from __future__ import annotations
+
+import asyncio
+
+from engine.catalogue import OrderRow
+from engine.journal import StorageUnavailable
+from gateway.ports import Catalogue
+from gateway.settings import GatewaySettings
+
+
+class OrderBook:
+    """Saves rows in groups that grow with the load by themselves; idle, a row leaves at once."""
+
+    def __init__(self, catalogue: Catalogue, settings: GatewaySettings) -> None:
+        self._catalogue = catalogue
+        self._per_statement = settings.orders_per_statement
+        self._waiting_max = settings.orders_waiting_max
+        self._waiting: list[tuple[OrderRow, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def save(self, row: OrderRow) -> None:
+        """Return once the row is stored. Raises `StorageUnavailable`, also when too many wait."""
+        if len(self._waiting) >= self._waiting_max:
+            raise StorageUnavailable("too many orders wait to be stored")
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((row, stored))
+        if self._writer is None:
+            self._writer = asyncio.ensure_future(self._write())
+        await stored
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                group = self._waiting[: self._per_statement]
+                del self._waiting[: self._per_statement]
+                await self._save(group)
+        finally:
+            self._writer = None
+
+    async def _save(self, group: list[tuple[OrderRow, asyncio.Future[None]]]) -> None:
+        failure: BaseException | None = None
+        try:
+            await self._catalogue.save_orders([row for row, _ in group])
+        except Exception as error:  # noqa: BLE001 - handed to those who wait for the rows
+            failure = error
+        for _, stored in group:
+            if stored.done():
+                continue
+            if failure is None:
+                stored.set_result(None)
+            else:
+                stored.set_exception(failure)

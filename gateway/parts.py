@@ -1,0 +1,21 @@
+"""What the composition root hands to the gateway."""
+
+from __future__ import annotations
+
+import msgspec
+
+from actors.ports import Clock, IdSource
+from gateway.ports import Catalogue, ChangeSource, PaymentProvider, Readiness, Sections
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """The outside world of one gateway; tests bring fakes. `version` is told by `/info`."""
+
+    sections: Sections
+    changes: ChangeSource
+    catalogue: Catalogue
+    readiness: Readiness
+    providers: tuple[PaymentProvider, ...]
+    clock: Clock
+    ids: IdSource
+    version: str = "0.1.0"

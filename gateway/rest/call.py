@@ -1,0 +1,102 @@
+"""One REST request on its way through the gateway."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+
+from actors.wire import Answer
+from gateway.auth import Principal
+from gateway.commands import Routed
+from gateway.desk import Office
+from gateway.directory import EventMap
+from gateway.dispatch import ask
+from gateway.hub import FeedHub
+from gateway.parts import Parts
+from protocol.errors import ErrorCode, Problem, problem
+
+
+class Refused(Exception):
+    """A request was turned away before its handler could decide; carries the problem."""
+
+    def __init__(self, refusal: Problem) -> None:
+        super().__init__(refusal.detail)
+        self.problem = refusal
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What every call needs of the gateway."""
+
+    parts: Parts
+    office: Office
+    hub: FeedHub
+
+
+class Call:
+    """A request that was read: who asks, under which key, and the typed body and query."""
+
+    def __init__(
+        self, context: Context, request: Request, caller: Principal | None, idem: str | None
+    ) -> None:
+        self.parts = context.parts
+        self.office = context.office
+        self.hub = context.hub
+        self.request = request
+        self.idem = idem
+        self.body: Any = None
+        self.query: Any = None
+        self._caller = caller
+
+    @property
+    def caller(self) -> Principal:
+        """Who asks. Raises `Refused` for a guest."""
+        if self._caller is None:
+            raise Refused(problem(ErrorCode.TOKEN_MISSING))
+        return self._caller
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether an organiser's rights are there."""
+        return self._caller is not None and self._caller.engine_role == "staff"
+
+    @property
+    def deadline_ms(self) -> int:
+        """How long a command may take."""
+        return self.office.settings.deadline_ms
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    async def event(self) -> EventMap:
+        """The event that the path names. Raises `Refused` when there is none."""
+        event = await self.office.directory.event(self.path("event"))
+        if event is None:
+            raise Refused(problem(ErrorCode.NOT_FOUND, "There is no such event."))
+        return event
+
+    async def command(self, routed: Routed | Problem) -> Answer | Problem:
+        """Send a command on the way that websocket commands take."""
+        if isinstance(routed, Problem):
+            return routed
+        return await ask(self.parts.sections, routed, self.deadline_ms)
+
+
+async def read_body(request: Request, bytes_max: int) -> bytes:
+    """The body, at most `bytes_max`. Raises `Refused` for a longer one."""
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > bytes_max:
+        raise Refused(problem(ErrorCode.TOO_LARGE, f"A body has {bytes_max} bytes at most."))
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > bytes_max:
+                raise Refused(problem(ErrorCode.TOO_LARGE, f"A body has {bytes_max} bytes at most."))
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise Refused(problem(ErrorCode.MALFORMED, "The body ended early.")) from None
+    return b"".join(chunks)

@@ -1,0 +1,61 @@
+"""One REST call as data: what serves it and what the published API says of it are the same object."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal
+
+import msgspec
+
+from actors.wire import Answer
+from gateway.rest.call import Call
+from protocol.errors import ErrorCode, Problem
+
+Who = Literal["anyone", "caller", "staff"]
+Method = Literal["GET", "POST", "DELETE", "PATCH"]
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """A reply that is bytes already, with headers of its own."""
+
+    body: bytes
+    media_type: str
+    headers: dict[str, str] = {}
+    status: int | None = None
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A reply under an idempotency key; `replayed` says that it is the first outcome again."""
+
+    body: msgspec.Struct
+    replayed: bool
+
+
+Outcome = msgspec.Struct | Answer | Ready | Settled | Problem
+Handler = Callable[[Call], Awaitable[Outcome]]
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """A method and path below `/v1` with its handler.
+
+    `body` and `reply` are the types of the JSON bodies, `query` a struct of the query's
+    parameters. `keyed` operations need an `Idempotency-Key`.
+    """
+
+    method: Method
+    path: str
+    summary: str
+    handler: Handler
+    body: Any = None
+    reply: Any = None
+    query: Any = None
+    status: int = 200
+    who: Who = "caller"
+    keyed: bool = False
+    errors: tuple[ErrorCode, ...] = ()
+    media_type: str = "application/json"
+
+    @property
+    def name(self) -> str:
+        """The name of the handler: unique, and the operation's id in the published API."""
+        return self.handler.__name__

@@ -1,0 +1,22 @@
+"""All REST operations, mounted."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI
+
+from gateway.rest import holds, orders
+from gateway.rest.call import Context
+from gateway.rest.operation import Operation
+from gateway.rest.serving import endpoint
+
+OPERATIONS: Final[tuple[Operation, ...]] = (*holds.OPERATIONS, *orders.OPERATIONS)
+PREFIX: Final = "/v1"
+
+
+def add_routes(app: FastAPI, context: Context) -> None:
+    """Mount every operation."""
+    for operation in OPERATIONS:
+        path, serve = PREFIX + operation.path, endpoint(operation, context)
+        app.add_route(path, serve, [operation.method], operation.name)

@@ -1,0 +1,138 @@
+"""Serves an operation: reads the request, calls its handler, and writes the reply or the problem."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from time import time
+from typing import Any, Final
+
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
+from actors.wire import Answer
+from engine.journal import StorageError
+from gateway.answers import explained
+from gateway.auth import Principal
+from gateway.codec import JSON_CODEC
+from gateway.desk import BROKEN, STORAGE_AWAY
+from gateway.rest.call import Call, Context, Refused, read_body
+from gateway.rest.operation import Operation, Outcome, Ready, Settled
+from protocol.errors import ErrorCode, Problem, problem
+from protocol.requests import Key
+
+PROBLEM_TYPE: Final = "application/problem+json"
+REPLAYED: Final = {"Idempotent-Replayed": "true"}
+_log = structlog.get_logger(__name__)
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Json(Response):
+    """A JSON reply from bytes that msgspec made."""
+
+    media_type = "application/json"
+
+
+def endpoint(operation: Operation, context: Context) -> Endpoint:
+    """The function that serves `operation`."""
+    body_decoder = None if operation.body in (None, bytes) else msgspec.json.Decoder(operation.body)
+
+    async def serve(request: Request) -> Response:
+        request_id = request.state.request_id
+        try:
+            call = await _read(operation, context, request, body_decoder)
+            outcome = await operation.handler(call)
+        except Refused as refused:
+            outcome = refused.problem
+        except StorageError:
+            outcome = STORAGE_AWAY
+        except Exception:  # noqa: BLE001 - whatever is broken, the caller gets a problem object
+            _log.exception("request_failed", operation=operation.name, request_id=request_id)
+            outcome = BROKEN
+        return respond(operation, outcome, request_id)
+
+    serve.__name__ = operation.name
+    return serve
+
+
+async def _read(
+    operation: Operation, context: Context, request: Request, body_decoder: msgspec.json.Decoder[Any] | None
+) -> Call:
+    idem = request.headers.get("idempotency-key")
+    if operation.keyed and idem is None:
+        raise Refused(problem(ErrorCode.IDEMPOTENCY_KEY_MISSING))
+    if idem is not None:
+        idem = _converted(idem, Key)
+    call = Call(context, request, _authenticated(operation, context, request), idem)
+    if operation.query is not None:
+        call.query = _converted(dict(request.query_params), operation.query)
+    if operation.body is bytes:
+        call.body = await read_body(request, context.office.settings.plan_bytes_max)
+    elif body_decoder is not None:
+        call.body = _decoded(await read_body(request, context.office.settings.body_bytes_max), body_decoder)
+    return call
+
+
+def _authenticated(operation: Operation, context: Context, request: Request) -> Principal | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not token:
+        if operation.who == "anyone":
+            return None
+        raise Refused(problem(ErrorCode.TOKEN_MISSING))
+    if scheme.lower() != "bearer":
+        raise Refused(problem(ErrorCode.TOKEN_INVALID, "Credentials are bearer tokens."))
+    caller = context.office.verifier.verify(token.strip(), time())
+    if isinstance(caller, ErrorCode):
+        raise Refused(problem(caller))
+    if operation.who == "staff" and caller.engine_role != "staff":
+        raise Refused(problem(ErrorCode.SCOPE_MISSING))
+    return caller
+
+
+def _converted(value: Any, wanted: Any) -> Any:
+    try:
+        return msgspec.convert(value, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refused(problem(ErrorCode.MALFORMED, str(error))) from None
+
+
+def _decoded(data: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:
+    try:
+        return decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise Refused(problem(ErrorCode.MALFORMED, str(error))) from None
+
+
+def respond(operation: Operation, outcome: Outcome, request_id: str) -> Response:
+    """The HTTP reply of an outcome."""
+    match outcome:
+        case Problem():
+            return problem_response(outcome, request_id)
+        case Answer(code=None):
+            headers = REPLAYED if outcome.replayed else None
+            return Json(JSON_CODEC.transcode(outcome.body), operation.status, headers)
+        case Answer():
+            response = problem_response(explained(outcome), request_id)
+            if outcome.replayed:
+                response.headers.update(REPLAYED)
+            return response
+        case Settled():
+            headers = REPLAYED if outcome.replayed else None
+            return Json(msgspec.json.encode(outcome.body), operation.status, headers)
+        case Ready():
+            status = outcome.status or operation.status
+            return Response(outcome.body, status, outcome.headers, outcome.media_type)
+        case _:
+            return Json(msgspec.json.encode(outcome), operation.status)
+
+
+def problem_response(refusal: Problem, request_id: str) -> Response:
+    """A problem as `application/problem+json`, with `Retry-After` in whole seconds."""
+    body = msgspec.json.encode(msgspec.structs.replace(refusal, request_id=request_id))
+    headers = {}
+    if refusal.retry_after_ms is not None:
+        headers["Retry-After"] = str(-(-refusal.retry_after_ms // 1000))
+    if refusal.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(body, refusal.status, headers, PROBLEM_TYPE)

@@ -1,0 +1,129 @@
+"""The websocket endpoint: the handshake, and all connections of this gateway together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from time import monotonic
+from typing import Any, Final
+
+import msgspec
+
+from actors.ports import Clock, IdSource
+from gateway.codec import CODECS, Codec
+from gateway.connection import Connection, Receive
+from gateway.desk import Desk, Office
+from gateway.hub import FeedHub
+from gateway.session import Session
+from gateway.watching import Watching
+from gateway.writer import FrameWriter, Send
+from protocol.closing import CloseCode
+from protocol.errors import ErrorCode, problem
+
+SWEEP_S: Final = 1.0
+Scope = Any
+"""An ASGI connection scope; see the ASGI specification 3.0, websocket."""
+
+
+class Sockets:
+    """A raw ASGI application: no wrapper between the server and a connection's session."""
+
+    def __init__(self, office: Office, hub: FeedHub, clock: Clock, ids: IdSource) -> None:
+        self._office = office
+        self._hub = hub
+        self._clock = clock
+        self._ids = ids
+        self._connections: set[Connection] = set()
+        self._sweeper: asyncio.Task[None] | None = None
+        self._gone: asyncio.Event | None = None
+        self.draining = False
+
+    def __len__(self) -> int:
+        return len(self._connections)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one websocket, from its handshake to its end."""
+        await receive()
+        codec = choose_codec(scope["subprotocols"])
+        refusal = self._refusal(scope, codec)
+        if codec is None or refusal is not None:
+            await deny(scope, send, refusal or ErrorCode.UNSUPPORTED_VERSION)
+            return
+        await send({"type": "websocket.accept", "subprotocol": codec.name})
+        session_id = "ses_" + self._ids.fresh(0, self._clock.now_ms())
+        await self._serve(session_id, codec, receive, send)
+
+    async def _serve(self, session_id: str, codec: Codec, receive: Receive, send: Send) -> None:
+        settings = self._office.settings
+        writer = FrameWriter(codec, settings, send)
+        watching = Watching(self._hub, writer.lanes)
+        desk = Desk(self._office, watching)
+        connection = Connection(Session(session_id, codec, desk, writer.lanes, settings), writer, settings)
+        self._connections.add(connection)
+        try:
+            await connection.run(receive)
+        finally:
+            watching.close()
+            self._connections.discard(connection)
+            if self._gone is not None and not self._connections:
+                self._gone.set()
+
+    def _refusal(self, scope: Scope, codec: Codec | None) -> ErrorCode | None:
+        origins = self._office.settings.origins
+        headers = dict(scope["headers"])
+        origin = headers[b"origin"].decode("latin-1") if b"origin" in headers else None
+        if origin is not None and "*" not in origins and origin not in origins:
+            return ErrorCode.CSRF
+        if self.draining:
+            return ErrorCode.DRAINING
+        return ErrorCode.UNSUPPORTED_VERSION if codec is None else None
+
+    def start(self) -> None:
+        """Look after time limits from now on."""
+        self._sweeper = asyncio.ensure_future(self._sweep())
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            now_s = monotonic()
+            for connection in tuple(self._connections):
+                connection.sweep(now_s)
+
+    async def drain(self) -> None:
+        """Accept nobody, tell everybody to go, and wait until they are gone or time is up."""
+        self.draining = True
+        if not self._connections:
+            return
+        self._gone = asyncio.Event()
+        for connection in tuple(self._connections):
+            connection.drain()
+        try:
+            async with asyncio.timeout(self._office.settings.drain_max_ms / 1000):
+                await self._gone.wait()
+        except TimeoutError:
+            for connection in tuple(self._connections):
+                connection.session.close(CloseCode.DRAINING, "Time is up.")
+
+    async def stop(self) -> None:
+        """Look after nothing any more."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            await asyncio.gather(self._sweeper, return_exceptions=True)
+
+
+def choose_codec(offered: Iterable[str]) -> Codec | None:
+    """The first subprotocol that the client offers and this server speaks."""
+    return next((CODECS[name] for name in offered if name in CODECS), None)
+
+
+async def deny(scope: Scope, send: Send, code: ErrorCode) -> None:
+    """Refuse the handshake with an HTTP answer, where the server can give one."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        unknown = code is ErrorCode.UNSUPPORTED_VERSION
+        closing = CloseCode.BAD_SUBPROTOCOL if unknown else CloseCode.FORBIDDEN
+        await send({"type": "websocket.close", "code": int(closing), "reason": code.title})
+        return
+    headers = [(b"content-type", b"application/problem+json")]
+    await send({"type": "websocket.http.response.start", "status": code.status, "headers": headers})
+    body = msgspec.json.encode(problem(code))
+    await send({"type": "websocket.http.response.body", "body": body})

@@ -1,0 +1,229 @@
+"""A gateway with real sections, catalogue and router in one process: no Ray, no network, no database."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from typing import Any, Self
+
+import httpx
+import msgspec
+from fastapi import FastAPI
+
+from actors.clock import RandomIds, SystemClock
+from actors.host import SectionHost
+from actors.limits import RouterLimits, ShellLimits
+from actors.router import SectionRouter
+from actors.watch import SectionChanges
+from engine.catalogue import EventInfo
+from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
+from engine.terms import Terms
+from gateway.app import create_app
+from gateway.auth import Role, issue_token
+from gateway.parts import Parts
+from gateway.payments import SandboxProvider
+from gateway.settings import GatewaySettings
+from persistence.memory.catalogue import MemoryCatalogue
+from persistence.memory.database import MemoryDatabase
+from persistence.memory.store import MemorySectionStore
+from protocol.closing import JSON, MSGPACK
+
+SECRET = secrets.token_hex(32)
+TERMS = Terms(prices={"gold": {"standard": 8900, "child": 4500}, "field": {"standard": 3000}}, sale="open")
+
+
+def small_plan() -> Plan:
+    """Two sections of two rows of six seats, FRONT nearer to the stage than BACK, and a field."""
+
+    def section(name: str, y: float, areas: tuple[Area, ...] = ()) -> Section:
+        rows = tuple(
+            Row(label, tuple(Seat(str(n), float(n * 10), y + 10 * index, "gold") for n in range(1, 7)))
+            for index, label in enumerate("AB")
+        )
+        return Section(name, rows=rows, areas=areas)
+
+    field = Area("FIELD", 100, "field")
+    categories = (Category("gold", "Gold"), Category("field", "Field"))
+    return Plan(
+        "Hall", categories, (section("BACK", 200.0, (field,)), section("FRONT", 20.0)), Point(35.0, 0.0)
+    )
+
+
+class _InProcess:
+    """One actor that is no process; also the placement that finds it, and its channel."""
+
+    def __init__(self, host: SectionHost, catalogue: MemoryCatalogue) -> None:
+        self._host = host
+        self._catalogue = catalogue
+
+    async def locate(self, stream: int) -> str | None:
+        return None if await self._catalogue.event_of_stream(stream) is None else "here"
+
+    def channel(self, actor: str) -> Self:
+        return self
+
+    async def handle(self, data: bytes) -> bytes:
+        return await self._host.handle(data)
+
+    async def changes(self, data: bytes) -> bytes:
+        return await self._host.changes(data)
+
+
+class Ready:
+    """Says what a test wants it to say."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def obstacles(self) -> list[str]:
+        return self.said
+
+
+class World:
+    """The application and what it stands on; `event` is on sale."""
+
+    app: FastAPI
+    event: EventInfo
+
+    def __init__(self, **settings: Any) -> None:
+        self.settings = GatewaySettings(secret=SECRET, **settings)
+        self.database = MemoryDatabase()
+        self.catalogue = MemoryCatalogue(self.database)
+        self.ready = Ready()
+        self.host = SectionHost(
+            "test",
+            MemorySectionStore(self.database),
+            SystemClock(),
+            RandomIds(),
+            ShellLimits(),
+            lambda _s: None,
+        )
+        actor = _InProcess(self.host, self.catalogue)
+        self.router = SectionRouter(actor, actor, SystemClock(), RouterLimits())
+        self.changes = SectionChanges(actor, actor)
+
+    async def __aenter__(self) -> Self:
+        now_ms = time.time_ns() // 1_000_000
+        plan = await self.catalogue.save_plan(small_plan(), now_ms)
+        self.event = await self.catalogue.create_event("Gala", plan.id, TERMS, now_ms)
+        parts = Parts(
+            self.router,
+            self.changes,
+            self.catalogue,
+            self.ready,
+            (SandboxProvider(),),
+            SystemClock(),
+            RandomIds(),
+        )
+        self.app = create_app(parts, self.settings)
+        self._lifespan = self.app.router.lifespan_context(self.app)
+        await self._lifespan.__aenter__()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._lifespan.__aexit__(None, None, None)
+        await self.host.close()
+
+    def http(self, role: Role | None = "buyer", sub: str = "ann") -> httpx.AsyncClient:
+        headers = {} if role is None else {"Authorization": f"Bearer {token(role, sub)}"}
+        transport = httpx.ASGITransport(self.app)
+        return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
+
+    def socket(self, subprotocol: str = MSGPACK, **headers: str) -> Socket:
+        return Socket(self.app, subprotocol, headers)
+
+
+def token(role: Role = "buyer", sub: str = "ann") -> str:
+    """A token that is good for an hour."""
+    return issue_token(SECRET, sub, role, 3600)
+
+
+class Socket:
+    """The server's side of a websocket, as an ASGI server would drive it."""
+
+    def __init__(self, app: FastAPI, subprotocol: str, headers: dict[str, str]) -> None:
+        self._text = subprotocol == JSON
+        self._codec = msgspec.json if self._text else msgspec.msgpack
+        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._seen: list[dict[str, Any]] = []
+        self._number = 0
+        self.writable = asyncio.Event()
+        self.writable.set()
+        self.accepted: dict[str, Any] | None = None
+        scope = {
+            "type": "websocket",
+            "path": "/v1/ws",
+            "raw_path": b"/v1/ws",
+            "root_path": "",
+            "scheme": "ws",
+            "query_string": b"",
+            "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
+            "subprotocols": [subprotocol],
+            "extensions": {"websocket.http.response": {}},
+        }
+        self._task = asyncio.ensure_future(app(scope, self._in.get, self._send))  # type: ignore[arg-type]  # a dict is a message
+
+    async def _send(self, message: Any) -> None:
+        await self.writable.wait()
+        await self._out.put(dict(message))
+
+    async def __aenter__(self) -> Self:
+        self._in.put_nowait({"type": "websocket.connect"})
+        self.accepted = await self._out.get()
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._in.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await self._task
+
+    def feed(self, frame: bytes | str) -> None:
+        """Send a raw frame."""
+        key = "text" if isinstance(frame, str) else "bytes"
+        self._in.put_nowait({"type": "websocket.receive", key: frame})
+
+    def say(self, *messages: dict[str, Any]) -> None:
+        """Send messages: one as it is, several as an array."""
+        data = self._codec.encode(messages[0] if len(messages) == 1 else messages)
+        self.feed(data.decode() if self._text else data)
+
+    async def ask(self, kind: str, body: dict[str, Any], idem: str | None = None) -> dict[str, Any]:
+        """Send a request and wait for its reply; pushes that come before it are kept."""
+        self._number += 1
+        number = self._number
+        message: dict[str, Any] = {"t": kind, "id": number, "d": body}
+        self.say(message if idem is None else message | {"idem": idem})
+        return await self.until(lambda message: message.get("re") == number)
+
+    async def hello(self, sub: str | None = "ann", role: Role = "buyer") -> dict[str, Any]:
+        """Say who is there."""
+        return await self.ask("hello", {} if sub is None else {"token": token(role, sub)})
+
+    async def push(self, kind: str) -> dict[str, Any]:
+        """The next push of a kind."""
+        return await self.until(lambda message: message.get("t") == kind)
+
+    async def until(self, wanted: Any) -> dict[str, Any]:
+        """The first message that fits, of those kept or to come; others are kept."""
+        for index, message in enumerate(self._seen):
+            if wanted(message):
+                return self._seen.pop(index)
+        while True:
+            for message in await self._receive():
+                self._seen.append(message)
+            for index, message in enumerate(self._seen):
+                if wanted(message):
+                    return self._seen.pop(index)
+
+    async def _receive(self) -> list[dict[str, Any]]:
+        frame = await self._out.get()
+        if frame["type"] != "websocket.send":
+            return [frame]
+        decoded = self._codec.decode(frame["text"] if self._text else frame["bytes"])
+        return decoded if isinstance(decoded, list) else [decoded]
+
+    async def closed(self) -> int:
+        """The close code, once it comes."""
+        message = await self.until(lambda message: message.get("type") == "websocket.close")
+        return int(message["code"])
