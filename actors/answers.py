@@ -29,6 +29,7 @@ LOST: Final = explained(
     "outcome_unknown", "The section did not answer in time; retry with the same key.", 100
 )
 NOT_FOUND: Final = explained("not_found", "There is no such section.")
+INTERNAL: Final = explained("internal", "Something is broken on our side; nothing was changed.")
 
 
 def refused(refusal: Refusal, seq: int, *, replayed: bool = False) -> Answer:

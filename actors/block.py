@@ -31,9 +31,9 @@ class Block:
         return not self.records and not self.reads
 
     @property
-    def last_seq(self) -> int:
-        """The position after this block."""
-        return self.first_seq + len(self.records) - 1
+    def waiting(self) -> int:
+        """How many asks wait for this block."""
+        return len(self.writes) + len(self.reads)
 
     def answer(self) -> None:
         """The commit stands: everybody gets what was decided."""

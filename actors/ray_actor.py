@@ -78,4 +78,4 @@ class SectionActor:
             await self._host.sweep()
             if self._host.deserted:
                 await self._host.close()
-                ray.actor.exit_actor()
+                ray.actor.exit_actor()  # type: ignore[no-untyped-call]  # Ray has no types here

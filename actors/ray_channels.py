@@ -120,7 +120,7 @@ class RayChannels:
         return self._channels[actor]
 
     def _create(self, name: str) -> ActorHandle[Any]:
-        options = ray.remote(SectionActor).options(
+        options: Any = ray.remote(SectionActor).options(
             name=name,
             get_if_exists=True,
             # Detached: it outlives the gateway that happened to create it.
@@ -132,6 +132,10 @@ class RayChannels:
         )
         handle: ActorHandle[Any] = options.remote(self._open_store, self._shell_limits)
         return handle
+
+    def silent(self) -> list[str]:
+        """The actors that missed their last pulse."""
+        return list(self._misses)
 
     def start(self) -> None:
         """Begin to probe the actors that are in use."""

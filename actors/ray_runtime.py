@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
 from typing import Final
@@ -54,10 +55,10 @@ def start_local() -> str:
             namespace=NAMESPACE,
             include_dashboard=False,
             log_to_driver=False,
-            logging_level="warning",
+            logging_level=logging.WARNING,
             object_store_memory=OBJECT_STORE_BYTES,
         )
-    address = str(context.address_info["gcs_address"])
+    address = str(context["gcs_address"])
     if not address.startswith("127.0.0.1:"):
         ray.shutdown()
         raise RuntimeError(f"Ray was imported too early and listens on {address} instead of loopback")
@@ -71,7 +72,7 @@ def attach(address: str) -> None:
         address=address,
         namespace=NAMESPACE,
         log_to_driver=False,
-        logging_level="warning",
+        logging_level=logging.WARNING,
     )
 
 

@@ -38,7 +38,7 @@ class Snapshots:
             records > 0 and age_ms >= self._limits.snapshot_every_ms
         )
         if due and self._running is None:
-            self._begin(state)
+            self._running = self._begin(state)
 
     async def finish(self, state: SectionState) -> None:
         """Take a last snapshot, waiting for one that is under way."""
@@ -51,9 +51,9 @@ class Snapshots:
         captured = capture(state)
         self._last_seq = state.seq
         self._last_at = self._clock.monotonic()
-        self._running = asyncio.get_running_loop().create_task(self._save(captured, state.seq))
-        self._running.add_done_callback(self._ended)
-        return self._running
+        task = asyncio.get_running_loop().create_task(self._save(captured, state.seq))
+        task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, _task: asyncio.Task[None]) -> None:
         self._running = None

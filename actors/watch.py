@@ -10,7 +10,7 @@ from actors.channel import ChannelBroken, Channels, Placement
 from actors.host import WatchRequest
 from actors.wire import Changes, encoder
 
-_decoder = msgspec.msgpack.Decoder(Changes | None)
+_decoder: msgspec.msgpack.Decoder[Changes | None] = msgspec.msgpack.Decoder(Changes | None)
 _RETRY_FIRST_S = 0.02
 _RETRY_MAX_S = 0.5
 

@@ -2,21 +2,72 @@
 
 from __future__ import annotations
 
-from actors.limits import ShellLimits
-from actors.ports import SectionStore
+import functools
+
+from fastapi import FastAPI
+
+from actors.clock import RandomIds, SystemClock
+from actors.limits import RouterLimits, ShellLimits
+from actors.placement import CataloguePlacement
+from actors.ray_channels import RayChannels
+from actors.router import SectionRouter
+from actors.watch import SectionChanges
+from gateway.app import create_app, drain
+from gateway.parts import Parts
+from gateway.payments import SandboxProvider
+from gateway.settings import GatewaySettings
+from holdfast.readiness import SaleReadiness
+from holdfast.section_store import open_section_store
 from holdfast.settings import Settings
-from persistence.postgres.store import PostgresSectionStore
+from persistence.postgres.catalogue import PostgresCatalogue
 
 
-def open_section_store(dsn: str, incarnation: str) -> SectionStore:
-    """The store of one actor's incarnation; imported by name in Ray's workers."""
-    del incarnation  # the store carries it from the first take-over on
-    return PostgresSectionStore(dsn)
+class Gateway:
+    """One gateway process with everything it uses."""
+
+    def __init__(self, settings: Settings, dsn: str) -> None:
+        """A gateway on the database `dsn`; Ray is attached already, and a loop is running."""
+        clock = SystemClock()
+        self._catalogue = PostgresCatalogue(dsn)
+        self._channels = RayChannels(
+            functools.partial(open_section_store, dsn), _shell_limits(settings), RouterLimits()
+        )
+        placement = CataloguePlacement(self._catalogue.event_of_stream, settings.actors_per_event)
+        router = SectionRouter(placement, self._channels, clock, RouterLimits())
+        self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
+        parts = Parts(
+            sections=router,
+            changes=SectionChanges(placement, self._channels),
+            catalogue=self._catalogue,
+            readiness=self._readiness,
+            providers=(SandboxProvider(),),
+            clock=clock,
+            ids=RandomIds(),
+        )
+        self.app: FastAPI = create_app(parts, _gateway_settings(settings))
+
+    def start(self) -> None:
+        """Begin to watch the actors and to wake the sections on sale."""
+        self._channels.start()
+        self._readiness.start()
+
+    async def drain(self) -> None:
+        """Let the clients go."""
+        await drain(self.app)
+
+    async def close(self) -> None:
+        """Let go of everything; the actors stay."""
+        await self._readiness.stop()
+        await self._channels.stop()
+        await self._catalogue.close()
 
 
-def shell_limits(settings: Settings) -> ShellLimits:
-    """The bounds of section shells that an operator may set."""
+def _shell_limits(settings: Settings) -> ShellLimits:
     return ShellLimits(
         snapshot_every_records=settings.snapshot_every_records,
         passivate_after_ms=settings.passivate_after_s * 1000,
     )
+
+
+def _gateway_settings(settings: Settings) -> GatewaySettings:
+    return GatewaySettings(secret=settings.secret(), origins=tuple(settings.origins), echo=settings.echo)

@@ -7,6 +7,7 @@ Started by the supervisor as `python -m holdfast.gateway_process`; ends when it 
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
@@ -17,7 +18,7 @@ import uvicorn
 import uvloop
 
 from actors.ray_runtime import attach, stop
-from holdfast.bootstrap import Gateway, build_gateway
+from holdfast.bootstrap import Gateway
 from holdfast.logs import configure_logs
 from holdfast.settings import Settings, UnsafeSettings
 
@@ -51,7 +52,8 @@ def main(descriptor: int) -> None:
 
 
 async def _serve(settings: Settings, dsn: str, descriptor: int) -> None:
-    gateway = build_gateway(settings, dsn)
+    gateway = Gateway(settings, dsn)
+    gateway.start()
     config = uvicorn.Config(
         gateway.app,
         loop="none",
@@ -79,7 +81,7 @@ async def _serve(settings: Settings, dsn: str, descriptor: int) -> None:
 
 
 def _on_stdin(stopping: asyncio.Event) -> None:
-    if not sys.stdin.buffer.read1(1):
+    if not os.read(sys.stdin.fileno(), 1):
         asyncio.get_running_loop().remove_reader(sys.stdin)
         stopping.set()
 
@@ -89,6 +91,7 @@ async def _leave(gateway: Gateway, server: _Server, serving: asyncio.Task[None])
         await gateway.drain()
     server.should_exit = True
     await serving
+    await gateway.close()
 
 
 if __name__ == "__main__":

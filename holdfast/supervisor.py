@@ -69,7 +69,7 @@ class GatewayChild:
         try:
             await asyncio.to_thread(self._process.wait, DRAIN_MAX_S)
         except subprocess.TimeoutExpired:
-            log.error("gateway_killed", pid=self._process.pid)
+            log.exception("gateway_killed", pid=self._process.pid)
             self._process.kill()
             await asyncio.to_thread(self._process.wait)
 
@@ -165,14 +165,14 @@ async def _watch_database(database: Database) -> None:
     log.error("database_died")
     try:
         await asyncio.to_thread(database.embedded.start)
-    except EmbeddedServerError as error:
-        log.error("database_not_started", error=str(error))
+    except EmbeddedServerError:
+        log.exception("database_not_started")
 
 
 async def _announce(listener: socket.socket, on_ready: Callable[[str], None]) -> None:
     """Say once that a gateway can sell."""
     host, port = listener.getsockname()[:2]
-    while not await asyncio.to_thread(_ready, host, port):
+    while not await asyncio.to_thread(_ready, host, port):  # noqa: ASYNC110  # the event is in another process
         await asyncio.sleep(READY_POLL_S)
     on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
 

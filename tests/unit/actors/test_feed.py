@@ -50,7 +50,9 @@ def test_packing_keeps_every_status(statuses: bytes) -> None:
     assert list(statuses) == unpacked
 
 
-@given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=3), max_size=20), st.data())
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=3), max_size=20), st.data()
+)
 def test_deltas_from_any_position_lead_to_the_same_status(
     records: list[list[tuple[int, int]]], data: st.DataObject
 ) -> None:

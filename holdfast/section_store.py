@@ -1,0 +1,12 @@
+"""The store that actors open; kept apart because Ray's workers import it and should start fast."""
+
+from __future__ import annotations
+
+from actors.ports import SectionStore
+from persistence.postgres.store import PostgresSectionStore
+
+
+def open_section_store(dsn: str, incarnation: str) -> SectionStore:
+    """The store of one incarnation of an actor; connects when it is first used."""
+    del incarnation  # its connections carry the name from the first take-over on
+    return PostgresSectionStore(dsn)
