@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from typing import Final
+from typing import Any, Final
 
 # Ray reads this when it is imported: its ports are bound to loopback and not to the machine's
 # address, where everybody who reaches them could run code. A cluster has its own configuration.
@@ -50,7 +50,7 @@ def start_local() -> str:
     configure()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
-        context = ray.init(
+        context: Any = ray.init(
             address="local",
             namespace=NAMESPACE,
             include_dashboard=False,
@@ -58,7 +58,7 @@ def start_local() -> str:
             logging_level=logging.WARNING,
             object_store_memory=OBJECT_STORE_BYTES,
         )
-    address = str(context["gcs_address"])
+    address = str(context.address_info["gcs_address"])
     if not address.startswith("127.0.0.1:"):
         ray.shutdown()
         raise RuntimeError(f"Ray was imported too early and listens on {address} instead of loopback")

@@ -21,6 +21,7 @@ from actors.limits import RouterLimits
 from actors.ports import Clock
 from actors.wire import BATCH_BYTES_MAX, BATCH_COMMANDS_MAX, Answer, Ask, answers_decoder, encoder
 from engine.commands import Request
+from engine.journal import StorageUnavailable
 
 log = structlog.get_logger()
 OnAnswer = Callable[[Answer], None]
@@ -201,8 +202,8 @@ class SectionRouter:
         problem = answers.NOT_FOUND
         try:
             lane = await self.lane(stream)
-        except Exception as error:  # the catalogue is infrastructure: any failure is one of storage
-            log.warning("locate_failed", stream=stream, error=repr(error))
+        except StorageUnavailable as error:
+            log.warning("locate_failed", stream=stream, error=str(error))
             problem = answers.STORAGE_UNAVAILABLE
         for request, deadline, on_answer in self._locating.pop(stream):
             if lane is None:

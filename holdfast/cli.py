@@ -21,7 +21,7 @@ app = typer.Typer(
 )
 JsonFile = Annotated[
     str | None,
-    typer.Option("--json", metavar="FILE", help="Write the result as JSON ('-': standard output)."),
+    typer.Option("--json", metavar="FILE", help="Write the result as JSON (- for standard output)."),
 ]
 Format = Literal["holdfast", "seatsio", "pretix", "csv"]
 
@@ -56,7 +56,9 @@ def serve(
 @app.command("import-plan")
 def import_plan_command(
     file: Annotated[Path, typer.Argument(help="The drawing.", exists=True, dir_okay=False)],
-    format: Annotated[Format | None, typer.Option(help="Its format; detected if not given.")] = None,
+    kind: Annotated[
+        Format | None, typer.Option("--format", help="Its format; detected if not given.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="A name for the plan.")] = None,
     json: JsonFile = None,
 ) -> None:
@@ -65,7 +67,7 @@ def import_plan_command(
     from holdfast.catalogue_commands import store_plan
 
     try:
-        result = asyncio.run(store_plan(Settings(), file.read_bytes(), format, name))
+        result = asyncio.run(store_plan(Settings(), file.read_bytes(), kind, name))
     except PlanInvalid as invalid:
         for problem in invalid.problems:
             console.print(f"[red]error[/red] {problem.place}: {problem.message}", highlight=False)
@@ -84,7 +86,7 @@ def import_plan_command(
 def create_event_command(
     plan: Annotated[str, typer.Option(help="The plan that is sold.")],
     name: Annotated[str, typer.Option(help="The event's name.")],
-    open: Annotated[bool, typer.Option("--open", help="Open the sale at once.")] = False,
+    opened: Annotated[bool, typer.Option("--open", help="Open the sale at once.")] = False,
     terms: Annotated[
         Path | None, typer.Option(help="A JSON file with the terms of the sale.", exists=True, dir_okay=False)
     ] = None,
@@ -94,7 +96,7 @@ def create_event_command(
     from holdfast.catalogue_commands import store_event
 
     text = None if terms is None else terms.read_bytes()
-    event = asyncio.run(store_event(Settings(), plan, name, text, opened=open))
+    event = asyncio.run(store_event(Settings(), plan, name, text, opened=opened))
     console.print(f"event {event.id}: {event.name}, {event.status}, {len(event.sections)} sections")
     write_json(json, {"event": event.id})
 

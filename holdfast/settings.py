@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 SECRET_BYTES: Final = 32
-_SECRET_FILE: Final = "secret_key"
+_SECRET_FILE: Final = "secret_key"  # noqa: S105  # its name, not what is in it
 
 
 class UnsafeSettings(Exception):

@@ -54,6 +54,7 @@ class CountedIds:
 
 
 def small_house() -> Plan:
+    """Ten seats in a row and five places in front of it."""
     row = Row("A", tuple(Seat(str(number), float(number), 0.0, "std") for number in range(1, 11)))
     category = Category("std", "Standard", price="50.00")
     return Plan("Small house", (category,), (Section("S", (row,), areas=(Area("PIT", 5, "std"),)),))
@@ -135,20 +136,24 @@ async def ask(shell: SectionShell, request: Request) -> Answer:
 
 
 def hold(seat: str, buyer: str = "usr_ada", key: str | None = None) -> Request:
+    """A request to hold one seat; the key is the same for the same buyer and seat."""
     return by(buyer, HoldSeats((f"S-A-{seat}",)), key or f"{buyer}-{seat}")
 
 
 def by(buyer: str, command: AnyCommand, key: str | None = None) -> Request:
+    """A request of a buyer's."""
     return Request(buyer, command, key, b"f" * 8)
 
 
 def body(answer: Answer) -> dict[str, object]:
+    """What an answer carries."""
     decoded: dict[str, object] = msgspec.msgpack.decode(answer.body)
     return decoded
 
 
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
+    """A house whose shells are let go at the end."""
     made = House()
     await made.build()
     yield made

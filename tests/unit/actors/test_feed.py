@@ -7,6 +7,7 @@ from actors.feed import NOTHING, Change, Feed, pack
 
 
 def feed(kept_max: int = 8) -> Feed:
+    """Five free seats and an area with three places, at position 10."""
     made = Feed(7, "h1", kept_max)
     made.reset(10, bytes(5), [3], (5, 0, 0))
     return made

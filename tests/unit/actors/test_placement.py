@@ -11,6 +11,7 @@ from engine.terms import Terms
 
 
 def event(*sizes: int) -> EventInfo:
+    """An event with sections of these sizes."""
     sections = tuple(
         SectionInfo(100 + index, f"S{index}", index, "h", size, 0, ()) for index, size in enumerate(sizes)
     )
