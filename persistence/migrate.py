@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-from persistence.postgres.engine import catalogue_engine
+from persistence.postgres.engine import catalogue_engine, outages_named
 
 # Any number will do, as long as it is always the same one: it names the lock.
 LOCK_KEY = 0x686F6C6466617374
@@ -17,13 +17,17 @@ LOCK_KEY = 0x686F6C6466617374
 async def upgrade(dsn: str) -> None:
     """Apply the migrations that are missing, all or none.
 
-    Several processes may call this at once: one migrates, the others wait for it.
+    Several processes may call this at once: one migrates, the others wait for it. Raises
+    `StorageUnavailable`.
     """
     engine = catalogue_engine(dsn)
     try:
-        async with engine.begin() as connection:
-            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_KEY)))
-            await connection.run_sync(_run_alembic)
+        with outages_named():
+            async with engine.begin() as connection:
+                # Whoever is first may take its time; the usual two seconds are for those who sell.
+                await connection.execute(sa.text("SET LOCAL lock_timeout = '5min'"))
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_KEY)))
+                await connection.run_sync(_run_alembic)
     finally:
         await engine.dispose()
 

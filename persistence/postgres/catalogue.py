@@ -8,19 +8,15 @@ from contextlib import asynccontextmanager
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo, StreamRef
-from engine.journal import StorageUnavailable
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json, parse_canonical
 from engine.terms import Terms
 from persistence.drafts import new_id, plan_info
 from persistence.errors import PlanUnknown
-from persistence.postgres.engine import catalogue_engine
-from persistence.postgres.errors import DRIVER_ERRORS, unavailable
+from persistence.postgres.engine import catalogue_engine, outages_named
 from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns
 from persistence.postgres.tables import EventRow, OrderTable, PlanRow, StreamRow
 from persistence.sql import load_statements
@@ -140,24 +136,6 @@ class PostgresCatalogue:
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        try:
+        with outages_named():
             async with self._engine.begin() as connection:
                 yield connection
-        except (DisconnectionError, PoolTimeout) as error:
-            raise StorageUnavailable(f"PostgreSQL is away: {error}") from error
-        except DBAPIError as error:
-            away = _away(error)
-            if away is None:
-                raise
-            raise away from error
-        except DRIVER_ERRORS as error:
-            away = unavailable(error, connection_lost=True)
-            if away is None:
-                raise
-            raise away from error
-
-
-def _away(error: DBAPIError) -> StorageUnavailable | None:
-    """SQLAlchemy wraps the driver's error twice; the driver's own is the cause of the inner one."""
-    cause = error.orig.__cause__ if error.orig is not None else None
-    return unavailable(cause or error, connection_lost=error.connection_invalidated)

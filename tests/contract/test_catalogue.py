@@ -9,11 +9,14 @@ import pytest
 
 from engine.catalogue import EventInfo, OrderRow
 from engine.events import Record, SectionCreated
+from engine.journal import StorageUnavailable
 from engine.plan import Area, Category, Plan, Row, Seat, Section, Table
 from engine.plans.canonical import plan_digest
 from engine.record_codec import decode_record
 from engine.terms import Limits, Terms
 from persistence.errors import PlanUnknown
+from persistence.migrate import upgrade
+from persistence.postgres.catalogue import PostgresCatalogue
 from tests.contract.backends import AT_MS, Backend, PostgresBackend, small_plan
 
 TERMS = Terms("USD", {"std": {"standard": 8900}}, Limits(seats_per_hold=4), "strict", "open")
@@ -158,3 +161,37 @@ async def test_orders_are_stored_once(backend: Backend) -> None:
     assert [order(1), order(2), order(3)] == [
         await backend.catalogue.order(f"ord_{number}") for number in (1, 2, 3)
     ]
+
+
+async def test_an_absent_server_is_unavailable() -> None:
+    """Nobody listens: catalogue and migrations say so in the domain's words."""
+    dsn = "postgresql://holdfast@127.0.0.1:1/holdfast"
+    with pytest.raises(StorageUnavailable):
+        await upgrade(dsn)
+    catalogue = PostgresCatalogue(dsn)
+    with pytest.raises(StorageUnavailable):
+        await catalogue.events(1)
+    await catalogue.close()
+
+
+async def test_the_catalogue_outlives_its_connections(postgres: PostgresBackend) -> None:
+    """After the server ended every pooled connection the next call works."""
+    event = await new_event(postgres)
+    async with postgres.connected() as other:
+        await other.execute(
+            "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    assert event == await postgres.catalogue.event(event.id)
+
+
+async def test_a_lock_that_is_not_to_be_had_is_an_outage(postgres: PostgresBackend) -> None:
+    """A call that waits for a lock too long is refused as unavailable, not as a bug."""
+    event = await new_event(postgres)
+    async with postgres.connected() as locker:
+        await locker.execute("BEGIN")
+        await locker.execute("LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(StorageUnavailable):
+            await postgres.catalogue.event(event.id)
+        await locker.execute("ROLLBACK")
+    assert event == await postgres.catalogue.event(event.id)
