@@ -12,7 +12,7 @@ from bench.scenarios import Reply, Scenario, encode, replies
 
 
 class Clock:
-    """The window of a run in seconds of `perf_counter`; latencies are kept inside it."""
+    """The window of a run in seconds of `perf_counter`; latencies and pairs are kept inside it."""
 
     def __init__(self) -> None:
         self.begin_s = float("inf")
@@ -20,6 +20,7 @@ class Clock:
         self.latencies: list[float] = []
         self.moments: list[float] = []
         self.last_s = 0.0
+        self.pairs = 0
 
 
 class LoadConnection(asyncio.Protocol):
@@ -98,10 +99,13 @@ class LoadConnection(asyncio.Protocol):
 
     def _answered(self, reply: Reply) -> None:
         now_s, clock = perf_counter(), self._clock
+        books = self._scenario.books
+        pairs = books.pairs
+        follow_up = self._scenario.follow_up(self._number, reply)
         if clock.begin_s <= now_s <= clock.end_s:
             clock.latencies.append(now_s - self._sent_s)
             clock.moments.append(now_s - clock.begin_s)
-        follow_up = self._scenario.follow_up(self._number, reply)
+            clock.pairs += books.pairs - pairs
         if follow_up is not None:
             self._sent_s = now_s
             self._write(frame(follow_up))

@@ -34,7 +34,7 @@ class LoadSpec(msgspec.Struct, frozen=True):
     """What to do: `seconds` are measured after `warm_s`; connections share `tokens` in turn.
 
     `seats` is the size of the hot section (`bench.house`), of which each hold takes another
-    seat. `run` makes idempotency keys unique to the run.
+    seat, beginning with number `first_seat`. `run` makes idempotency keys unique to the run.
     """
 
     url: str
@@ -46,6 +46,7 @@ class LoadSpec(msgspec.Struct, frozen=True):
     seats: int
     tokens: tuple[str, ...]
     run: str
+    first_seat: int = 0
 
 
 class LoadResult(msgspec.Struct, frozen=True):
@@ -63,6 +64,7 @@ class LoadResult(msgspec.Struct, frozen=True):
     latency_ms: Latency
     holds: int
     pairs: int
+    pairs_per_s: float
     refused: dict[str, int]
     errors: dict[str, int]
     breaches: tuple[str, ...]
@@ -73,7 +75,7 @@ class LoadResult(msgspec.Struct, frozen=True):
 
 async def run_load(spec: LoadSpec) -> LoadResult:
     """Connect everybody, start at once, measure, wait for the last replies. Raises `OSError`."""
-    seats = hot_labels(spec.seats)
+    seats = hot_labels(spec.seats)[spec.first_seat :]
     scenario = Scenario(spec.scenario, spec.event, seats, spec.run)
     clock = Clock()
     connections = await _connect(spec, scenario, clock)
@@ -135,6 +137,7 @@ def _result(spec: LoadSpec, scenario: Scenario, clock: Clock, cpu_s: float) -> L
         latency_ms=latency_of(clock.latencies),
         holds=books.holds,
         pairs=books.pairs,
+        pairs_per_s=round(clock.pairs / measured_s, 1) if measured_s else 0.0,
         refused=dict(books.refused),
         errors=dict(books.errors),
         breaches=tuple(books.breaches),
