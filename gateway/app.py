@@ -12,6 +12,7 @@ from gateway.auth import TokenVerifier
 from gateway.checkout import Checkout
 from gateway.desk import Office
 from gateway.directory import Directory
+from gateway.documents import add_documents
 from gateway.echo import Echo
 from gateway.hub import FeedHub
 from gateway.operations import add_operations
@@ -19,7 +20,9 @@ from gateway.orderbook import OrderBook
 from gateway.parts import Parts
 from gateway.request_ids import RequestIds
 from gateway.rest.call import Context
-from gateway.rest.routes import add_routes
+from gateway.rest.plan_pages import PlanPages
+from gateway.rest.routes import OPERATIONS, add_routes
+from gateway.rest.serving import no_such_call
 from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
 
@@ -59,12 +62,15 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
         openapi_url=None,
     )
     app.state.sockets = sockets
+    for status in (404, 405):
+        app.add_exception_handler(status, no_such_call)
     app.add_middleware(RequestIds, clock=parts.clock, ids=parts.ids)
     app.router.routes.append(WebSocketRoute("/v1/ws", sockets))
     if settings.echo:
         app.router.routes.append(WebSocketRoute("/v1/echo", Echo()))
     add_operations(app, parts, sockets)
-    add_routes(app, Context(parts, office, hub))
+    add_documents(app, OPERATIONS, parts.version)
+    add_routes(app, Context(parts, office, hub, PlanPages()))
     return app
 
 

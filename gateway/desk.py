@@ -127,19 +127,25 @@ class Desk:
                 self._submit(session, request, commands.swap_hold(body, _caller(session), request.idem))
             case OrderGet() | OrderCancel() | CheckoutBegin():
                 self._run(session, request.id, self._order(session, request))
-            case Subscribe():
-                self._subscribe(session, request)
-            case Unsubscribe(d=body):
-                session.accept(request.id, packed(self._watching.unsubscribe(body)))
-            case Sync(d=body):
-                _settle(session, request.id, self._watching.sync(body.ch, body.after))
-            case Ping():
-                now = rfc3339(int(time() * 1000))
-                session.accept(request.id, packed(PingReply(now, self._watching.positions())))
+            case Subscribe() | Unsubscribe() | Sync() | Ping():
+                self._look(session, request)
             case Hello():
                 raise AssertionError("sessions bring hello to `hello`")
             case _:
                 assert_never(request)
+
+    def _look(self, session: Session, request: Subscribe | Unsubscribe | Sync | Ping) -> None:
+        watching = self._watching
+        match request:
+            case Subscribe():
+                self._subscribe(session, request)
+            case Unsubscribe(d=body):
+                session.accept(request.id, packed(watching.unsubscribe(body)))
+            case Sync(d=body):
+                _settle(session, request.id, watching.sync(body.ch, body.after))
+            case Ping():
+                now = rfc3339(int(time() * 1000))
+                session.accept(request.id, packed(PingReply(now, watching.positions())))
 
     def _create_hold(self, session: Session, request: HoldCreate) -> None:
         event = self._office.directory.known(request.d.event)

@@ -114,10 +114,11 @@ class SectionFeed:
         frame = self._frames.get((codec.name, from_seq))
         if frame is None:
             push = Push("seats.delta", self.channel, self.history, self.seq, from_seq)
-            frame = self._frames[codec.name, from_seq] = codec.push(push, self._merged(from_seq))
+            frame = self._frames[codec.name, from_seq] = codec.push(push, self.merged(from_seq))
         return frame
 
-    def _merged(self, from_seq: int) -> SeatsDelta:
+    def merged(self, from_seq: int) -> SeatsDelta:
+        """The last statuses of all that changed after `from_seq`, which this feed reaches."""
         seats: dict[int, int] = {}
         areas: dict[int, int] = {}
         for delta in self._ring:

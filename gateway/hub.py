@@ -11,7 +11,7 @@ import structlog
 
 from gateway.counts import EventCounts
 from gateway.directory import EventMap
-from gateway.feed import SectionFeed, Watcher
+from gateway.feed import UNKNOWN, SectionFeed, Watcher
 from gateway.ports import ChangeSource
 from gateway.settings import GatewaySettings
 from protocol.limits import DELTAS_PER_SECOND
@@ -20,6 +20,18 @@ POLL_INTERVAL_S: Final = 1.0 / DELTAS_PER_SECOND
 LINGER_S: Final = 30.0
 """How long a section is followed after its last watcher left, so that reconnects find deltas."""
 _log = structlog.get_logger(__name__)
+
+
+class _First:
+    """Waits for the first news of a feed."""
+
+    def __init__(self) -> None:
+        self.came: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def news(self) -> None:
+        """It came."""
+        if not self.came.done():
+            self.came.set_result(None)
 
 
 class FeedHub:
@@ -38,6 +50,7 @@ class FeedHub:
         self._clock = clock
         self._feeds: dict[str, SectionFeed] = {}
         self._counts: dict[str, EventCounts] = {}
+        self._asked_s: dict[SectionFeed, float] = {}
         self._polls: dict[SectionFeed, asyncio.Task[None]] = {}
 
     def feed(self, event: EventMap, section: str) -> SectionFeed:
@@ -54,11 +67,24 @@ class FeedHub:
         feed.watchers[watcher] = None
         if feed not in self._polls:
             self._feeds[feed.channel] = feed
+            self._asked_s[feed] = self._clock()
             self._polls[feed] = asyncio.ensure_future(self._poll(feed))
 
     def unwatch(self, feed: SectionFeed, watcher: Watcher) -> None:
         """Tell `watcher` no more."""
         feed.watchers.pop(watcher, None)
+
+    async def primed(self, feed: SectionFeed) -> None:
+        """Wait until the feed knows its section; it is then followed for a while."""
+        if feed.seq != UNKNOWN:
+            self._asked_s[feed] = self._clock()
+            return
+        first = _First()
+        self.watch(feed, first)
+        try:
+            await first.came
+        finally:
+            self.unwatch(feed, first)
 
     def counts(self, event: EventMap) -> EventCounts:
         """The counts of an event, which follow all its sections while somebody watches."""
@@ -80,9 +106,8 @@ class FeedHub:
                 self.unwatch(feed, tap)
 
     async def _poll(self, feed: SectionFeed) -> None:
-        watched_s = self._clock()
         failures = 0
-        while self._clock() - watched_s < LINGER_S:
+        while self._clock() - self._asked_s[feed] < LINGER_S:
             asked_s = self._clock()
             try:
                 feed.apply(await self._source.changes(feed.stream, feed.seq))
@@ -95,8 +120,8 @@ class FeedHub:
             if pause_s > 0:
                 await self._sleep(pause_s)
             if feed.watchers:
-                watched_s = self._clock()
-        del self._feeds[feed.channel], self._polls[feed]
+                self._asked_s[feed] = self._clock()
+        del self._feeds[feed.channel], self._polls[feed], self._asked_s[feed]
 
     def _retry_s(self, failures: int) -> float:
         first_ms, most_ms = self._settings.feed_retry_first_ms, self._settings.feed_retry_max_ms

@@ -163,18 +163,24 @@ class Session:
         if request.id in self._in_flight:
             return problem(ErrorCode.MALFORMED, "A request with this id is in flight.")
         if kind in COMMANDS:
-            if kind in KEYED and request.idem is None:  # type: ignore[union-attr]  # all of KEYED have it
-                return problem(ErrorCode.IDEMPOTENCY_KEY_MISSING)
-            if self.principal is None:
-                return problem(ErrorCode.TOKEN_MISSING, "Guests may look; commands need a token.")
-            if now_s >= self.expires_s:
-                return problem(ErrorCode.TOKEN_EXPIRED, "Say hello again with a new token.")
+            refusal = self._judge_command(request, now_s)
+            if refusal is not None:
+                return refusal
         if len(self._in_flight) >= IN_FLIGHT_MAX:
             return problem(
                 ErrorCode.RATE_LIMITED, f"{IN_FLIGHT_MAX} requests are in flight.", retry_after_ms=50
             )
         if self.state is SessionState.DRAINING and kind in COMMANDS:
             return problem(ErrorCode.DRAINING, retry_after_ms=1_000)
+        return None
+
+    def _judge_command(self, request: AnyRequest, now_s: float) -> Problem | None:
+        if type(request) in KEYED and request.idem is None:  # type: ignore[union-attr]  # all of KEYED have it
+            return problem(ErrorCode.IDEMPOTENCY_KEY_MISSING)
+        if self.principal is None:
+            return problem(ErrorCode.TOKEN_MISSING, "Guests may look; commands need a token.")
+        if now_s >= self.expires_s:
+            return problem(ErrorCode.TOKEN_EXPIRED, "Say hello again with a new token.")
         return None
 
     def _hello(self, request: Hello, now_s: float) -> None:

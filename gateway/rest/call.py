@@ -15,6 +15,7 @@ from gateway.directory import EventMap
 from gateway.dispatch import ask
 from gateway.hub import FeedHub
 from gateway.parts import Parts
+from gateway.rest.plan_pages import PlanPages
 from protocol.errors import ErrorCode, Problem, problem
 
 
@@ -32,6 +33,7 @@ class Context(msgspec.Struct, frozen=True):
     parts: Parts
     office: Office
     hub: FeedHub
+    pages: PlanPages
 
 
 class Call:
@@ -43,6 +45,7 @@ class Call:
         self.parts = context.parts
         self.office = context.office
         self.hub = context.hub
+        self.pages = context.pages
         self.request = request
         self.idem = idem
         self.body: Any = None

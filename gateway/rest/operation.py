@@ -38,8 +38,8 @@ Handler = Callable[[Call], Awaitable[Outcome]]
 class Operation(msgspec.Struct, frozen=True):
     """A method and path below `/v1` with its handler.
 
-    `body` and `reply` are the types of the JSON bodies, `query` a struct of the query's
-    parameters. `keyed` operations need an `Idempotency-Key`.
+    `body` and `reply` are the types of the JSON bodies (a tuple: one of them), `query` a struct
+    of the query's parameters. `keyed` operations need an `Idempotency-Key`.
     """
 
     method: Method

@@ -6,12 +6,19 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from gateway.rest import holds, orders
+from gateway.rest import events, holds, live, orders, plans, staff
 from gateway.rest.call import Context
 from gateway.rest.operation import Operation
 from gateway.rest.serving import endpoint
 
-OPERATIONS: Final[tuple[Operation, ...]] = (*holds.OPERATIONS, *orders.OPERATIONS)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *holds.OPERATIONS,
+    *orders.OPERATIONS,
+    *plans.OPERATIONS,
+    *events.OPERATIONS,
+    *live.OPERATIONS,
+    *staff.OPERATIONS,
+)
 PREFIX: Final = "/v1"
 
 

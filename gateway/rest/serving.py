@@ -24,6 +24,7 @@ from protocol.requests import Key
 
 PROBLEM_TYPE: Final = "application/problem+json"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
+NO_SUCH_CALL: Final = problem(ErrorCode.NOT_FOUND, "There is no such call.")
 _log = structlog.get_logger(__name__)
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -125,6 +126,11 @@ def respond(operation: Operation, outcome: Outcome, request_id: str) -> Response
             return Response(outcome.body, status, outcome.headers, outcome.media_type)
         case _:
             return Json(msgspec.json.encode(outcome), operation.status)
+
+
+async def no_such_call(request: Request, _error: Exception) -> Response:
+    """The reply to a path or method that is not served."""
+    return problem_response(NO_SUCH_CALL, request.state.request_id)
 
 
 def problem_response(refusal: Problem, request_id: str) -> Response:

@@ -1,0 +1,211 @@
+"""Events over REST: the catalogue, and the life of a sale."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Final
+
+import msgspec
+
+from actors.wire import Answer
+from engine.catalogue import EventInfo, EventStatus
+from engine.commands import Request, SetSale
+from engine.face_values import face_values
+from engine.terms import Limits, OrphanRule, Sale, Terms
+from engine.views import rfc3339
+from gateway.answers import explained
+from gateway.money import minor_units
+from gateway.rest.call import Call, Refused
+from gateway.rest.operation import Operation
+from protocol.errors import ErrorCode, Problem, problem
+from protocol.requests import Amount, Label
+
+PAGE_MAX: Final = 100
+
+
+class NewEvent(msgspec.Struct, frozen=True):
+    """An event to be made: a draft until it is published or opened.
+
+    `prices` are decimal strings by category and ticket type; a category that is not named
+    costs its face value in the plan.
+    """
+
+    name: Label
+    plan: Label
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "EUR"
+    prices: dict[Label, dict[Label, Amount]] = {}
+    limits: Limits = Limits()
+    orphan_rule: OrphanRule = "best"
+
+
+class EventSection(msgspec.Struct, frozen=True):
+    """A section of an event."""
+
+    name: str
+    seats: int
+    ga_capacity: int
+    areas: tuple[str, ...]
+
+
+class EventReply(msgspec.Struct, frozen=True):
+    """An event as it now is. `limits` are those that a buyer meets, durations in milliseconds."""
+
+    event: str
+    name: str
+    plan: str
+    status: EventStatus
+    currency: str
+    limits: Limits
+    sections: tuple[EventSection, ...]
+    created_at: str
+
+
+class EventList(msgspec.Struct, frozen=True):
+    """A page of events, newest first; `next` is the `after` of the following page."""
+
+    data: tuple[EventReply, ...]
+    has_more: bool
+    next: str | None
+
+
+class Paging(msgspec.Struct, frozen=True):
+    """Which page, and how long."""
+
+    limit: Annotated[int, msgspec.Meta(ge=1, le=PAGE_MAX)] = 20
+    after: str | None = None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A step in the life of a sale: from which statuses it may be taken, and what it leads to."""
+
+    to: EventStatus
+    sale: Sale | None
+    allowed: frozenset[EventStatus]
+
+
+STEPS: Final = {
+    "publish": Step("published", None, frozenset(("draft", "published"))),
+    "open": Step("open", "open", frozenset(("draft", "published", "open"))),
+    "pause": Step("paused", "paused", frozenset(("open", "paused"))),
+    "resume": Step("open", "open", frozenset(("paused", "open"))),
+    "close": Step("closed", "closed", frozenset(("published", "open", "paused", "closed"))),
+}
+"""Each step may be taken again: it then leaves everything as it is."""
+
+
+def event_reply(info: EventInfo) -> EventReply:
+    """What a caller sees of an event."""
+    sections = tuple(
+        EventSection(each.name, each.seats, each.ga_capacity, each.areas) for each in info.sections
+    )
+    terms = info.terms
+    created_at = rfc3339(info.created_ms)
+    return EventReply(
+        info.id, info.name, info.plan, info.status, terms.currency, terms.limits, sections, created_at
+    )
+
+
+async def create_event(call: Call) -> EventReply | Problem:
+    """Create a draft event."""
+    body: NewEvent = call.body
+    plan = await call.parts.catalogue.plan(body.plan)
+    if plan is None:
+        return problem(ErrorCode.NOT_FOUND, "There is no such plan.")
+    unknown = tuple(key for key in body.prices if key not in {each.key for each in plan.categories})
+    if unknown:
+        return problem(ErrorCode.INVALID, "The plan has no such category.", objects=unknown)
+    terms = Terms(
+        currency=body.currency,
+        prices={**face_values(plan), **_prices(body)},
+        limits=body.limits,
+        orphan_rule=body.orphan_rule,
+    )
+    now_ms = call.parts.clock.now_ms()
+    return event_reply(await call.parts.catalogue.create_event(body.name, body.plan, terms, now_ms))
+
+
+def _prices(body: NewEvent) -> dict[str, dict[str, int]]:
+    prices: dict[str, dict[str, int]] = {}
+    for category, types in body.prices.items():
+        prices[category] = {}
+        for ticket_type, amount in types.items():
+            units = minor_units(amount, body.currency)
+            if units is None:
+                raise Refused(problem(ErrorCode.INVALID, f"{amount} is finer than the currency."))
+            prices[category][ticket_type] = units
+    return prices
+
+
+async def list_events(call: Call) -> EventList:
+    """List events; drafts are seen by staff only."""
+    query: Paging = call.query
+    page = await call.parts.catalogue.events(query.limit, query.after)
+    shown = tuple(event_reply(info) for info in page.events if call.is_staff or info.status != "draft")
+    return EventList(shown, page.next is not None, page.next)
+
+
+async def read_event(call: Call) -> EventReply:
+    """Read an event."""
+    return event_reply(await _visible(call))
+
+
+async def _visible(call: Call) -> EventInfo:
+    info = await call.parts.catalogue.event(call.path("event"))
+    if info is None or (info.status == "draft" and not call.is_staff):
+        raise Refused(problem(ErrorCode.NOT_FOUND, "There is no such event."))
+    return info
+
+
+async def _take(call: Call, name: str) -> EventReply | Problem:
+    """Take a step: in every section first, then in the catalogue."""
+    step = STEPS[name]
+    info = await _visible(call)
+    if info.status not in step.allowed:
+        return problem(ErrorCode.INVALID, f"The event is {info.status}.")
+    if step.sale is not None:
+        refused = await _set_sale(call, info, step.sale)
+        if refused is not None:
+            return refused
+    changed = await call.parts.catalogue.set_event_status(info.id, step.to)
+    return problem(ErrorCode.NOT_FOUND) if changed is None else event_reply(changed)
+
+
+async def _set_sale(call: Call, info: EventInfo, sale: Sale) -> Problem | None:
+    request = Request(call.caller.id, SetSale(sale), role="staff")
+    asked = [call.parts.sections.ask(section.stream, request, call.deadline_ms) for section in info.sections]
+    answers: list[Answer] = await asyncio.gather(*asked)
+    return next((explained(answer) for answer in answers if answer.code is not None), None)
+
+
+def _step_operation(name: str) -> Operation:
+    async def take(call: Call) -> EventReply | Problem:
+        return await _take(call, name)
+
+    take.__name__ = f"{name}_event"
+    return Operation(
+        "POST",
+        f"/events/{{event}}/{name}",
+        f"{name.capitalize()} the sale",
+        take,
+        reply=EventReply,
+        who="staff",
+        errors=(ErrorCode.INVALID,),
+    )
+
+
+OPERATIONS: Final = (
+    Operation(
+        "POST",
+        "/events",
+        "Create an event",
+        create_event,
+        NewEvent,
+        EventReply,
+        status=201,
+        who="staff",
+        errors=(ErrorCode.INVALID,),
+    ),
+    Operation("GET", "/events", "List events", list_events, reply=EventList, query=Paging, who="anyone"),
+    Operation("GET", "/events/{event}", "Read an event", read_event, reply=EventReply, who="anyone"),
+    *(_step_operation(name) for name in STEPS),
+)

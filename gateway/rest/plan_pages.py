@@ -1,0 +1,153 @@
+"""A plan as pages read it: as objects, or as columns that are a tenth of the size.
+
+Columns (`holdfast-columns/1`): coordinates are whole tenths of plan units; the first of a
+row is absolute, each further one the difference to the one before. A row's `c` is the
+index of its category, or a list with one index a seat.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import Final, Literal
+
+import msgspec
+
+from engine.plan import Attribute, Category, Plan, Point, Row, Seat, Section, Table
+
+Layout = Literal["objects", "columns"]
+PAGES_KEPT: Final = 64
+COMPRESSION: Final = 6
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A row or a table: seat labels `s`, categories `c`, coordinates `x` and `y`.
+
+    `a` gives the attributes of seats by their index in the line, `g` the indices with a gap after.
+    """
+
+    n: str
+    s: tuple[str, ...]
+    c: int | tuple[int, ...]
+    x: tuple[int, ...]
+    y: tuple[int, ...]
+    a: dict[str, tuple[Attribute, ...]] = {}
+    g: tuple[int, ...] = ()
+    sell: Literal["seat", "whole"] | None = None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A general-admission area with the index of its category; `outline` in tenths."""
+
+    name: str
+    capacity: int
+    c: int
+    outline: tuple[tuple[int, int], ...]
+
+
+class Block(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A section; its seats in plan order are those of `rows`, then those of `tables`."""
+
+    name: str
+    rows: tuple[Line, ...] = ()
+    tables: tuple[Line, ...] = ()
+    areas: tuple[Place, ...] = ()
+    zone: str | None = None
+    floor: str | None = None
+    entrance: str | None = None
+    outline: tuple[tuple[int, int], ...] = ()
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """A whole plan in columns."""
+
+    format: Literal["holdfast-columns/1"]
+    name: str
+    categories: tuple[Category, ...]
+    focal: tuple[int, int] | None
+    sections: tuple[Block, ...]
+
+
+class Page(msgspec.Struct, frozen=True):
+    """A plan's bytes, plain and compressed, and the tag that names this very content."""
+
+    plain: bytes
+    zipped: bytes
+    etag: str
+
+
+class PlanPages:
+    """Pages made once for each plan and layout; plans never change."""
+
+    def __init__(self) -> None:
+        self._pages: OrderedDict[tuple[str, Layout], Page] = OrderedDict()
+
+    def page(self, plan_id: str, plan: Plan, layout: Layout) -> Page:
+        """The page of a plan."""
+        page = self._pages.get((plan_id, layout))
+        if page is None:
+            page = self._pages[plan_id, layout] = _page(plan if layout == "objects" else columns(plan))
+            if len(self._pages) > PAGES_KEPT:
+                self._pages.popitem(last=False)
+        return page
+
+
+def _page(content: msgspec.Struct) -> Page:
+    plain = msgspec.json.encode(content)
+    digest = blake2b(plain, digest_size=12).hexdigest()
+    # No time of compression in the header: the same plan gives the same bytes everywhere.
+    return Page(plain, gzip.compress(plain, COMPRESSION, mtime=0), f'"{digest}"')
+
+
+def columns(plan: Plan) -> Columns:
+    """The plan in columns."""
+    index = {category.key: number for number, category in enumerate(plan.categories)}
+    focal = None if plan.focal is None else _tenths(plan.focal)
+    blocks = tuple(_block(section, index) for section in plan.sections)
+    return Columns("holdfast-columns/1", plan.name, plan.categories, focal, blocks)
+
+
+def _block(section: Section, index: dict[str, int]) -> Block:
+    return Block(
+        name=section.name,
+        rows=tuple(_line(row, index) for row in section.rows),
+        tables=tuple(_line(table, index, table.sell) for table in section.tables),
+        areas=tuple(
+            Place(area.name, area.capacity, index[area.category], tuple(map(_tenths, area.outline)))
+            for area in section.areas
+        ),
+        zone=section.zone,
+        floor=section.floor,
+        entrance=section.entrance,
+        outline=tuple(map(_tenths, section.outline)),
+    )
+
+
+def _line(line: Row | Table, index: dict[str, int], sell: Literal["seat", "whole"] | None = None) -> Line:
+    seats = line.seats
+    categories = tuple(index[seat.category] for seat in seats)
+    return Line(
+        n=line.label,
+        s=tuple(seat.label for seat in seats),
+        c=categories[0] if len(set(categories)) == 1 else categories,
+        x=_deltas([seat.x for seat in seats]),
+        y=_deltas([seat.y for seat in seats]),
+        a={str(at): seat.attributes for at, seat in enumerate(seats) if seat.attributes},
+        g=_gaps(seats),
+        sell=sell,
+    )
+
+
+def _gaps(seats: Sequence[Seat]) -> tuple[int, ...]:
+    return tuple(at for at, seat in enumerate(seats) if seat.gap_after)
+
+
+def _deltas(values: Sequence[float]) -> tuple[int, ...]:
+    tenths = [round(value * 10) for value in values]
+    return tuple(now - before for before, now in zip([0, *tenths], tenths, strict=False))
+
+
+def _tenths(point: Point) -> tuple[int, int]:
+    return round(point.x * 10), round(point.y * 10)

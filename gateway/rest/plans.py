@@ -1,0 +1,118 @@
+"""Seating plans over REST: import, figures, and the drawing itself."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import msgspec
+
+from engine.catalogue import PlanInfo
+from engine.plan import Plan
+from engine.plans.importing import PlanFormat, PlanInvalid, describe, import_plan
+from engine.views import rfc3339
+from gateway.rest.call import Call
+from gateway.rest.operation import Operation, Ready
+from gateway.rest.plan_pages import Columns, Layout
+from protocol.errors import ErrorCode, Problem, problem
+
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+PROBLEMS_TOLD: Final = 20
+
+
+class ImportQuery(msgspec.Struct, frozen=True):
+    """The format of the document (recognised when it is left out) and a name of one's own."""
+
+    format: PlanFormat | None = None
+    name: str | None = None
+
+
+class PlanReply(msgspec.Struct, frozen=True):
+    """A stored plan in figures; `warnings` tell what of the document could not be expressed."""
+
+    plan: str
+    name: str
+    digest: str
+    sections: int
+    seats: int
+    ga_capacity: int
+    created_at: str
+    warnings: tuple[str, ...] = ()
+
+
+class LayoutQuery(msgspec.Struct, frozen=True):
+    """How the plan is to be written."""
+
+    layout: Layout = "objects"
+
+
+def plan_reply(info: PlanInfo, warnings: tuple[str, ...] = ()) -> PlanReply:
+    """What a caller sees of a stored plan."""
+    return PlanReply(
+        info.id,
+        info.name,
+        info.digest,
+        info.sections,
+        info.seats,
+        info.ga_capacity,
+        rfc3339(info.created_ms),
+        warnings,
+    )
+
+
+async def import_a_plan(call: Call) -> PlanReply | Problem:
+    """Read a document and store the plan that it describes."""
+    query: ImportQuery = call.query
+    try:
+        # A large drawing takes seconds to check; the loop has sockets to serve meanwhile.
+        result = await asyncio.to_thread(import_plan, call.body, query.format, query.name)
+    except PlanInvalid as invalid:
+        found = [f"{each.place}: {each.message}" for each in invalid.problems[:PROBLEMS_TOLD]]
+        return problem(ErrorCode.INVALID, str(invalid), objects=tuple(found))
+    info = await call.parts.catalogue.save_plan(result.plan, call.parts.clock.now_ms())
+    return plan_reply(info, tuple(describe(result)["warnings"]))
+
+
+async def read_plan(call: Call) -> PlanReply | Problem:
+    """Read a plan's figures."""
+    info = await call.parts.catalogue.plan_info(call.path("plan"))
+    return problem(ErrorCode.NOT_FOUND, "There is no such plan.") if info is None else plan_reply(info)
+
+
+async def read_event_plan(call: Call) -> Ready:
+    """Read the drawing of an event: it never changes, so keep it."""
+    query: LayoutQuery = call.query
+    event = await call.event()
+    page = await asyncio.to_thread(call.pages.page, event.info.plan, event.plan, query.layout)
+    headers = {"ETag": page.etag, "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+    if page.etag in call.request.headers.get("if-none-match", ""):
+        return Ready(b"", "application/json", headers, 304)
+    if "gzip" in call.request.headers.get("accept-encoding", ""):
+        return Ready(page.zipped, "application/json", headers | {"Content-Encoding": "gzip"})
+    return Ready(page.plain, "application/json", headers)
+
+
+OPERATIONS: Final = (
+    Operation(
+        "POST",
+        "/plans",
+        "Import a seating plan",
+        import_a_plan,
+        bytes,
+        PlanReply,
+        ImportQuery,
+        status=201,
+        who="staff",
+        errors=(ErrorCode.INVALID,),
+    ),
+    Operation("GET", "/plans/{plan}", "Read a plan's figures", read_plan, reply=PlanReply, who="anyone"),
+    Operation(
+        "GET",
+        "/events/{event}/plan",
+        "Read the seating plan of an event",
+        read_event_plan,
+        reply=(Plan, Columns),
+        query=LayoutQuery,
+        who="anyone",
+    ),
+)
