@@ -74,13 +74,11 @@ class Windows:
         if not wanted.whole_tables:
             starts = [start for start in starts if start not in every.whole]
         count = every.accessible
-        match wanted.accessible:
-            case True:
-                starts = [start for start in starts if count[start] == wanted.qty]
-            case False:
-                starts = [start for start in starts if count[start] == 0]
-            case None:
-                starts.sort(key=count.__getitem__)
+        if wanted.accessible is None:
+            starts.sort(key=count.__getitem__)
+        else:
+            exactly = wanted.qty if wanted.accessible else 0
+            starts = [start for start in starts if count[start] == exactly]
         return WindowOrder(wanted.qty, starts, self.slots)
 
     def _measure(self, qty: int) -> _Lengths:

@@ -202,7 +202,9 @@ class World:
             self.names[name] = getattr(event, "order", "") or getattr(event, "hold", "")
         return self._outcome(decision)
 
-    def _command(self, verb: str, objects: list[str], options: dict[str, str]) -> AnyCommand:
+    def _command(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it reads best
+        self, verb: str, objects: list[str], options: dict[str, str]
+    ) -> AnyCommand:
         labels = tuple(self.label(each) for each in objects)
         first = self.names.get(objects[0], objects[0]) if objects else ""
         into = self.names.get(options.get("into", ""), options.get("into"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from engine.best import best_available
 from engine.commands import HoldBest, HoldSeats, Request
@@ -53,9 +54,7 @@ def windows(state: SectionState, command: HoldBest, channels: tuple[str, ...]) -
     return [list(range(first, first + command.qty)) for _, _, first in sorted(found)]
 
 
-def best_by_hand(
-    state: SectionState, command: HoldBest, channels: tuple[str, ...]
-) -> list[int] | None:
+def best_by_hand(state: SectionState, command: HoldBest, channels: tuple[str, ...]) -> list[int] | None:
     """The adjacent choice that must be made."""
     found = windows(state, command, channels)
     if state.terms.orphan_rule != "off":
@@ -66,11 +65,9 @@ def best_by_hand(
 def pieces(state: SectionState, seats: list[int]) -> int:
     """How many separate stretches some seats make up."""
     ordered = sorted(seats)
-    return sum(
-        1
-        for at, seat in enumerate(ordered)
-        if at == 0 or seat != ordered[at - 1] + 1 or state.layout.run_of[seat] != state.layout.run_of[seat - 1]
-    )
+    run_of = state.layout.run_of
+    joined = sum(1 for one, other in pairwise(ordered) if other == one + 1 and run_of[one] == run_of[other])
+    return len(ordered) - joined
 
 
 requests = st.builds(
@@ -176,9 +173,7 @@ HALL = Plan(
     name="Hall",
     categories=PLAN.categories,
     sections=(
-        Section(
-            "H", tuple(Row(str(row), chairs(row, "gold", 7)) for row in range(1, 9)), focal=Point(4, 0)
-        ),
+        Section("H", tuple(Row(str(row), chairs(row, "gold", 7)) for row in range(1, 9)), focal=Point(4, 0)),
     ),
 )
 
@@ -197,6 +192,21 @@ def test_a_crowd_sells_a_house_to_its_last_pair(rule: OrphanRule) -> None:
         assert pairs
     world.audit()
     assert 8 * 3 == len(world.state.holds)
+
+
+def test_a_row_of_two_categories_is_chosen_from_by_category() -> None:
+    """Of a row that is gold on the left and silver on the right, each request gets its own part."""
+    seats = chairs(1, "gold", 6)
+    row = seats[:3] + tuple(replace(seat, category="silver") for seat in seats[3:])
+    world = World(Plan("Mixed", PLAN.categories, (Section("S", (Row("A", row),)),)), Terms(sale="open"))
+    world.play(
+        """
+        ann best 4 categories=gold        -> best_available_not_found
+        ann best 2 categories=silver      -> placed A-5 A-6
+        ann best 2 categories=silver      -> best_available_not_found
+        ann best 2 categories=gold,silver -> placed A-3 A-4
+        """
+    )
 
 
 def test_orphans_are_avoided_but_never_cost_a_booking() -> None:
