@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from tests.unit.section_world import World
+from tests.unit.section_world import LIMITS, TERMS, World
 
 STORIES = {
     "a seat has one owner": """
@@ -347,3 +348,47 @@ STORIES = {
 def test_story(story: str) -> None:
     """Each line has its outcome, and afterwards replay and snapshot agree with the live state."""
     World().play(story)
+
+
+def test_the_longest_life_ends_renewals_before_their_number_does() -> None:
+    """A hold at the end of its longest life cannot be extended, however many renewals are left."""
+    World(terms=replace(TERMS, limits=replace(LIMITS, renewals=9))).play(
+        """
+        ann hold A-1 as h                -> placed A-1
+        +590000
+        ann extend h                     -> changed A-1
+        +590000
+        ann extend h                     -> changed A-1
+        ann extend h                     -> limit_exceeded h
+        +320000
+        ann see h                        -> hold_expired h
+        """
+    )
+
+
+def test_a_renewal_never_shortens_a_hold() -> None:
+    """The minute that a given up checkout left outlasts a renewal by a shorter time to live."""
+    World(terms=replace(TERMS, limits=replace(LIMITS, hold_ttl_ms=30_000))).play(
+        """
+        ann hold A-1 as h                -> placed A-1
+        ann pin h as o                   -> pinned 1000
+        ann unpin o                      -> unpinned +60000
+        ann extend h                     -> changed A-1
+        +59999
+        ann see h                        -> hold A-1
+        """
+    )
+
+
+def test_a_hold_is_never_placed_beyond_its_longest_life() -> None:
+    """A time to live above the longest life is cut to it."""
+    World(terms=replace(TERMS, limits=replace(LIMITS, hold_life_max_ms=1000))).play(
+        """
+        ann hold A-1 as h                -> placed A-1
+        +999
+        ann see h                        -> hold A-1
+        ann extend h                     -> limit_exceeded h
+        +1
+        ann see h                        -> hold_expired h
+        """
+    )
