@@ -26,12 +26,13 @@ def best_available(state: SectionState, request: Request, command: HoldBest) -> 
     qty = command.qty
     categories = _categories(state, command)
     channels = state.channels_used & frozenset(request.channels) if request.channels else _NOBODY
-    together = _one_window(state, Filter(qty, categories, command.accessible), channels)
+    wanted = Filter(qty, categories, command.accessible)
+    together = _one_window(state, wanted, channels)
     if together is not None:
         return _seats(state.availability, together, qty)
     if command.adjacent:
         return None
-    return _scattered(state, Filter(qty, categories, command.accessible, False), channels)
+    return _scattered(state, wanted, channels)
 
 
 _NOBODY: Channels = frozenset()

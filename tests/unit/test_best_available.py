@@ -13,7 +13,7 @@ from engine.best import best_available
 from engine.commands import HoldBest, HoldSeats, Request
 from engine.decisions import Accepted, Rejected
 from engine.orphans import leaves_single
-from engine.plan import Plan, Point, Row, Section
+from engine.plan import Plan, Point, Row, Section, Table
 from engine.refusals import Code
 from engine.state import BLOCKED, FREE, SOLD, SectionState
 from engine.terms import DEFAULT_TYPE, OrphanRule, Terms
@@ -205,6 +205,21 @@ def test_a_row_of_two_categories_is_chosen_from_by_category() -> None:
         ann best 2 categories=silver      -> placed A-5 A-6
         ann best 2 categories=silver      -> best_available_not_found
         ann best 2 categories=gold,silver -> placed A-3 A-4
+        """
+    )
+
+
+def test_a_whole_table_is_no_part_of_a_scattered_choice() -> None:
+    """A table that sells only whole goes to a party of its size, even when others must be refused."""
+    rows = (Row("A", chairs(1, "gold", 1)), Row("B", chairs(2, "gold", 1)))
+    section = Section("S", rows, (Table("T", chairs(3, "gold", 2), sell="whole"),))
+    world = World(Plan("P", PLAN.categories, (section,)), Terms(sale="open"))
+    world.play(
+        """
+        ann best 3 adjacent=no           -> best_available_not_found
+        ann best 2 adjacent=no           -> placed T-1 T-2
+        bob best 2 adjacent=yes          -> best_available_not_found
+        bob best 2 adjacent=no           -> placed A-1 B-1
         """
     )
 
