@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import time
+
+from typing import Final
 
 from engine.ids import RANDOM_BITS, id_body
 
@@ -20,9 +22,23 @@ class SystemClock:
         return time.monotonic()
 
 
+_POOL_BYTES: Final = 4_096
+_BYTES_EACH: Final = (RANDOM_BITS + 7) // 8
+_MASK: Final = (1 << RANDOM_BITS) - 1
+
+
 class RandomIds:
-    """Ids from the operating system's random numbers."""
+    """Ids from the operating system's random numbers, which are fetched by the page: each call costs."""
+
+    def __init__(self) -> None:
+        """The first page is fetched with the first id."""
+        self._pool = b""
+        self._used = 0
 
     def fresh(self, stream: int, at_ms: int) -> str:
         """A UUIDv7 body that carries `stream`."""
-        return id_body(at_ms, secrets.randbits(RANDOM_BITS), stream)
+        start = self._used
+        self._used = start + _BYTES_EACH
+        if self._used > len(self._pool):
+            self._pool, start, self._used = os.urandom(_POOL_BYTES), 0, _BYTES_EACH
+        return id_body(at_ms, int.from_bytes(self._pool[start : self._used], "big") & _MASK, stream)

@@ -7,6 +7,7 @@ idempotency keys. Its constructor never raises, because Ray would bury the name 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import uuid
 from collections.abc import Callable
@@ -49,6 +50,8 @@ class SectionActor:
             self._fenced,
         )
         self._sweeper: asyncio.Task[None] | None = None
+        # What was imported stays for good: the collector need not walk it at every full collection.
+        gc.freeze()
 
     def _fenced(self, stream: int) -> None:
         """Another owner has the stream: this process must not answer anything more."""

@@ -7,6 +7,7 @@ Started by the supervisor as `python -m holdfast.gateway_process`; ends when it 
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -54,6 +55,8 @@ def main(descriptor: int) -> None:
 async def _serve(settings: Settings, dsn: str, descriptor: int) -> None:
     gateway = Gateway(settings, dsn)
     gateway.start()
+    # What was imported stays for good: the collector need not walk it at every full collection.
+    gc.freeze()
     config = uvicorn.Config(
         gateway.app,
         loop="none",
