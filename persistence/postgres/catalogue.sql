@@ -12,10 +12,8 @@ SELECT record.stream, 1, 0, :at_ms, record.checksum, record.data
        AS record (stream, checksum, data);
 
 -- name: save_orders
--- Writers may repeat a batch whose outcome they did not learn.
+-- For asyncpg itself, one array a column. Writers may repeat a batch whose outcome they did not learn.
 INSERT INTO orders (id, event, stream, hold, principal, buyer_name, buyer_email, provider, created_ms)
 SELECT * FROM unnest(
-    CAST(:id AS text[]), CAST(:event AS text[]), CAST(:stream AS bigint[]), CAST(:hold AS text[]),
-    CAST(:principal AS text[]), CAST(:buyer_name AS text[]), CAST(:buyer_email AS text[]),
-    CAST(:provider AS text[]), CAST(:created_ms AS bigint[]))
+    $1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[])
 ON CONFLICT (id) DO NOTHING;

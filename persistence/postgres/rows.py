@@ -38,9 +38,9 @@ def event_info(event: Any, streams: Sequence[Any]) -> EventInfo:
     return EventInfo(event.id, event.name, event.plan, event.status, terms, sections, event.created_ms)
 
 
-def order_columns(rows: Sequence[OrderRow]) -> dict[str, list[object]]:
-    """Rows turned into one list a column, as `unnest` takes them."""
-    return {field: [getattr(row, field) for row in rows] for field in OrderRow.__struct_fields__}
+def order_columns(rows: Sequence[OrderRow]) -> list[tuple[object, ...]]:
+    """Rows turned into one sequence a column, in the order of the fields, as `unnest` takes them."""
+    return list(zip(*(msgspec.structs.astuple(row) for row in rows), strict=True))
 
 
 async def begin_streams(
