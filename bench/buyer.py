@@ -18,6 +18,7 @@ from protocol.replies import HoldReply
 
 NAMED_MAX: Final = 4
 PLACES_MAX: Final = 4
+MOVES_MAX: Final = 3
 _DOMAIN_STATUSES: Final = frozenset({409, 410, 422, 423})
 _NOTHING_FITS: Final = frozenset({"best_available_not_found", "sold_out", "limit_exceeded"})
 
@@ -63,6 +64,8 @@ class Buyer:
         self._in_a_row = 0
         self._together = 2
         self._anywhere = False
+        self._section = person.section
+        self._moves = 0
         self._quirks: dict[str, int] = {}
         self._sections: Final = [name for name, section in layout.sections.items() if section.labels]
         self._areas: Final = [area for section in layout.sections.values() for area in section.areas]
@@ -118,11 +121,16 @@ class Buyer:
         self._settle_for_less(refusal.code)
 
     def _settle_for_less(self, code: str) -> None:
-        """Where nothing fits, look in the whole house, then for single seats, then for any seat."""
-        if code not in _NOTHING_FITS:
+        """Where nothing fits, try other sections, then the whole house, then single seats."""
+        if code not in _NOTHING_FITS or not self._sections:
             return
-        if self._habit is Habit.GENERAL and self._sections:
+        if self._habit is Habit.GENERAL:
             self._habit = Habit.BEST_TWO
+        elif code == "limit_exceeded" or self._moves < MOVES_MAX:
+            # Limits count by section: somewhere else one may still buy.
+            self._moves += 1
+            self._anywhere = False
+            self._section = self._randomness.choice(self._sections)
         elif not self._anywhere:
             self._anywhere = True
         else:
@@ -155,7 +163,7 @@ class Buyer:
             hold = await self._ask(lambda: client.hold_create(event, seats, key=key), quirk)
         else:
             asked = self._together
-            where = self._sections if self._anywhere else [self._person.section]
+            where = self._sections if self._anywhere else [self._section]
             hold = await self._ask(
                 lambda: client.hold_best(event, asked, sections=where, adjacent=asked > 1, key=key), quirk
             )
@@ -177,19 +185,23 @@ class Buyer:
 
     async def _pick_seats(self) -> list[str]:
         """Neighbours by number that are free on the live map, from somewhere in the section; none if full."""
-        if self._seats is None:
-            self._seats = await self._client.subscribe(
-                self._event, [self._person.section], layout=self._layout
-            )
-        section = self._seats[self._person.section]
+        section = (await self._watch(self._section))[self._section]
         labels = section.layout.labels
         first = section.free_ordinal(self._randomness.randrange(len(labels)))
         if first is None:
-            await self._client.unsubscribe(self._seats)
             self._habit = Habit.BEST_TWO
             return []
         wanted = labels[first : first + self._randomness.randint(1, NAMED_MAX)]
         return list(takewhile(lambda label: section[label] == "f", wanted))
+
+    async def _watch(self, section: str) -> SeatMap:
+        """The live map of a section; the one watched before is given up."""
+        if self._seats is not None and section in self._seats:
+            return self._seats
+        if self._seats is not None:
+            await self._client.unsubscribe(self._seats)
+        self._seats = await self._client.subscribe(self._event, [section], layout=self._layout)
+        return self._seats
 
     async def _hesitate(self, hold: HoldReply) -> None:
         await asyncio.sleep(self._options.hesitates_s * self._randomness.random())

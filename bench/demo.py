@@ -36,7 +36,7 @@ async def run_demo(
     """Let one buyer for each token shop at the event, with a progress bar on `console`."""
     capacity = plan.seat_count + plan.ga_capacity
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, refresh_per_second=4) as bar:
         task = bar.add_task("the doors open", total=capacity)
 
         def show(progress: CrowdProgress) -> None:

@@ -36,7 +36,7 @@ def sale_report(result: CrowdResult, plan: Plan, title: str, audit: AuditFigures
     """The report of a crowd's sale as HTML."""
     seconds = result.timeline
     parts = [
-        _verdict(result, audit),
+        books_verdict(result, audit),
         page.figures(_sale_figures(result)),
         page.card(
             "Seats sold over time",
@@ -76,7 +76,8 @@ def sale_report(result: CrowdResult, plan: Plan, title: str, audit: AuditFigures
     return page.page(title, lead, parts, _foot(this_machine(), commit()))
 
 
-def _verdict(result: CrowdResult, audit: AuditFigures | None) -> str:
+def books_verdict(result: CrowdResult, audit: AuditFigures | None) -> str:
+    """Whether the books are right, by the audit and by what buyers were told."""
     told = len(result.breaches)
     if audit is None:
         words = "No buyer was told anything that cannot be true." if not told else f"{told} contradictions."

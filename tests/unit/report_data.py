@@ -10,7 +10,14 @@ from bench.figures import Latency
 from bench.flash_sale import FlashSaleResult, Percentiles
 from bench.loadgen import LoadResult
 from bench.machine import Machine
+from bench.scenarios import ScenarioName
 from engine.plan import Plan
+
+_ROUNDS: tuple[tuple[ScenarioName, float], ...] = (
+    ("echo", 42_000.0),
+    ("holds", 19_000.0),
+    ("pairs", 12_000.0),
+)
 
 
 def made_up_sale(plan: Plan, seed: int = 1) -> CrowdResult:
@@ -75,7 +82,7 @@ def made_up_bench(breaches: int = 0) -> FlashSaleResult:
             cpu_s=1.0,
             cpu_us_per_reply=10.4,
         )
-        for scenario, rate in (("echo", 42_000.0), ("holds", 19_000.0), ("pairs", 12_000.0))
+        for scenario, rate in _ROUNDS
     )
     return FlashSaleResult(
         scenario="flash-sale",
@@ -100,7 +107,7 @@ def made_up_bench(breaches: int = 0) -> FlashSaleResult:
         records=500_000,
         hot_seat_per_s=22_000.0,
         cpu_us_per_hold={"gateway": 38.0, "actor": 21.0, "postgres": 9.5, "load generator": 10.2, "ray": 2.1},
-        rounds=rounds,  # type: ignore[arg-type]  # the names are those of scenarios
+        rounds=rounds,
         machine=Machine("A processor", 2, 7.8, "Linux 6", "3.11.7"),
         commit="abc1234",
     )
