@@ -1,14 +1,14 @@
 """Which slots can be taken now, and low-water marks that make finding the best of them cheap.
 
 Everything here is derived from the section's state and changes no outcome: a mark only
-remembers that nothing before it can fit, and every change of a slot moves it back as needed.
+remembers that nothing before it can fit, but for the windows that changes have revived since.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
+from heapq import heappop, heappush
 
 from engine.layout import SectionLayout
 from engine.windows import Filter, WindowOrder, Windows
@@ -18,15 +18,40 @@ OPEN = 1
 CHANNEL_ONLY = 2
 _LADDERS_MAX = 32
 _LOG_MAX = 65_536
-_CATCH_UP_MAX = 512
+_CATCH_UP_MAX = 2048
 
 Channels = frozenset[str]
 
 
-class Ladder:
-    """One window order and how far down it everything is known to be gone.
+class Mark:
+    """How far down a window order everything is known to be unsuitable, but for what came back.
 
-    No window before `fits` can be taken; none before `calm` can be taken without leaving a
+    Before `position` only the windows in `revived` (a heap of positions, each once) can suit:
+    a release near the best end does not make all behind it be looked at again.
+    """
+
+    __slots__ = ("_members", "position", "revived")
+
+    def __init__(self) -> None:
+        self.position = 0
+        self.revived: list[int] = []
+        self._members: set[int] = set()
+
+    def revive(self, position: int) -> None:
+        """A window before the mark has become suitable again."""
+        if position < self.position and position not in self._members:
+            self._members.add(position)
+            heappush(self.revived, position)
+
+    def drop_first(self) -> None:
+        """Take the best revived window away."""
+        self._members.remove(heappop(self.revived))
+
+
+class Ladder:
+    """One window order and what is known of it.
+
+    `fits` marks windows that can be taken, `calm` those that can be taken without leaving a
     single seat alone. `seen` is how much of the change log both marks reflect.
     """
 
@@ -35,8 +60,12 @@ class Ladder:
     def __init__(self, order: WindowOrder, channels: Channels, seen: int) -> None:
         self.order = order
         self.channels = channels
-        self.fits = 0
-        self.calm = 0
+        self.start_over(seen)
+
+    def start_over(self, seen: int) -> None:
+        """Forget what is known: everything may suit."""
+        self.fits = Mark()
+        self.calm = Mark()
         self.seen = seen
 
 
@@ -68,35 +97,44 @@ class Availability:
     def best(self, wanted: Filter, channels: Channels, *, calm: bool) -> int | None:
         """The best window that fits, as its first slot; `calm`: that leaves no single seat alone."""
         ladder = self._ladder(wanted, channels)
-        starts = ladder.order.starts
-        position = max(ladder.fits, ladder.calm) if calm else ladder.fits
-        # The window test of `fits`, written out where it runs most: nobody with a channel asks.
-        if not channels and not calm:
-            slots, qty = self.slots, wanted.qty
-            taken = b"\x01" * qty
-            while position < len(starts):
-                start = starts[position]
-                if slots[start : start + qty] == taken:
-                    break
-                position += 1
-        else:
-            while position < len(starts) and not self._suits(
-                starts[position], wanted.qty, channels, calm=calm
+        starts, qty = ladder.order.starts, wanted.qty
+        mark = ladder.calm if calm else ladder.fits
+        while mark.revived:
+            start = starts[mark.revived[0]]
+            if self._suits(start, qty, channels, calm=calm):
+                return start
+            mark.drop_first()
+        slots, position, count = self.slots, mark.position, len(starts)
+        # Most windows fall at their first byte or two: the whole test is for those that may pass.
+        open_all = b"\x01" * qty
+        while position < count:
+            start = starts[position]
+            if (channels or slots[start : start + qty] == open_all) and self._suits(
+                start, qty, channels, calm=calm
             ):
-                position += 1
-        if calm:
-            ladder.calm = position
-        else:
-            ladder.fits = position
-        return starts[position] if position < len(starts) else None
+                break
+            position += 1
+        mark.position = position
+        return starts[position] if position < count else None
 
-    def fitting(self, wanted: Filter, channels: Channels) -> Iterator[int]:
-        """All windows that fit, best first, as their first slots. Take only as many as needed."""
+    def several(self, wanted: Filter, channels: Channels, count: int) -> list[int]:
+        """The best `count` windows that fit (fewer when there are no more), as their first slots."""
         ladder = self._ladder(wanted, channels)
-        if self.best(wanted, channels, calm=False) is not None:
-            for start in islice(ladder.order.starts, ladder.fits, None):
-                if self.fits(start, wanted.qty, channels):
-                    yield start
+        starts, mark = ladder.order.starts, ladder.fits
+        found: list[int] = []
+        while mark.revived and len(found) < count:
+            position = mark.revived[0]
+            mark.drop_first()
+            if self.fits(starts[position], wanted.qty, channels):
+                found.append(position)
+        # The mark moves on over windows that fit too: being found again keeps them known.
+        while mark.position < len(starts) and len(found) < count:
+            if self.fits(starts[mark.position], wanted.qty, channels):
+                found.append(mark.position)
+            mark.position += 1
+        for position in found:
+            mark.revive(position)
+        return [starts[position] for position in found]
 
     def fits(self, start: int, qty: int, channels: Channels) -> bool:
         """Whether all of a window can be taken by a caller with these channels."""
@@ -132,23 +170,17 @@ class Availability:
         return ladder
 
     def _catch_up(self, ladder: Ladder) -> None:
-        """Move the marks back over windows that became good since they were last right."""
+        """Revive windows that became good since the marks were last right."""
         missed = self.changes - ladder.seen
         if missed > _CATCH_UP_MAX or ladder.seen < self._log_start:
-            ladder.fits = ladder.calm = 0
-        else:
-            place, qty = ladder.order.place, ladder.order.qty
-            # A window's answer depends on its slots and on two more at either side.
-            for slot in self._log[len(self._log) - missed :]:
-                for start in range(max(slot - qty - 1, 1), min(slot + 3, len(place))):
-                    position = place[start]
-                    if 0 <= position < max(ladder.fits, ladder.calm):
-                        self._revive(ladder, start, position)
+            ladder.start_over(self.changes)
+            return
+        place, qty = ladder.order.place, ladder.order.qty
+        # A window's answer depends on its slots and on two more at either side.
+        for slot in self._log[len(self._log) - missed :]:
+            for start in range(max(slot - qty - 1, 1), min(slot + 3, len(place))):
+                if place[start] >= 0 and self.fits(start, qty, ladder.channels):
+                    ladder.fits.revive(place[start])
+                    if not self.leaves_single(start, qty):
+                        ladder.calm.revive(place[start])
         ladder.seen = self.changes
-
-    def _revive(self, ladder: Ladder, start: int, position: int) -> None:
-        qty = ladder.order.qty
-        if self.fits(start, qty, ladder.channels):
-            ladder.fits = min(ladder.fits, position)
-            if not self.leaves_single(start, qty):
-                ladder.calm = min(ladder.calm, position)

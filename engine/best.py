@@ -14,7 +14,7 @@ from engine.state import SectionState
 from engine.terms import DEFAULT_TYPE
 from engine.windows import Filter
 
-_CANDIDATES_MAX = 16
+_CANDIDATES_MAX = 8
 
 
 def best_available(state: SectionState, request: Request, command: HoldBest) -> list[int] | None:
@@ -91,20 +91,18 @@ def _nearest_piece(
     chosen: list[int],
 ) -> int | None:
     """Of the best free windows that miss `chosen`, the one nearest to the first piece."""
+    seat_of, qty = availability.windows.seat_of, piece.qty
+    # A chosen seat is in at most `qty` windows: beyond those, what is found is free of it.
+    count = 1 if not chosen else _CANDIDATES_MAX + len(chosen) * qty
     taken = set(chosen)
-    found: list[int] = []
-    for start in availability.fitting(piece, channels):
-        seat = availability.windows.seat_of[start]
-        if taken.isdisjoint(range(seat, seat + piece.qty)):
-            found.append(start)
-            if not chosen or len(found) == _CANDIDATES_MAX:
-                break
-    if not found:
-        return None
-    if not chosen:
-        return found[0]
+    found = [
+        start
+        for start in availability.several(piece, channels, count)
+        if taken.isdisjoint(range(seat_of[start], seat_of[start] + qty))
+    ]
+    if not found or not chosen:
+        return found[0] if found else None
     x, y = layout.x[chosen[0]], layout.y[chosen[0]]
-    seat_of = availability.windows.seat_of
     return min(
         found,
         key=lambda start: (layout.x[seat_of[start]] - x) ** 2 + (layout.y[seat_of[start]] - y) ** 2,

@@ -239,19 +239,20 @@ def test_orphans_are_avoided_but_never_cost_a_booking() -> None:
     """)
 
 
-def test_a_window_far_behind_the_marks_is_found_again() -> None:
-    """After more changes than the marks follow one by one they start over, and miss nothing."""
-    world = World(HALL, Terms(sale="open"))
-    state = world.state
+def test_after_many_changes_the_marks_start_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks that missed more changes than they follow one by one start over, and miss nothing."""
+    monkeypatch.setattr("engine.availability._CATCH_UP_MAX", 5)
+    state = World(HALL, Terms(sale="open")).state
+    command = HoldBest(2)
     for seat in range(state.layout.seat_count):
         state.set_status(seat, BLOCKED)
-    assert best_available(state, Request("ann", HoldBest(2)), HoldBest(2)) is None
-    for _ in range(300):
-        state.set_status(20, FREE)
-        state.set_status(20, BLOCKED)
+    assert best_available(state, Request("ann", command), command) is None
     state.set_status(0, FREE)
     state.set_status(1, FREE)
-    assert [0, 1] == best_available(state, Request("ann", HoldBest(2)), HoldBest(2))
+    for _ in range(3):
+        state.set_status(20, FREE)
+        state.set_status(20, BLOCKED)
+    assert [0, 1] == best_available(state, Request("ann", command), command)
 
 
 def test_a_log_that_was_cut_makes_the_marks_start_over(monkeypatch: pytest.MonkeyPatch) -> None:
