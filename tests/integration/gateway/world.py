@@ -149,6 +149,7 @@ class Socket:
         self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._seen: list[dict[str, Any]] = []
         self._number = 0
+        self._read_all = asyncio.Event()
         self.writable = asyncio.Event()
         self.writable.set()
         self.accepted: dict[str, Any] | None = None
@@ -163,7 +164,12 @@ class Socket:
             "subprotocols": [subprotocol],
             "extensions": {"websocket.http.response": {}},
         }
-        self._task = asyncio.ensure_future(app(scope, self._in.get, self._send))  # type: ignore[arg-type]  # a dict is a message
+        self._task = asyncio.ensure_future(app(scope, self._next, self._send))
+
+    async def _next(self) -> dict[str, Any]:
+        if self._in.empty():
+            self._read_all.set()
+        return await self._in.get()
 
     async def _send(self, message: Any) -> None:
         await self.writable.wait()
@@ -181,6 +187,7 @@ class Socket:
     def feed(self, frame: bytes | str) -> None:
         """Send a raw frame."""
         key = "text" if isinstance(frame, str) else "bytes"
+        self._read_all.clear()
         self._in.put_nowait({"type": "websocket.receive", key: frame})
 
     def say(self, *messages: dict[str, Any]) -> None:
@@ -222,6 +229,22 @@ class Socket:
             return [frame]
         decoded = self._codec.decode(frame["text"] if self._text else frame["bytes"])
         return decoded if isinstance(decoded, list) else [decoded]
+
+    async def frame(self) -> list[dict[str, Any]]:
+        """The messages of the next frame."""
+        return await self._receive()
+
+    def kept(self, kind: str) -> list[dict[str, Any]]:
+        """The pushes of a kind that came and were not asked for yet."""
+        return [message for message in self._seen if message.get("t") == kind]
+
+    async def idle(self) -> None:
+        """Wait until the server has read everything that was sent."""
+        await self._read_all.wait()
+
+    def leave(self) -> None:
+        """Go away."""
+        self._in.put_nowait({"type": "websocket.disconnect", "code": 1000})
 
     async def closed(self) -> int:
         """The close code, once it comes."""
