@@ -113,6 +113,9 @@ class Scenario:
         match self.name:
             case "best":
                 return self._hold({"event": self._event, "best": {"qty": 1}})
+            case "echo":
+                # The size of a hold is all that matters, so that an echo never runs out of seats.
+                return self._hold({"event": self._event, "seats": [self._seats[-1]]})
             case "hot_seat":
                 return self._hold({"event": self._event, "seats": [self._seats[0]]})
             case _:
