@@ -12,31 +12,7 @@
 
 from __future__ import annotations
 
-from engine.commands import (
-    AnyCommand,
-    BlockSeats,
-    BookOrder,
-    CancelOrder,
-    Entry,
-    ExpireHolds,
-    ExtendHold,
-    GetHold,
-    GetOrder,
-    HoldBest,
-    HoldPlaces,
-    HoldSeats,
-    PinHold,
-    ReleaseHold,
-    Request,
-    Role,
-    SetChannel,
-    SetForSale,
-    SetPrice,
-    SetSale,
-    SwapHold,
-    UnblockSeats,
-    UnpinHold,
-)
+from engine.commands import AnyCommand, Entry, Request, Role
 from engine.decide import decide
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
 from engine.events import (
@@ -67,6 +43,7 @@ from engine.replay import replay
 from engine.snapshot import capture, digest, encode, restore
 from engine.state import SectionState
 from engine.terms import Limits, Terms
+from tests.unit.story_commands import command_of
 
 START_MS = 1_700_000_000_000
 LIMITS = Limits(
@@ -192,7 +169,7 @@ class World:
         who, verb, *objects = plain
         decision = self.ask(
             who,
-            self._command(verb, objects, options),
+            command_of(verb, objects, options, self.names, self.label),
             options.get("key"),
             tuple(filter(None, options.get("via", "").split(","))),
             options.get("body", "").encode(),
@@ -201,72 +178,6 @@ class World:
             event = decision.record.event
             self.names[name] = getattr(event, "order", "") or getattr(event, "hold", "")
         return self._outcome(decision)
-
-    def _command(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it reads best
-        self, verb: str, objects: list[str], options: dict[str, str]
-    ) -> AnyCommand:
-        labels = tuple(self.label(each) for each in objects)
-        first = self.names.get(objects[0], objects[0]) if objects else ""
-        into = self.names.get(options.get("into", ""), options.get("into"))
-        types = {
-            self.label(pair.split(":")[0]): pair.split(":")[1]
-            for pair in options.get("types", "").split(",")
-            if pair
-        }
-        match verb:
-            case "hold":
-                return HoldSeats(labels, types, into)
-            case "best":
-                return HoldBest(
-                    int(first),
-                    tuple(filter(None, options.get("categories", "").split(","))),
-                    options.get("adjacent") != "no",
-                    {"yes": True, "no": False}.get(options.get("accessible", "")),
-                    int(options["max"]) if "max" in options else None,
-                    types,
-                    into,
-                )
-            case "places":
-                return HoldPlaces(objects[0], int(objects[1]), options.get("type"), into)
-            case "release":
-                return ReleaseHold(first, labels[1:] or None)
-            case "give":
-                return ReleaseHold(first, labels[1:])
-            case "extend":
-                return ExtendHold(first)
-            case "swap":
-                cut = objects.index("for")
-                return SwapHold(first, labels[1:cut], labels[cut + 1 :], types)
-            case "pin":
-                return PinHold(first)
-            case "unpin":
-                return UnpinHold(first)
-            case "book":
-                return BookOrder(first)
-            case "cancel":
-                return CancelOrder(first)
-            case "block":
-                return BlockSeats(labels)
-            case "unblock":
-                return UnblockSeats(labels)
-            case "sell":
-                return SetForSale(labels, True)
-            case "unsell":
-                return SetForSale(labels, False)
-            case "reserve":
-                return SetChannel(labels, options.get("channel"))
-            case "price":
-                return SetPrice(objects[0], objects[1] if len(objects) == 3 else "", int(objects[-1]))
-            case "sale":
-                return SetSale(objects[0])  # type: ignore[arg-type]  # stories write valid ones
-            case "expire":
-                return ExpireHolds()
-            case "see":
-                return GetHold(first)
-            case "order":
-                return GetOrder(first)
-            case _:
-                raise ValueError(verb)
 
     def label(self, short: str) -> str:
         """The public label of what a story calls by its short name."""

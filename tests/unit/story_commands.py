@@ -1,0 +1,94 @@
+"""The verbs of the stories that `section_world` plays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from engine.commands import (
+    AnyCommand,
+    BlockSeats,
+    BookOrder,
+    CancelOrder,
+    ExpireHolds,
+    ExtendHold,
+    GetHold,
+    GetOrder,
+    HoldBest,
+    HoldPlaces,
+    HoldSeats,
+    PinHold,
+    ReleaseHold,
+    SetChannel,
+    SetForSale,
+    SetPrice,
+    SetSale,
+    SwapHold,
+    UnblockSeats,
+    UnpinHold,
+)
+
+
+def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it reads best
+    verb: str, objects: list[str], options: dict[str, str], names: dict[str, str], label: Callable[[str], str]
+) -> AnyCommand:
+    """The command of one line; `names` are those given so far, `label` completes short ones."""
+    labels = tuple(label(each) for each in objects)
+    first = names.get(objects[0], objects[0]) if objects else ""
+    into = names.get(options.get("into", ""), options.get("into"))
+    types = {
+        label(pair.split(":")[0]): pair.split(":")[1] for pair in options.get("types", "").split(",") if pair
+    }
+    match verb:
+        case "hold":
+            return HoldSeats(labels, types, into)
+        case "best":
+            return HoldBest(
+                int(first),
+                tuple(filter(None, options.get("categories", "").split(","))),
+                options.get("adjacent") != "no",
+                {"yes": True, "no": False}.get(options.get("accessible", "")),
+                int(options["max"]) if "max" in options else None,
+                types,
+                into,
+            )
+        case "places":
+            return HoldPlaces(objects[0], int(objects[1]), options.get("type"), into)
+        case "release":
+            return ReleaseHold(first, labels[1:] or None)
+        case "give":
+            return ReleaseHold(first, labels[1:])
+        case "extend":
+            return ExtendHold(first)
+        case "swap":
+            cut = objects.index("for")
+            return SwapHold(first, labels[1:cut], labels[cut + 1 :], types)
+        case "pin":
+            return PinHold(first)
+        case "unpin":
+            return UnpinHold(first)
+        case "book":
+            return BookOrder(first)
+        case "cancel":
+            return CancelOrder(first)
+        case "block":
+            return BlockSeats(labels)
+        case "unblock":
+            return UnblockSeats(labels)
+        case "sell":
+            return SetForSale(labels, True)
+        case "unsell":
+            return SetForSale(labels, False)
+        case "reserve":
+            return SetChannel(labels, options.get("channel"))
+        case "price":
+            return SetPrice(objects[0], objects[1] if len(objects) == 3 else "", int(objects[-1]))
+        case "sale":
+            return SetSale(objects[0])  # type: ignore[arg-type]  # stories write valid ones
+        case "expire":
+            return ExpireHolds()
+        case "see":
+            return GetHold(first)
+        case "order":
+            return GetOrder(first)
+        case _:
+            raise ValueError(verb)
