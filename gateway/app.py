@@ -62,6 +62,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
         openapi_url=None,
     )
     app.state.sockets = sockets
+    app.state.hub = hub
     for status in (404, 405):
         app.add_exception_handler(status, no_such_call)
     app.add_middleware(RequestIds, clock=parts.clock, ids=parts.ids)

@@ -142,7 +142,8 @@ class Checkout:
         view = _orders.decode(answer.body)
         row = await self._catalogue.order(view.order)
         payment = None
-        if row is not None:
+        # A cancelled order does not tell whether it was paid for before, so nothing is claimed.
+        if row is not None and view.status != "cancelled":
             payment = PaymentState(row.provider, "approved" if view.status == "confirmed" else "pending")
         return _reply(view, row, payment, view.pay_by)
 

@@ -152,6 +152,8 @@ class Socket:
         self._read_all = asyncio.Event()
         self.writable = asyncio.Event()
         self.writable.set()
+        self.broken = False
+        self.blocked = asyncio.Event()
         self.accepted: dict[str, Any] | None = None
         scope = {
             "type": "websocket",
@@ -172,7 +174,11 @@ class Socket:
         return await self._in.get()
 
     async def _send(self, message: Any) -> None:
-        await self.writable.wait()
+        if not self.writable.is_set():
+            self.blocked.set()
+            await self.writable.wait()
+        if self.broken:
+            raise OSError("the peer is gone")
         await self._out.put(dict(message))
 
     async def __aenter__(self) -> Self:
@@ -241,6 +247,10 @@ class Socket:
     async def idle(self) -> None:
         """Wait until the server has read everything that was sent."""
         await self._read_all.wait()
+
+    async def ended(self) -> None:
+        """Wait until the server has done with this connection."""
+        await asyncio.shield(self._task)
 
     def leave(self) -> None:
         """Go away."""

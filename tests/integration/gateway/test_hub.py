@@ -1,0 +1,136 @@
+"""The hub keeps feeds moving: one poll a section, back-off on failure, and an end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from actors.wire import Changes
+from gateway.hub import LINGER_S, FeedHub
+from gateway.settings import GatewaySettings
+from tests.unit.gateway.houses import house
+from tests.unit.gateway.test_feed import snapshot, step
+
+SETTINGS = GatewaySettings(secret="x" * 32, feed_retry_first_ms=10, feed_retry_max_ms=30)
+
+
+class Source:
+    """A change source that a test answers by hand; `asked` has the positions asked after."""
+
+    def __init__(self) -> None:
+        self.asked: asyncio.Queue[tuple[int, int]] = asyncio.Queue()
+        self.answers: asyncio.Queue[Changes | Exception] = asyncio.Queue()
+
+    async def changes(self, stream: int, after_seq: int) -> Changes:
+        self.asked.put_nowait((stream, after_seq))
+        answer = await self.answers.get()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Time:
+    """A clock that moves only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self.slept: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now_s += seconds
+        await asyncio.sleep(0)
+
+
+class Told:
+    """A watcher that waits for news."""
+
+    def __init__(self) -> None:
+        self.times: asyncio.Queue[None] = asyncio.Queue()
+
+    def news(self) -> None:
+        self.times.put_nowait(None)
+
+
+async def test_one_poll_for_all_watchers() -> None:
+    """However many watch, the section is asked once, and always after what is known."""
+    source, time = Source(), Time()
+    hub = FeedHub(source, SETTINGS, time.sleep, lambda: time.now_s)
+    event = house()
+    watchers = [Told() for _ in range(3)]
+    for watcher in watchers:
+        hub.watch(hub.feed(event, "NEAR-LEFT"), watcher)
+    assert (12, -1) == await source.asked.get()
+    source.answers.put_nowait(snapshot(7, 0, 0, 0, 0))
+    for watcher in watchers:
+        await watcher.times.get()
+    assert (12, 7) == await source.asked.get()
+    assert source.asked.empty()
+    assert pytest.approx([0.1]) == time.slept
+    await hub.close()
+
+
+async def test_a_section_that_cannot_be_reached_is_asked_again() -> None:
+    """After a failure the poll waits longer each time, up to a bound, and then goes on as before."""
+    source, time = Source(), Time()
+    hub = FeedHub(source, SETTINGS, time.sleep, lambda: time.now_s)
+    told = Told()
+    hub.watch(hub.feed(house(), "NEAR-LEFT"), told)
+    for _ in range(4):
+        source.answers.put_nowait(ConnectionError("gone"))
+    source.answers.put_nowait(snapshot(7, 0, 0, 0, 0))
+    await told.times.get()
+    assert pytest.approx([0.01, 0.02, 0.03, 0.03]) == time.slept[:4]
+    source.answers.put_nowait(step(8, (0, 1)))
+    await told.times.get()
+    await hub.close()
+
+
+async def test_nobody_watches_any_more() -> None:
+    """A section is followed for a while after its last watcher left, then no longer."""
+    source, time = Source(), Time()
+    hub = FeedHub(source, SETTINGS, time.sleep, lambda: time.now_s)
+    event, told = house(), Told()
+    feed = hub.feed(event, "NEAR-LEFT")
+    hub.watch(feed, told)
+    source.answers.put_nowait(snapshot(7, 0, 0, 0, 0))
+    await told.times.get()
+    hub.unwatch(feed, told)
+    assert hub.feed(event, "NEAR-LEFT") is feed
+    ended = hub._polls[feed]
+    time.now_s += LINGER_S + 1
+    source.answers.put_nowait(step(8, (0, 1)))
+    await ended
+    assert hub.feed(event, "NEAR-LEFT") is not feed
+    assert told.times.empty()
+
+
+async def test_waiting_for_the_first_news() -> None:
+    """Who needs a section's status waits until it is known; afterwards it is there at once."""
+    source, time = Source(), Time()
+    hub = FeedHub(source, SETTINGS, time.sleep, lambda: time.now_s)
+    feed = hub.feed(house(), "NEAR-LEFT")
+    waiting = asyncio.ensure_future(hub.primed(feed))
+    await source.asked.get()
+    assert not waiting.done()
+    source.answers.put_nowait(snapshot(7, 0, 0, 0, 0))
+    await waiting
+    assert {} == feed.watchers
+    await hub.primed(feed)
+    await hub.close()
+
+
+async def test_counts_follow_all_sections_while_somebody_watches() -> None:
+    """Watching counts follows every section; leaving lets them go."""
+    source, time = Source(), Time()
+    hub = FeedHub(source, SETTINGS, time.sleep, lambda: time.now_s)
+    event, told = house(), Told()
+    counts = hub.counts(event)
+    counts.watchers[told] = None
+    assert {(11, -1), (12, -1), (13, -1)} == {await source.asked.get() for _ in range(3)}
+    assert hub.counts(event) is counts
+    hub.unwatch_counts(counts, told)
+    assert all(not feed.watchers for feed in counts.taps)
+    assert hub.counts(event) is not counts
+    await hub.close()
