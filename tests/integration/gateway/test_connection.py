@@ -41,8 +41,7 @@ async def test_a_socket_that_takes_nothing_is_given_up() -> None:
         connection = only(world)
         socket.writable.clear()
         socket.say({"t": "ping", "id": 9, "d": {}})
-        while connection.writer.blocked_s is None:
-            await asyncio.sleep(0)
+        await socket.blocked.wait()
         connection.sweep(monotonic() + 5)
         connection.sweep(monotonic() + 11)
         await socket.ended()

@@ -1,0 +1,133 @@
+"""The gateway behind the real server on a real socket: handshakes, limits and slow readers."""
+
+from __future__ import annotations
+
+import asyncio
+import socket as sockets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Any
+
+import msgspec
+import pytest
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Subprotocol
+
+from protocol.closing import JSON, MSGPACK, CloseCode
+from protocol.limits import FRAME_BYTES_MAX
+from tests.integration.gateway.world import World, token
+
+encode = msgspec.msgpack.encode
+
+
+def _listener() -> sockets.socket:
+    """A listening socket on a port below those that others take by chance."""
+    while True:
+        listener = sockets.socket()
+        try:
+            listener.bind(("127.0.0.1", Random().randrange(20_000, 30_000)))
+        except OSError:
+            listener.close()
+        else:
+            return listener
+
+
+@asynccontextmanager
+async def served(**settings: Any) -> AsyncIterator[tuple[World, str]]:
+    """A gateway that is being served, and the address of its websocket."""
+    async with World(**settings) as world:
+        config = uvicorn.Config(
+            world.app,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            ws_max_size=2 * FRAME_BYTES_MAX,
+            ws_ping_interval=None,
+            lifespan="off",
+            log_level="critical",
+        )
+        server = uvicorn.Server(config)
+        config.load()
+        server.lifespan = config.lifespan_class(config)
+        listener = _listener()
+        port = listener.getsockname()[1]
+        await server.startup(sockets=[listener])
+        serving = asyncio.ensure_future(server.main_loop())
+        try:
+            yield world, f"ws://127.0.0.1:{port}/v1/ws"
+        finally:
+            await world.app.state.sockets.drain()
+            server.should_exit = True
+            await serving
+            await server.shutdown(sockets=[listener])
+
+
+async def opened(client: ClientConnection) -> dict[str, Any]:
+    """Say hello; the reply."""
+    await client.send(encode({"t": "hello", "id": 0, "d": {"token": token()}}))
+    reply: dict[str, Any] = msgspec.msgpack.decode(await client.recv(decode=False))
+    return reply
+
+
+async def test_a_hold_through_a_real_socket() -> None:
+    """A seat is held through the real server."""
+    async with served() as (world, url), connect(url, subprotocols=[Subprotocol(MSGPACK)]) as client:
+        assert (await opened(client))["ok"]
+        body = {"event": world.event.id, "seats": ["FRONT-A-1"]}
+        await client.send(encode({"t": "hold.create", "id": 1, "idem": "key", "d": body}))
+        reply = msgspec.msgpack.decode(await client.recv(decode=False))
+        assert (1, True) == (reply["re"], reply["ok"])
+
+
+@pytest.mark.parametrize(
+    ("subprotocol", "origin", "status"), [("nonsense", None, 400), (JSON, "https://evil.example", 403)]
+)
+async def test_a_refused_handshake(subprotocol: str, origin: str | None, status: int) -> None:
+    """Handshakes are refused with a problem over HTTP."""
+    async with served() as (_, url):
+        headers = {} if origin is None else {"Origin": origin}
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(url, subprotocols=[Subprotocol(subprotocol)], additional_headers=headers)
+        assert status == refused.value.response.status_code
+        assert "application/problem+json" == refused.value.response.headers["content-type"]
+
+
+async def test_close_codes_reach_the_client() -> None:
+    """A frame that is too big, and one that is none, close with their own codes."""
+    async with served() as (_, url):
+        for frame, code in ((bytes(FRAME_BYTES_MAX + 1), CloseCode.TOO_BIG), (b"\xc1", CloseCode.BAD_FRAME)):
+            async with connect(url, subprotocols=[Subprotocol(MSGPACK)]) as client:
+                await opened(client)
+                await client.send(frame)
+                with pytest.raises(ConnectionClosed) as closed:
+                    await client.recv()
+                assert closed.value.rcvd is not None
+                assert code == closed.value.rcvd.code
+
+
+async def test_a_client_that_reads_late_gets_everything() -> None:
+    """While a socket takes nothing replies wait in their lane; once it is read they all come, in order."""
+    async with served(messages_per_second=1e6, message_burst=1e6, replies_waiting_max=100_000) as (
+        world,
+        url,
+    ):
+        async with connect(url, subprotocols=[Subprotocol(MSGPACK)], max_queue=1) as client:
+            await opened(client)
+            client.transport.pause_reading()
+            padding = {"resume": "x" * 900}
+            (connection,) = world.app.state.sockets._connections
+            sent = 0
+            while connection.writer.blocked_s is None:
+                await client.send(
+                    encode([{"t": "nonsense", "id": sent + n, "d": padding} for n in range(60)])
+                )
+                sent += 60
+            await client.send(encode([{"t": "ping", "id": sent + n} for n in range(3)]))
+            client.transport.resume_reading()
+            numbers: list[int] = []
+            while len(numbers) < sent + 3:
+                messages = msgspec.msgpack.decode(await client.recv(decode=False))
+                numbers += [each["re"] for each in (messages if isinstance(messages, list) else [messages])]
+            assert list(range(sent + 3)) == numbers
