@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -144,11 +144,13 @@ def demo(
     json: JsonFile = None,
 ) -> None:
     """Sell out an arena to a crowd on embedded parts, then audit the books."""
+    import uvloop
+
     from holdfast.demo import run_demo_command
 
-    result: dict[str, Any] = asyncio.run(run_demo_command(buyers, seed, report))
+    result = uvloop.run(run_demo_command(buyers, seed, report))
     write_json(json, result)
-    if not result["clean"]:
+    if not result.clean:
         raise typer.Exit(1)
 
 
@@ -163,9 +165,16 @@ def bench(
     json: JsonFile = None,
 ) -> None:
     """Measure durable holds and bookings beside a bare echo on the same stack, in one run."""
+    from bench.report import bench_report
+    from bench.summary import bench_summary
     from holdfast.bench_command import run_bench
 
-    result = run_bench(scenario, connections, seconds, rounds, profile, report)
+    result = run_bench(scenario, connections, seconds, rounds, profile)
+    console.print(bench_summary(result))
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(bench_report(result), "utf-8")
+        console.print(f"report: {report}")
     write_json(json, result)
-    if result["breaches"] or result["errors"]:
+    if result.breaches or result.errors:
         raise typer.Exit(1)

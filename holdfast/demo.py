@@ -1,0 +1,97 @@
+"""`holdfast demo`: an on-sale with a crowd on embedded parts, then the audit of its books."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from bench.crowd import CrowdResult
+from bench.demo import DEMO_TERMS, run_demo
+from bench.habits import CrowdOptions
+from bench.report import AuditFigures, sale_report
+from bench.server_process import ServerProcess
+from bench.summary import sale_summary
+from engine.plan import Plan
+from engine.plans.canonical import canonical_json
+from engine.plans.fixtures import arena
+from gateway.auth import issue_token
+from holdfast.catalogue_commands import store_event, store_plan
+from holdfast.database import open_database
+from holdfast.output import console
+from holdfast.ports_free import free_port
+from holdfast.settings import Settings
+from holdfast.verify import Verdict
+from holdfast.verify_command import audit
+
+EVENT_NAME: Final = "Opening night"
+TOKEN_TTL_S: Final = 3_600
+
+
+class DemoResult(msgspec.Struct, frozen=True):
+    """What a demo ends with; `clean` says that neither the books nor the buyers found a breach."""
+
+    clean: bool
+    crowd: CrowdResult
+    audit: Verdict
+    report: str
+
+
+async def run_demo_command(buyers: int, seed: int, report: Path) -> DemoResult:
+    """Sell out an arena to `buyers` people in a data directory of its own, which goes afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="holdfast-demo-"))
+    try:
+        return await _run(Settings(data_dir=folder / "data"), buyers, seed, report)
+    finally:
+        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+
+async def _run(settings: Settings, buyers: int, seed: int, report: Path) -> DemoResult:
+    plan = arena()
+    console.print(
+        f"[bold]{EVENT_NAME}[/bold]: {plan.seat_count:,} seats and {plan.ga_capacity:,} places on the floor "
+        f"in {len(plan.sections)} sections, {buyers:,} people at the door"
+    )
+    # The database is kept open over the sale, so that the audit finds it when the server has gone.
+    async with open_database(settings) as database:
+        event = await _put_on_sale(settings, plan)
+        crowd = await _sell(settings, event, plan, buyers, seed)
+        verdict = await audit(database.dsn)
+    figures = _figures(verdict)
+    console.print(sale_summary(crowd, figures))
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.write_text(await asyncio.to_thread(sale_report, crowd, plan, EVENT_NAME, figures), "utf-8")
+    console.print(f"report: {report}")
+    clean = verdict.clean and not crowd.breaches and crowd.sold == verdict.sold
+    return DemoResult(clean, crowd, verdict, str(report))
+
+
+async def _put_on_sale(settings: Settings, plan: Plan) -> str:
+    stored = await store_plan(settings, canonical_json(plan), "holdfast", None)
+    terms = msgspec.json.encode(DEMO_TERMS)
+    return (await store_event(settings, stored.plan, EVENT_NAME, terms, opened=True)).id
+
+
+async def _sell(settings: Settings, event: str, plan: Plan, buyers: int, seed: int) -> CrowdResult:
+    with console.status("starting the server"):
+        server = ServerProcess(settings.data_dir, free_port())
+        await asyncio.to_thread(server.__enter__)
+    try:
+        tokens = [issue_token(server.secret, f"buyer-{n}", "buyer", TOKEN_TTL_S) for n in range(buyers)]
+        return await run_demo(server.url, event, plan, tokens, console, CrowdOptions(seed=seed))
+    finally:
+        await asyncio.to_thread(server.stop)
+
+
+def _figures(verdict: Verdict) -> AuditFigures:
+    return AuditFigures(
+        streams=verdict.streams,
+        records=verdict.records,
+        sold=verdict.sold,
+        held=verdict.held,
+        breaches=tuple(finding.breach for finding in verdict.breaches),
+    )
