@@ -109,25 +109,25 @@ async def test_close_codes_reach_the_client() -> None:
 
 async def test_a_client_that_reads_late_gets_everything() -> None:
     """While a socket takes nothing replies wait in their lane; once it is read they all come, in order."""
-    async with served(messages_per_second=1e6, message_burst=1e6, replies_waiting_max=100_000) as (
-        world,
-        url,
+    async with (
+        served(messages_per_second=1e6, message_burst=1e6, replies_waiting_max=100_000) as (
+            world,
+            url,
+        ),
+        connect(url, subprotocols=[Subprotocol(MSGPACK)], max_queue=1) as client,
     ):
-        async with connect(url, subprotocols=[Subprotocol(MSGPACK)], max_queue=1) as client:
-            await opened(client)
-            client.transport.pause_reading()
-            padding = {"resume": "x" * 900}
-            (connection,) = world.app.state.sockets._connections
-            sent = 0
-            while connection.writer.blocked_s is None:
-                await client.send(
-                    encode([{"t": "nonsense", "id": sent + n, "d": padding} for n in range(60)])
-                )
-                sent += 60
-            await client.send(encode([{"t": "ping", "id": sent + n} for n in range(3)]))
-            client.transport.resume_reading()
-            numbers: list[int] = []
-            while len(numbers) < sent + 3:
-                messages = msgspec.msgpack.decode(await client.recv(decode=False))
-                numbers += [each["re"] for each in (messages if isinstance(messages, list) else [messages])]
-            assert list(range(sent + 3)) == numbers
+        await opened(client)
+        client.transport.pause_reading()
+        padding = {"resume": "x" * 900}
+        (connection,) = world.app.state.sockets._connections
+        sent = 0
+        while connection.writer.blocked_s is None:
+            await client.send(encode([{"t": "nonsense", "id": sent + n, "d": padding} for n in range(60)]))
+            sent += 60
+        await client.send(encode([{"t": "ping", "id": sent + n} for n in range(3)]))
+        client.transport.resume_reading()
+        numbers: list[int] = []
+        while len(numbers) < sent + 3:
+            messages = msgspec.msgpack.decode(await client.recv(decode=False))
+            numbers += [each["re"] for each in (messages if isinstance(messages, list) else [messages])]
+        assert list(range(sent + 3)) == numbers
