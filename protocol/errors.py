@@ -7,7 +7,7 @@ meaning never changes; new codes may be added.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 import msgspec
 
@@ -19,10 +19,10 @@ class ErrorCode(StrEnum):
     """Every code that a client may meet, with its HTTP status and title."""
 
     status: int
-    title: str
+    title: str  # type: ignore[assignment]  # an error's title, not the method of strings
     retryable: bool
 
-    def __new__(cls, code: str, status: int, title: str, retryable: bool = False) -> ErrorCode:
+    def __new__(cls, code: str, status: int, title: str, retryable: bool = False) -> Self:
         """Keep status, title and whether the same request may succeed later beside the code."""
         member = str.__new__(cls, code)
         member._value_ = code
