@@ -31,6 +31,7 @@ class HoldBest(Command, frozen=True, array_like=True, tag="hold_best"):
 
     `max_price` is in minor units for one seat. `accessible` asks for wheelchair places
     (true), for none of them (false), or does not mind (None: they are kept for last).
+    A `tentative` request that finds nothing leaves no record, so the key stays open here.
     """
 
     qty: int
@@ -40,6 +41,7 @@ class HoldBest(Command, frozen=True, array_like=True, tag="hold_best"):
     max_price: int | None = None
     types: dict[str, str] = {}
     hold: str | None = None
+    tentative: bool = False
 
 
 class HoldPlaces(Command, frozen=True, array_like=True, tag="hold_places"):
@@ -141,6 +143,16 @@ class ExpireHolds(Command, frozen=True, array_like=True, tag="expire_holds"):
     """End every hold whose deadline has passed; asked by the section's own shell alone."""
 
 
+class CloseKey(Command, frozen=True, array_like=True, tag="close_key"):
+    """Give the outcome under the request's key, or see to it that there will never be one here.
+
+    A key that is not known is remembered as `best_available_not_found` with `note` for its
+    detail, so that whatever comes late under it has no effect, and the first note stays.
+    """
+
+    note: str = ""
+
+
 class GetHold(Command, frozen=True, array_like=True, tag="get_hold"):
     """Read a hold of the caller's; leaves no record."""
 
@@ -171,6 +183,7 @@ AnyCommand = (
     | SetPrice
     | SetSale
     | ExpireHolds
+    | CloseKey
     | GetHold
     | GetOrder
 )

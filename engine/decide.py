@@ -8,8 +8,10 @@ refuse apply the first in the order of `engine.refusals.Code` is given.
 from __future__ import annotations
 
 from engine.commands import (
+    AnyCommand,
     BookOrder,
     CancelOrder,
+    CloseKey,
     Entry,
     ExpireHolds,
     ExtendHold,
@@ -46,13 +48,23 @@ def decide(state: SectionState, entry: Entry) -> Decision:
     command = request.command
     if isinstance(command, GetHold | GetOrder):
         return _read(state, entry, command)
-    verdict = _judge(state, entry, command)
+    if isinstance(command, CloseKey):
+        verdict: AnyEvent | Refusal = Refusal(Code.BEST_AVAILABLE_NOT_FOUND, command.note)
+    else:
+        verdict = _judge(state, entry, command)
     if not isinstance(verdict, Refusal):
         return Accepted(_record(entry, verdict))
-    # What a caller may do can change at any time, so it is not remembered under a key.
-    if request.idem is None or verdict.code is Code.SCOPE_MISSING:
+    if request.idem is None or _passing(command, verdict):
         return Rejected(None, verdict)
     return Rejected(_record(entry, Refused(verdict)), verdict)
+
+
+def _passing(command: AnyCommand, refusal: Refusal) -> bool:
+    """Whether a refusal is not remembered under its key."""
+    if isinstance(command, HoldBest) and command.tentative:
+        return refusal.code is Code.BEST_AVAILABLE_NOT_FOUND
+    # What a caller may do can change at any time.
+    return refusal.code is Code.SCOPE_MISSING
 
 
 def _record(entry: Entry, event: AnyEvent) -> Record:

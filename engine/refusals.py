@@ -7,6 +7,7 @@ public error catalogue (`protocol.errors`); a test holds the two together.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 import msgspec
 
@@ -16,7 +17,7 @@ class Code(StrEnum):
 
     phrase: str
 
-    def __new__(cls, code: str, phrase: str) -> Code:
+    def __new__(cls, code: str, phrase: str) -> Self:
         """Keep the phrase beside the code."""
         member = str.__new__(cls, code)
         member._value_ = code

@@ -12,6 +12,7 @@ from gateway.auth import TokenVerifier
 from gateway.checkout import Checkout
 from gateway.desk import Office
 from gateway.directory import Directory
+from gateway.dispatch import Dispatcher
 from gateway.documents import add_documents
 from gateway.echo import Echo
 from gateway.hub import FeedHub
@@ -41,7 +42,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
         parts.clock.now_ms,
     )
     verifier = TokenVerifier(settings.secret, settings.tokens_cached)
-    office = Office(parts.sections, directory, checkout, verifier, settings, set())
+    office = Office(Dispatcher(parts.sections), directory, checkout, verifier, settings, set())
     hub = FeedHub(parts.changes, settings)
     sockets = Sockets(office, hub, parts.clock, parts.ids)
 

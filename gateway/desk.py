@@ -19,8 +19,7 @@ from gateway.auth import Principal, TokenVerifier
 from gateway.checkout import Checkout, SettledOrder
 from gateway.commands import Routed
 from gateway.directory import Directory
-from gateway.dispatch import submit
-from gateway.ports import Sections
+from gateway.dispatch import Dispatcher
 from gateway.session import Session, SessionState
 from gateway.settings import GatewaySettings
 from gateway.watching import Watching
@@ -73,7 +72,7 @@ class _Reply:
 class Office(msgspec.Struct, frozen=True):
     """What all desks of a gateway share."""
 
-    sections: Sections
+    dispatcher: Dispatcher
     directory: Directory
     checkout: Checkout
     verifier: TokenVerifier
@@ -167,7 +166,7 @@ class Desk:
             return
         office = self._office
         deadline_ms = office.settings.deadline_ms if request.dl is None else office.deadline_ms(request.dl)
-        submit(office.sections, routed, deadline_ms, _Reply(session, request.id))
+        office.dispatcher.submit(routed, deadline_ms, _Reply(session, request.id))
 
     async def _order(self, session: Session, request: OrderGet | OrderCancel | CheckoutBegin) -> None:
         checkout, caller = self._office.checkout, _caller(session)

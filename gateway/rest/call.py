@@ -12,7 +12,6 @@ from gateway.auth import Principal
 from gateway.commands import Routed
 from gateway.desk import Office
 from gateway.directory import EventMap
-from gateway.dispatch import ask
 from gateway.hub import FeedHub
 from gateway.parts import Parts
 from gateway.rest.plan_pages import PlanPages
@@ -84,7 +83,7 @@ class Call:
         """Send a command on the way that websocket commands take."""
         if isinstance(routed, Problem):
             return routed
-        return await ask(self.parts.sections, routed, self.deadline_ms)
+        return await self.office.dispatcher.ask(routed, self.deadline_ms)
 
 
 async def read_body(request: Request, bytes_max: int) -> bytes:
