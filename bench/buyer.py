@@ -18,7 +18,10 @@ from protocol.replies import HoldReply
 
 NAMED_MAX: Final = 4
 PLACES_MAX: Final = 4
-MOVES_MAX: Final = 3
+MOVES_MAX: Final = 2
+SECTIONS_AT_ONCE: Final = 4
+STANDS_SHARE: Final = 0.25
+_GLANCE_S: Final = 0.1
 _DOMAIN_STATUSES: Final = frozenset({409, 410, 422, 423})
 _NOTHING_FITS: Final = frozenset({"best_available_not_found", "sold_out", "limit_exceeded"})
 
@@ -63,7 +66,7 @@ class Buyer:
         self._refusals = 0
         self._in_a_row = 0
         self._together = 2
-        self._anywhere = False
+        self._places_wanted = PLACES_MAX
         self._section = person.section
         self._moves = 0
         self._quirks: dict[str, int] = {}
@@ -104,12 +107,14 @@ class Buyer:
             except Refused as refusal:
                 self._refused(refusal)
                 if isinstance(refusal, SeatTaken):
-                    # Somebody was faster: choose again at once.
+                    # Somebody was faster: choose again at once, from the map as it is now.
+                    await asyncio.sleep(_GLANCE_S)
                     continue
             except HoldfastError as error:
                 self._ledger.errors[type(error).__name__] += 1
                 self._in_a_row += 1
-            await asyncio.sleep(options.thinks_s * self._randomness.random())
+            # Whoever was refused looks again later and later.
+            await asyncio.sleep(options.thinks_s * (1 + self._in_a_row) * self._randomness.random())
 
     def _refused(self, refusal: Refused) -> None:
         self._refusals += 1
@@ -121,20 +126,32 @@ class Buyer:
         self._settle_for_less(refusal.code)
 
     def _settle_for_less(self, code: str) -> None:
-        """Where nothing fits, try other sections, then the whole house, then single seats."""
-        if code not in _NOTHING_FITS or not self._sections:
+        """Where nothing fits, try other sections, then several at once, then single places."""
+        if code not in _NOTHING_FITS:
             return
-        if self._habit is Habit.GENERAL:
-            self._habit = Habit.BEST_TWO
-        elif code == "limit_exceeded" or self._moves < MOVES_MAX:
+        self._moves += 1
+        if self._habit is Habit.GENERAL and self._places_wanted > 1:
+            self._places_wanted = 1
+        elif not self._sections:
+            return
+        elif code == "limit_exceeded":
             # Limits count by section: somewhere else one may still buy.
-            self._moves += 1
-            self._anywhere = False
             self._section = self._randomness.choice(self._sections)
-        elif not self._anywhere:
-            self._anywhere = True
         else:
-            self._together = 1
+            self._habit = Habit.BEST_TWO
+            self._section = self._randomness.choice(self._sections)
+            if self._moves > 2 * MOVES_MAX:
+                self._together = self._places_wanted = 1
+
+    def _would_stand(self) -> bool:
+        """Whoever is down to single seats takes a standing place as well."""
+        return self._together == 1 and bool(self._areas) and self._randomness.random() < STANDS_SHARE
+
+    def _where(self) -> list[str]:
+        """The sections that one asks for: one's own, later a few, because asking many is asking each."""
+        if self._moves <= MOVES_MAX:
+            return [self._section]
+        return self._randomness.sample(self._sections, min(SECTIONS_AT_ONCE, len(self._sections)))
 
     async def _one_order(self, doors_s: float) -> None:
         quirk = draw_quirk(self._randomness, self._options)
@@ -155,15 +172,14 @@ class Buyer:
         """Hold what the habit wants."""
         client, event, dice = self._client, self._event, self._randomness
         seats: Sequence[str] = ()
-        if self._habit is Habit.GENERAL:
-            area, asked = dice.choice(self._areas), dice.randint(1, PLACES_MAX)
+        if self._habit is Habit.GENERAL or self._would_stand():
+            area, asked = dice.choice(self._areas), dice.randint(1, self._places_wanted)
             hold = await self._ask(lambda: client.hold_ga(event, area, asked, key=key), quirk)
         elif self._habit is Habit.NAMED and (seats := await self._pick_seats()):
             asked = len(seats)
             hold = await self._ask(lambda: client.hold_create(event, seats, key=key), quirk)
         else:
-            asked = self._together
-            where = self._sections if self._anywhere else [self._section]
+            asked, where = self._together, self._where()
             hold = await self._ask(
                 lambda: client.hold_best(event, asked, sections=where, adjacent=asked > 1, key=key), quirk
             )

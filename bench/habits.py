@@ -54,7 +54,7 @@ class CrowdOptions(msgspec.Struct, frozen=True, kw_only=True):
     thinks_s: float = 1.0
     hesitates_s: float = 1.0
     orders_each: int = 12
-    patience: int = 25
+    patience: int = 10
     lasts_s: float = 120.0
     habits: dict[Habit, float] = msgspec.field(default_factory=HABITS.copy)
     quirks: dict[Quirk, float] = msgspec.field(default_factory=QUIRKS.copy)

@@ -139,11 +139,10 @@ class Search:
         def answered(answer: Answer) -> None:
             if answer.code not in NOTHING_FITS:
                 self._on_answer(answer)
-            elif answer.replayed:
-                self._close()  # a retry closed the key meanwhile
-            else:
+                return
+            if not answer.replayed:  # else a retry has closed the key, which says nothing of the seats
                 self._hints.nothing(streams[position], wish, self._clock())
-                self._walk(position + 1)
+            self._walk(position + 1)
 
         self._send(streams[position], replace(wish, tentative=True), self._key, answered)
 

@@ -71,7 +71,7 @@ class Asked:
         ([AGAIN, AGAIN, LIMIT], [1, 2, 3], LIMIT),
         ([AGAIN, AGAIN, AGAIN, ENDED], [1, 2, 3, 1], AGAIN),
         ([AGAIN, AGAIN, AGAIN, ANEW, TAKEN], [1, 2, 3, 1, 1], TAKEN),
-        ([NONE, AGAIN, NONE, TAKEN], [1, 2, 2, 3], TAKEN),
+        ([NONE, AGAIN, TAKEN], [1, 2, 3], TAKEN),
         ([NONE, NONE, NONE, ANEW, TAKEN], [1, 2, 3, 1, 1], TAKEN),
     ],
 )
