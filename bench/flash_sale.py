@@ -191,9 +191,10 @@ def _rounds(sale: _Sale, progress: Progress) -> None:
 
 def _profile(sale: _Sale, folder: Path) -> None:
     """A round of its own, because a profile slows what it watches."""
+    options, server = sale.options, sale.server
+    before = cpu_times(parts(server.pid, server.data_dir))
     event, first_seat = sale.fresh_event()
-    options = sale.options
-    with profiled(parts(sale.server.pid, sale.server.data_dir), folder):
+    with profiled(parts(server.pid, server.data_dir), before, folder):
         profiled_round = sale.load("holds", options.connections, options.seconds, event, first_seat)
     sale.unmeasured.append(profiled_round)
 

@@ -89,12 +89,16 @@ def _cpu_of(process: psutil.Process) -> float:
 
 
 @contextmanager
-def profiled(by_part: Mapping[Part, list[psutil.Process]], folder: Path | None) -> Iterator[None]:
-    """Record where gateway and busiest actor spend their time, into one SVG each.
+def profiled(
+    by_part: Mapping[Part, list[psutil.Process]], since: Mapping[int, CpuTime], folder: Path
+) -> Iterator[None]:
+    """Record where gateway and actor spend their time, into one flame graph (SVG) each.
 
-    Best effort: without py-spy, or without the right to use it, nothing is recorded.
+    Of each part the process that worked most `since` is watched, and of it the threads that
+    hold the interpreter: waiting is left out, and so is the kernel's part of sending. Best
+    effort: without py-spy, or without the right to use it, nothing is recorded.
     """
-    recorders = [] if folder is None else list(_start_recorders(by_part, folder))
+    recorders = list(_start_recorders(by_part, since, folder))
     try:
         yield
     finally:
@@ -108,7 +112,7 @@ def profiled(by_part: Mapping[Part, list[psutil.Process]], folder: Path | None) 
 
 
 def _start_recorders(
-    by_part: Mapping[Part, list[psutil.Process]], folder: Path
+    by_part: Mapping[Part, list[psutil.Process]], since: Mapping[int, CpuTime], folder: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     program = Path(sys.executable).with_name("py-spy")
     if not program.exists():
@@ -118,8 +122,12 @@ def _start_recorders(
         processes = by_part.get(part, [])
         if not processes:
             continue
-        busiest = max(processes, key=_cpu_of)
-        arguments = ["record", "--pid", str(busiest.pid), "--rate", "200", "--duration", "3600"]
+        spent_s = {
+            process.pid: _cpu_of(process) - (since[process.pid].seconds if process.pid in since else 0.0)
+            for process in processes
+        }
+        busiest = max(spent_s, key=spent_s.__getitem__)
+        arguments = ["record", "--pid", str(busiest), "--gil", "--rate", "200", "--duration", "3600"]
         target = ["--format", "flamegraph", "--output", str(folder / f"{part}.svg")]
         yield subprocess.Popen(
             [str(program), *arguments, *target], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
