@@ -22,7 +22,7 @@ MOVES_MAX: Final = 2
 SECTIONS_AT_ONCE: Final = 4
 STANDS_SHARE: Final = 0.25
 _GLANCE_S: Final = 0.1
-_DOMAIN_STATUSES: Final = frozenset({409, 410, 422, 423})
+_DOMAIN_STATUSES: Final = frozenset({402, 409, 410, 422, 423})
 _NOTHING_FITS: Final = frozenset({"best_available_not_found", "sold_out", "limit_exceeded"})
 
 

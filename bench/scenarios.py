@@ -15,7 +15,7 @@ import msgspec
 ScenarioName = Literal["echo", "holds", "best", "pairs", "hot_seat"]
 SCENARIOS: Final[tuple[ScenarioName, ...]] = ("echo", "holds", "best", "pairs", "hot_seat")
 BREACHES_KEPT_MAX: Final = 100
-_REFUSED_STATUSES: Final = frozenset({404, 409, 410, 422, 423})
+_REFUSED_STATUSES: Final = frozenset({402, 404, 409, 410, 422, 423})
 
 
 class _Item(msgspec.Struct, frozen=True):

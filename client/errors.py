@@ -10,6 +10,7 @@ HoldfastError
     ├── BadRequest          400, 413, 422
     │   └── LimitExceeded   `limit_exceeded`
     ├── Unauthorized        401
+    ├── PaymentDeclined     402
     ├── Forbidden           403
     ├── NotFound            404
     ├── Ended               410: a hold, an offer, a place in the queue
@@ -77,6 +78,10 @@ class Unauthorized(Refused):
     """The token is missing, invalid or has expired."""
 
 
+class PaymentDeclined(Refused):
+    """The provider declined; the hold stands until its own deadline."""
+
+
 class Forbidden(Refused):
     """The caller may not do this."""
 
@@ -131,6 +136,7 @@ _BY_CODE: Final[dict[str, type[Refused]]] = {
 _BY_STATUS: Final[dict[int, type[Refused]]] = {
     400: BadRequest,
     401: Unauthorized,
+    402: PaymentDeclined,
     403: Forbidden,
     404: NotFound,
     409: Conflict,
