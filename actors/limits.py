@@ -25,8 +25,13 @@ class ShellLimits(msgspec.Struct, frozen=True):
 
 
 class RouterLimits(msgspec.Struct, frozen=True):
-    """Bounds of one gateway's way to the actors. Durations in milliseconds."""
+    """Bounds of one gateway's way to the actors. Durations in milliseconds.
 
+    `batch_early` is how many requests are worth a further call while one is under way.
+    """
+
+    batch_early: int = 48
+    calls_in_flight_max: int = 4
     queue_max: int = 16_384
     call_timeout_ms: int = 5_000
     retry_first_ms: int = 10

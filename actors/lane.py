@@ -1,0 +1,166 @@
+"""The way from a gateway to one actor: a bounded queue, and batches that make themselves.
+
+When no call is under way a request leaves with the next turn of the loop, so an idle
+system adds no delay. While one is, requests gather; a further call leaves early only when
+it is worth one (`batch_early`), so that gateway and actor work at the same time under
+load instead of taking turns, and calls stay few. Calls that are under way together may
+arrive in either order: what one client sends without waiting for replies has no order.
+
+A call whose outcome is unknown is repeated under the same idempotency keys until each
+request's own deadline.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from actors import answers
+from actors.channel import Channel, ChannelBroken
+from actors.limits import RouterLimits
+from actors.ports import Clock
+from actors.wire import BATCH_BYTES_MAX, BATCH_COMMANDS_MAX, Answer, answers_decoder
+
+log = structlog.get_logger()
+OnAnswer = Callable[[Answer], None]
+_TRY_AGAIN = frozenset({"section_recovering", "section_overloaded", "storage_unavailable", "outcome_unknown"})
+
+
+class _Waiting:
+    """A request on its way: encoded once, sent as often as it takes."""
+
+    __slots__ = ("data", "deadline", "last", "on_answer", "sent")
+
+    def __init__(self, data: bytes, deadline: float, on_answer: OnAnswer) -> None:
+        self.data = data
+        self.deadline = deadline
+        self.on_answer = on_answer
+        self.sent = False
+        self.last: Answer | None = None
+
+
+class Lane:
+    """One actor's lane. `on_answer` of each request is called exactly once."""
+
+    def __init__(self, channel: Channel, clock: Clock, limits: RouterLimits) -> None:
+        """A lane that sends through `channel`."""
+        self._channel = channel
+        self._clock = clock
+        self._limits = limits
+        self._queue: deque[_Waiting] = deque()
+        self._calls: set[asyncio.Task[None]] = set()
+        self._departing = False
+        self._held_back = False
+        self._delay_ms = limits.retry_first_ms
+        self._sweeper: asyncio.TimerHandle | None = None
+
+    def put(self, data: bytes, deadline: float, on_answer: OnAnswer) -> None:
+        """Queue an encoded request. `deadline` is on the monotonic clock."""
+        queue = self._queue
+        if len(queue) >= self._limits.queue_max:
+            asyncio.get_running_loop().call_soon(on_answer, answers.OVERLOADED)
+            return
+        queue.append(_Waiting(data, deadline, on_answer))
+        if not self._departing and (not self._calls or len(queue) >= self._limits.batch_early):
+            # With the next turn of the loop, so that what arrives in this one travels along.
+            self._departing = True
+            asyncio.get_running_loop().call_soon(self._depart)
+        if self._sweeper is None:
+            self._schedule_sweep()
+
+    def _depart(self) -> None:
+        """Send batches while there is something to send and a call may leave."""
+        self._departing = False
+        while self._queue and self._may_call():
+            task = asyncio.get_running_loop().create_task(self._call(self._take()))
+            self._calls.add(task)
+            task.add_done_callback(self._returned)
+
+    def _may_call(self) -> bool:
+        if self._held_back or len(self._calls) >= self._limits.calls_in_flight_max:
+            return False
+        return not self._calls or len(self._queue) >= self._limits.batch_early
+
+    def _take(self) -> list[_Waiting]:
+        batch: list[_Waiting] = []
+        size = 0
+        queue = self._queue
+        while queue and len(batch) < BATCH_COMMANDS_MAX:
+            size += len(queue[0].data)
+            if batch and size > BATCH_BYTES_MAX:
+                break
+            waiting = queue.popleft()
+            waiting.sent = True
+            batch.append(waiting)
+        return batch
+
+    async def _call(self, batch: list[_Waiting]) -> None:
+        try:
+            async with asyncio.timeout(self._limits.call_timeout_ms / 1000):
+                data = await self._channel.handle(_joined(batch))
+        except (ChannelBroken, TimeoutError) as error:
+            log.warning("call_lost", requests=len(batch), error=str(error))
+            for waiting in batch:
+                waiting.last = answers.LOST
+            self._hold_back(batch)
+            return
+        again: list[_Waiting] = []
+        for waiting, answer in zip(batch, answers_decoder.decode(data), strict=True):
+            if answer.code in _TRY_AGAIN:
+                waiting.last = answer
+                again.append(waiting)
+            else:
+                waiting.on_answer(answer)
+        if again:
+            self._hold_back(again)
+        else:
+            self._delay_ms = self._limits.retry_first_ms
+
+    def _returned(self, task: asyncio.Task[None]) -> None:
+        self._calls.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("call_failed", error=repr(error))
+            raise error
+        self._depart()
+
+    def _hold_back(self, batch: Sequence[_Waiting]) -> None:
+        """Put requests back at the front, in order, and let some time pass before the next call."""
+        self._queue.extendleft(reversed(batch))
+        if not self._held_back:
+            self._held_back = True
+            asyncio.get_running_loop().call_later(self._delay_ms / 1000, self._go_on)
+            self._delay_ms = min(self._delay_ms * 2, self._limits.retry_max_ms)
+
+    def _go_on(self) -> None:
+        self._held_back = False
+        self._depart()
+
+    def _schedule_sweep(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._sweeper = loop.call_later(self._limits.sweep_ms / 1000, self._sweep)
+
+    def _sweep(self) -> None:
+        """Answer those whose deadline has passed; what never left had no effect for certain."""
+        now = self._clock.monotonic()
+        if any(waiting.deadline <= now for waiting in self._queue):
+            late = [waiting for waiting in self._queue if waiting.deadline <= now]
+            self._queue = deque(waiting for waiting in self._queue if waiting.deadline > now)
+            for waiting in late:
+                waiting.on_answer(_expired(waiting))
+        self._sweeper = None
+        if self._queue or self._calls:
+            self._schedule_sweep()
+
+
+def _expired(waiting: _Waiting) -> Answer:
+    if waiting.last is not None and waiting.last.code != "outcome_unknown":
+        return waiting.last
+    return answers.LOST if waiting.sent else answers.DEADLINE_EXCEEDED
+
+
+def _joined(batch: Sequence[_Waiting]) -> bytes:
+    """The msgpack array of requests that are encoded already (MessagePack, array 16)."""
+    return b"".join([b"\xdc", len(batch).to_bytes(2, "big"), *[waiting.data for waiting in batch]])
