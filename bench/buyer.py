@@ -226,7 +226,6 @@ class Buyer:
 
     async def _pay(self, hold: HoldReply) -> None:
         number = self._person.number
-        self._ledger.paying(hold.hold)
         try:
             order = await self._client.checkout(hold.hold, f"Buyer {number}", f"buyer{number}@example.org")
         except HoldfastError:

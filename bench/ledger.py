@@ -81,13 +81,16 @@ class Ledger:
             self._breach(f"{buyer} asked for {asked} places and was given {_names(reply.items)}")
         claim = Claim(buyer, reply.hold, _unix_s(reply.expires_at))
         self._of_hold[reply.hold] = claim
+        now_s = self._clock()
+        if now_s >= claim.until_s:
+            return  # The answer took longer than the hold lasts: the seats may be anybody's by now.
         for item in reply.items:
             if item.seat not in self._areas:
-                self._claim(item.seat, claim)
+                self._claim(item.seat, claim, now_s)
 
-    def _claim(self, seat: str, claim: Claim) -> None:
+    def _claim(self, seat: str, claim: Claim, now_s: float) -> None:
         other = self._claims.get(seat)
-        if other is not None and other.hold != claim.hold and self._clock() < other.until_s:
+        if other is not None and other.hold != claim.hold and now_s < other.until_s:
             self._breach(f"{seat} was acknowledged to {claim.buyer} while {other.buyer} held it")
         if seat in self.sold_at_s:
             self._breach(f"{seat} was acknowledged to {claim.buyer} after it was sold")
@@ -102,11 +105,6 @@ class Ledger:
         """A release is on its way: from now on the seats may be anybody's."""
         if hold in self._of_hold:
             self._of_hold[hold].until_s = 0.0
-
-    def paying(self, hold: str) -> None:
-        """A checkout is on its way: the hold lasts until its answer."""
-        if hold in self._of_hold:
-            self._of_hold[hold].until_s = float("inf")
 
     def lost(self, hold: str) -> None:
         """A hold ended, or nobody knows what became of it: it proves nothing any more."""

@@ -10,6 +10,7 @@ PRICE = Money("1.00", "EUR")
 NOW_S = 1_767_225_600.0
 LATER = "2026-01-01T00:10:00.000Z"
 """Ten minutes after `NOW_S`."""
+MUCH_LATER = "2026-01-01T00:30:00.000Z"
 
 
 def _ledger(now_s: float = NOW_S, capacity: int = 10) -> Ledger:
@@ -20,8 +21,8 @@ def _item(seat: str, qty: int = 1) -> Item:
     return Item(seat, "A", "c", "standard", PRICE, qty)
 
 
-def _hold(name: str, *seats: str) -> HoldReply:
-    return HoldReply(name, tuple(_item(seat) for seat in seats), PRICE, LATER, 10, ("e", 1))
+def _hold(name: str, *seats: str, until: str = LATER) -> HoldReply:
+    return HoldReply(name, tuple(_item(seat) for seat in seats), PRICE, until, 10, ("e", 1))
 
 
 def _order(*items: Item) -> OrderReply:
@@ -74,13 +75,26 @@ def test_a_seat_may_be_anybodys_after_a_release_or_an_expiry() -> None:
         assert [] == ledger.breaches
 
 
-def test_a_hold_in_checkout_outlives_its_deadline() -> None:
-    """It is pinned until the order's answer."""
-    ledger = _ledger(now_s=NOW_S + 601)
+def test_a_checkout_that_comes_too_late_proves_nothing() -> None:
+    """Whether the hold was pinned before its deadline is known only once the order is answered."""
+    moments = iter((NOW_S, NOW_S + 601))
+    ledger = Ledger(10, {}, lambda: 1.0, lambda: next(moments))
     ledger.held(1, _hold("hld_1", "A-1"), 1)
-    ledger.paying("hld_1")
-    ledger.held(2, _hold("hld_2", "A-1"), 1)
-    assert 1 == len(ledger.breaches)
+    ledger.held(2, _hold("hld_2", "A-1", until=MUCH_LATER), 1)
+    assert [] == ledger.breaches
+    ledger.booked(1, _order(_item("A-1")))
+    assert ["A-1 was sold to 1 while 2 held it"] == ledger.breaches
+
+
+def test_an_acknowledgement_that_comes_after_its_deadline_proves_nothing() -> None:
+    """The seat may be somebody else's by then, and sold."""
+    held, sold = _ledger(now_s=NOW_S + 601), _ledger(now_s=NOW_S + 601)
+    for ledger in (held, sold):
+        ledger.held(2, _hold("hld_2", "A-1", until=MUCH_LATER), 1)
+    sold.booked(2, _order(_item("A-1")))
+    for ledger in (held, sold):
+        ledger.held(1, _hold("hld_1", "A-1"), 1)
+        assert [] == ledger.breaches
 
 
 def test_a_seat_sold_twice_and_a_hold_of_a_sold_seat_are_breaches() -> None:
