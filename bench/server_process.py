@@ -66,6 +66,8 @@ class ServerProcess:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=self.environment,
+                # A group of its own: a Ctrl-C at the terminal is for whoever runs this, who then stops it.
+                start_new_session=True,
             )
         try:
             self.url = self._wait_until_ready(self._process)
@@ -83,6 +85,11 @@ class ServerProcess:
         self.stop()
 
     @property
+    def log(self) -> str:
+        """What the server said on standard error, from its start."""
+        return self._log_path.read_text(errors="replace") if self._log_path.exists() else ""
+
+    @property
     def _log_path(self) -> Path:
         return self.data_dir / "server.log"
 
@@ -91,23 +98,33 @@ class ServerProcess:
             raise ServerFailed("the server's output is not connected")
         line = _first_line(process.stdout, self._ready_timeout_s).decode().strip()
         if not line.startswith("ready "):
-            raise ServerFailed(f"the server did not get ready: {line} {self._last_words()}")
+            raise ServerFailed(f"the server did not get ready: {line} {self.log[-2_000:]}")
         return line.removeprefix("ready ")
-
-    def _last_words(self) -> str:
-        return self._log_path.read_text(errors="replace")[-2_000:]
 
     def stop(self) -> None:
         """Ask the server to drain and wait for its end; one that does not end is killed."""
         process = self._process
-        if process is None or process.poll() is not None:
+        if process is None:
             return
-        process.terminate()
+        if process.poll() is None:
+            process.terminate()
         try:
-            process.wait(STOP_TIMEOUT_S)
+            self.wait()
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def wait(self, timeout_s: float = STOP_TIMEOUT_S) -> int:
+        """Wait for the end of the server and return its exit status.
+
+        Raises `subprocess.TimeoutExpired`, and `ServerFailed` before the start.
+        """
+        if self._process is None:
+            raise ServerFailed("the server was not started")
+        status = self._process.wait(timeout_s)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        return status
 
     def command(self, *arguments: str, accept: Callable[[int], bool] = lambda status: status == 0) -> Any:
         """Run another `holdfast` command on the same data and return its JSON. Raises `ServerFailed`."""
