@@ -10,6 +10,8 @@ from engine.refusals import Code, Refusal
 from engine.state import SectionState
 from engine.transitions import Phase, Step, refusal_for
 
+GIVEN_BACK = "The hold was given back."
+"""What `hold_expired` says of a hold that did not end by its time."""
 _PRECEDENCE = {code: position for position, code in enumerate(Code)}
 
 
@@ -47,8 +49,11 @@ def find_hold_to_read(state: SectionState, entry: Entry, hold_id: str) -> Hold |
     if found is None or not (found.owner == entry.request.principal or is_staff(entry.request)):
         return Refusal(Code.NOT_FOUND, objects=(hold_id,))
     if hold is None:
-        booked = found.phase is Phase.BOOKED
-        return Refusal(Code.ALREADY_BOOKED if booked else Code.HOLD_EXPIRED, objects=(hold_id,))
+        if found.phase is Phase.BOOKED:
+            return Refusal(Code.ALREADY_BOOKED, objects=(hold_id,))
+        # Whoever tells owners that their time ran out must be able to tell this end from that.
+        detail = GIVEN_BACK if found.phase is Phase.RELEASED else ""
+        return Refusal(Code.HOLD_EXPIRED, detail, (hold_id,))
     # Its expiry may not be written yet: until it is nobody else gets the seats, but it has ended.
     return hold if entry.at_ms < hold.deadline_ms else Refusal(Code.HOLD_EXPIRED, objects=(hold_id,))
 

@@ -16,6 +16,7 @@ from gateway.dispatch import Dispatcher
 from gateway.documents import add_documents
 from gateway.echo import Echo
 from gateway.hub import FeedHub
+from gateway.notices import HoldNotices
 from gateway.operations import add_operations
 from gateway.orderbook import OrderBook
 from gateway.parts import Parts
@@ -42,16 +43,20 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
         parts.clock.now_ms,
     )
     verifier = TokenVerifier(settings.secret, settings.tokens_cached)
-    office = Office(Dispatcher(parts.sections), directory, checkout, verifier, settings, set())
+    notices = HoldNotices(parts.sections, parts.clock.now_ms)
+    dispatcher = Dispatcher(parts.sections)
+    office = Office(dispatcher, directory, checkout, verifier, settings, notices, set())
     hub = FeedHub(parts.changes, settings)
     sockets = Sockets(office, hub, parts.clock, parts.ids)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         sockets.start()
+        notices.start()
         yield
         await sockets.drain()
         await sockets.stop()
+        await notices.stop()
         await hub.close()
 
     app = FastAPI(

@@ -13,6 +13,8 @@ from protocol.limits import ConnectionLimits
 from protocol.replies import (
     DrainingNotice,
     HelloReply,
+    HoldExpired,
+    HoldExpiring,
     HoldReply,
     OrderReply,
     PingReply,
@@ -31,6 +33,8 @@ PUSHES: Final[dict[str, type[msgspec.Struct]]] = {
     "seats.snapshot": SeatsSnapshot,
     "seats.delta": SeatsDelta,
     "sections.delta": SectionsDelta,
+    "hold.expiring": HoldExpiring,
+    "hold.expired": HoldExpired,
     "reset": ResetNotice,
     "draining": DrainingNotice,
 }

@@ -20,6 +20,7 @@ from gateway.checkout import Checkout, SettledOrder
 from gateway.commands import Routed
 from gateway.directory import Directory
 from gateway.dispatch import Dispatcher
+from gateway.notices import HoldNotices
 from gateway.session import Session, SessionState
 from gateway.settings import GatewaySettings
 from gateway.watching import Watching
@@ -56,15 +57,17 @@ BROKEN: Final = problem(ErrorCode.INTERNAL, retry_after_ms=1_000)
 class _Reply:
     """Carries a section's answer back to its session; cheaper than a closure or a future."""
 
-    __slots__ = ("_number", "_session")
+    __slots__ = ("_notices", "_number", "_session")
 
-    def __init__(self, session: Session, number: int) -> None:
+    def __init__(self, session: Session, number: int, notices: HoldNotices) -> None:
         self._session = session
         self._number = number
+        self._notices = notices
 
     def __call__(self, answer: Answer) -> None:
         if answer.code is None:
             self._session.accept(self._number, answer.body)
+            self._notices.heard(_caller(self._session).id, answer.body)
         else:
             self._session.refuse(self._number, explained(answer))
 
@@ -77,6 +80,7 @@ class Office(msgspec.Struct, frozen=True):
     checkout: Checkout
     verifier: TokenVerifier
     settings: GatewaySettings
+    notices: HoldNotices
     work: set[asyncio.Task[None]]
 
     def deadline_ms(self, wanted_ms: int | None) -> int:
@@ -108,6 +112,7 @@ class Desk:
         if not session.open(caller, 0.0 if caller is None else now_s + caller.expires_s - unix_s):
             session.refuse(request.id, problem(ErrorCode.INVALID, "A session keeps its principal."))
             return
+        self._office.notices.join(session)
         reply = HelloReply(session.id, None if caller is None else caller.id, HEARTBEAT_MS, LIMITS)
         session.accept(request.id, packed(reply))
         if request.d.resume is not None:
@@ -166,7 +171,7 @@ class Desk:
             return
         office = self._office
         deadline_ms = office.settings.deadline_ms if request.dl is None else office.deadline_ms(request.dl)
-        office.dispatcher.submit(routed, deadline_ms, _Reply(session, request.id))
+        office.dispatcher.submit(routed, deadline_ms, _Reply(session, request.id, office.notices))
 
     async def _order(self, session: Session, request: OrderGet | OrderCancel | CheckoutBegin) -> None:
         checkout, caller = self._office.checkout, _caller(session)

@@ -24,6 +24,7 @@ from gateway.settings import GatewaySettings
 from protocol.closing import CloseCode
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.limits import FRAME_BYTES_MAX, IN_FLIGHT_MAX, MESSAGES_PER_FRAME_MAX
+from protocol.replies import Push
 from protocol.requests import (
     AnyRequest,
     CheckoutBegin,
@@ -215,6 +216,11 @@ class Session:
             self._refuse(number, refusal)
             if self.state is SessionState.DRAINING:
                 self._close_when_answered()
+
+    def tell(self, push: Push, body: msgspec.Struct) -> None:
+        """Say something that concerns this caller alone, in order with the replies."""
+        if self.state is not SessionState.CLOSED:
+            self._outlet.reply(self.codec.push(push, body))
 
     def _refuse(self, number: int | None, refusal: Problem) -> None:
         if refusal.request_id is None:

@@ -64,6 +64,7 @@ class Sockets:
             await connection.run(receive)
         finally:
             watching.close()
+            self._office.notices.leave(connection.session)
             self._connections.discard(connection)
             if self._gone is not None and not self._connections:
                 self._gone.set()

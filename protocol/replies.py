@@ -136,6 +136,19 @@ class DrainingNotice(msgspec.Struct, frozen=True):
     reconnect_after_ms: int
 
 
+class HoldExpiring(msgspec.Struct, frozen=True):
+    """A hold of yours ends soon, unless you renew it or pay for it."""
+
+    hold: str
+    expires_at: str
+
+
+class HoldExpired(msgspec.Struct, frozen=True):
+    """The time of a hold of yours has run out; its seats are on sale again."""
+
+    hold: str
+
+
 class ResetNotice(msgspec.Struct, frozen=True):
     """What was known of the channel is void: a snapshot follows."""
 

@@ -83,7 +83,10 @@ class Call:
         """Send a command on the way that websocket commands take."""
         if isinstance(routed, Problem):
             return routed
-        return await self.office.dispatcher.ask(routed, self.deadline_ms)
+        answer = await self.office.dispatcher.ask(routed, self.deadline_ms)
+        if answer.code is None:
+            self.office.notices.heard(self.caller.id, answer.body)
+        return answer
 
 
 async def read_body(request: Request, bytes_max: int) -> bytes:
