@@ -11,7 +11,7 @@ import typer
 
 from holdfast.logs import configure_logs
 from holdfast.output import console, write_json
-from holdfast.settings import Settings, UnsafeSettings
+from holdfast.settings import BadSettings, Settings, UnsafeSettings, read_settings
 
 app = typer.Typer(
     help="A realtime booking engine for the minute when everybody wants the same seats.",
@@ -31,11 +31,18 @@ def main() -> None:
     from engine.journal import StorageError
     from persistence.errors import PersistenceError
 
-    settings = Settings()
-    configure_logs(settings.log_level)
     try:
+        configure_logs(read_settings().log_level)
         app()
-    except (UnsafeSettings, PersistenceError, StorageError, LookupError, ValueError, OSError) as error:
+    except (
+        BadSettings,
+        UnsafeSettings,
+        PersistenceError,
+        StorageError,
+        LookupError,
+        ValueError,
+        OSError,
+    ) as error:
         console.print(f"[red]holdfast:[/red] {error}", highlight=False)
         sys.exit(1)
 

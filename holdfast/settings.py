@@ -9,14 +9,22 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 SECRET_BYTES: Final = 32
 _SECRET_FILE: Final = "secret_key"  # noqa: S105  # its name, not what is in it
+
+
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+PREFIX: Final = "HOLDFAST_"
+
+
+class BadSettings(Exception):
+    """A setting cannot be understood; the message names each one that cannot."""
 
 
 class UnsafeSettings(Exception):
@@ -26,20 +34,28 @@ class UnsafeSettings(Exception):
 class Settings(BaseSettings):
     """What an operator may set; the defaults are safe on one machine."""
 
-    model_config = SettingsConfigDict(env_prefix="HOLDFAST_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     data_dir: Path = Path("var/holdfast")
     database_url: str | None = None
     ray_address: str | None = None
     secret_key: SecretStr | None = None
-    origins: list[str] = Field(default_factory=list)
+    origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     gateways: int = Field(default=1, ge=1, le=64)
     actors_per_event: int = Field(default=8, ge=1, le=1000)
     passivate_after_s: int = Field(default=900, ge=1)
     snapshot_every_records: int = Field(default=50_000, ge=100)
     allow_unsafe_database: bool = False
     echo: bool = False
-    log_level: str = "warning"
+    log_level: LogLevel = "warning"
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        """Origins are listed with commas."""
+        return (
+            [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
+        )
 
     def secret(self) -> str:
         """The key that signs tokens: from the environment, else one made for this data directory.
@@ -71,3 +87,12 @@ class Settings(BaseSettings):
             raise UnsafeSettings(
                 f"HOLDFAST_SECRET_KEY needs {SECRET_BYTES} bytes at least to serve on {host}"
             )
+
+
+def read_settings() -> Settings:
+    """The settings as the environment has them. Raises `BadSettings`."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        wrong = [f"{PREFIX}{str(error['loc'][0]).upper()}: {error['msg']}" for error in invalid.errors()]
+        raise BadSettings("; ".join(wrong)) from None
