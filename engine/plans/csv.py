@@ -166,5 +166,6 @@ class _Reader:
         for word in words:
             if word not in _ATTRIBUTES:
                 place = cells.line.at("attributes")
-                self._findings.problem(place, f"no attribute is called {word[:40]!r}")
+                known = ", ".join(_ATTRIBUTES)
+                self._findings.problem(place, f"no attribute is called {word[:40]!r}; there are {known}")
         return tuple(name for word, name in _ATTRIBUTES.items() if word in words)

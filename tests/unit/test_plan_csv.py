@@ -66,7 +66,8 @@ def test_wrong_cells_are_all_told() -> None:
         "line 2, column y": "is not a number",
         "line 3, column x": "is not a number",
         "line 3, column y": "is farther than 10000000 from 0",
-        "line 3, column attributes": "no attribute is called 'throne'",
+        "line 3, column attributes": "no attribute is called 'throne'; there are wheelchair, companion, "
+        "restricted_view, semi_ambulatory, hearing, lift_up_armrest, plus_size, sign_language, aisle",
         "line 4": "has 4 columns, not 7",
         "line 4, column y": "is not a number",
         "line 4, column category": "there is no category",
