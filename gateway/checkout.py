@@ -28,8 +28,9 @@ from protocol.errors import ErrorCode, Problem, problem
 from protocol.replies import Item, Money, OrderReply, PaymentState
 from protocol.requests import CheckoutBody, OrderBody
 
-BOOKING: Final = ":book"
-UNPINNING: Final = ":unpin"
+BOOKING: Final = "\x1fbook"
+UNPINNING: Final = "\x1funpin"
+"""Ends of derived keys: clients cannot send keys with control characters."""
 _orders: Final = msgspec.msgpack.Decoder(OrderView)
 
 

@@ -12,6 +12,7 @@ from gateway.operations import REPLIES
 from gateway.rest.operation import Operation
 from gateway.rest.serving import PROBLEM_TYPE
 from protocol.errors import ErrorCode, Problem
+from protocol.requests import Key
 
 PREFIX: Final = "/v1"
 REFERENCE: Final = "#/components/schemas/{name}"
@@ -149,7 +150,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 def _key(operation: Operation) -> list[dict[str, Any]]:
     if operation.method == "GET":
         return []
-    schema = {"type": "string", "minLength": 1, "maxLength": 128}
+    schema = msgspec.json.schema(Key)
     return [
         {"name": "Idempotency-Key", "in": "header", "required": operation.keyed, "schema": schema},
     ]

@@ -33,6 +33,7 @@ from protocol.errors import ErrorCode
 
 NOTHING_FITS: Final = frozenset((ErrorCode.BEST_AVAILABLE_NOT_FOUND.value, ErrorCode.SOLD_OUT.value))
 """Refusals after which a search goes on in the next section."""
+# Clients cannot send keys with control characters (`protocol.requests.Key`).
 SECOND_KEY: Final = "\x1fwalk"
 ANEW_KEY: Final = "\x1fanew"
 ENDED: Final = "ended"

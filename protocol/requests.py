@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Key = Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
+"""An idempotency key. Servers derive further keys from it with control characters, so it has none."""
 Qty = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 Amount = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$")]
 Position = tuple[str, int]

@@ -122,6 +122,7 @@ async def test_a_retry_is_told_as_one() -> None:
         ({"Authorization": "Basic YTpi"}, {}, 401, "token_invalid"),
         ({"Idempotency-Key": ""}, {}, 400, "malformed"),
         ({"Idempotency-Key": "k" * 129}, {}, 400, "malformed"),
+        ({"Idempotency-Key": "k\x1fbook"}, {}, 400, "malformed"),
         ({}, {"event": 3}, 400, "malformed"),
         ({}, {"event": "evt_no", "seats": ["A-1-1"]}, 404, "not_found"),
         ({}, {"event": "evt_no", "seats": ["A" * 70_000]}, 413, "too_large"),

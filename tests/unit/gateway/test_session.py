@@ -92,6 +92,16 @@ def test_a_bad_message_is_told_so(codec: Codec, message: object, re: int | None)
     assert SessionState.OPEN == session.state
 
 
+@pytest.mark.parametrize("key", ["key\x1fwalk", "\x00", "key\n", "\x7f"])
+@codecs
+def test_keys_have_no_control_characters(codec: Codec, key: str) -> None:
+    """Keys that the server derives from a client's cannot be sent by a client."""
+    memory = Memory()
+    new_session(memory, codec).receive(frame(hold(5, key), codec), 1.0)
+    assert ["malformed"] == [reply["e"]["code"] for reply in memory.replies(codec)]
+    assert [] == memory.handled
+
+
 @codecs
 def test_an_array_in_an_array_is_malformed(codec: Codec) -> None:
     """Arrays do not nest; the messages beside one are handled."""
