@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import warnings
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ os.environ.setdefault(LOOPBACK_ONLY, "0")
 
 import ray  # noqa: E402  # after the setting above
 
+REACH_TIMEOUT_S: Final = 5.0
 OBJECT_STORE_BYTES: Final = 100 * 1024 * 1024
 NAMESPACE: Final = "holdfast"
 
@@ -66,7 +68,8 @@ def start_local() -> str:
 
 
 def attach(address: str) -> None:
-    """Join a running Ray as a driver. Raises `ConnectionError` when it cannot be reached."""
+    """Join the Ray whose head is at `host:port` as a driver. Raises `ConnectionError`."""
+    _check_reachable(address)
     configure()
     ray.init(
         address=address,
@@ -74,6 +77,17 @@ def attach(address: str) -> None:
         log_to_driver=False,
         logging_level=logging.WARNING,
     )
+
+
+def _check_reachable(address: str) -> None:
+    """Ask for a connection first: Ray goes on trying for minutes and tells nobody why."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit():
+        raise ConnectionError(f"the address of Ray's head is not host:port: {address!r}")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), REACH_TIMEOUT_S).close()
+    except OSError as error:
+        raise ConnectionError(f"Ray at {address} cannot be reached: {error}") from error
 
 
 def stop() -> None:
