@@ -7,7 +7,8 @@ load instead of taking turns, and calls stay few. Calls that are under way toget
 arrive in either order: what one client sends without waiting for replies has no order.
 
 A call whose outcome is unknown is repeated under the same idempotency keys until each
-request's own deadline.
+request's own deadline; the lane rests meanwhile. Requests whose section is not ready are
+put aside for a while, and the other sections of the actor go on.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import chain
 
 import structlog
 
 from actors import answers
-from actors.channel import Channel, ChannelBroken
+from actors.channel import Channel
 from actors.limits import RouterLimits
 from actors.ports import Clock
 from actors.wire import BATCH_BYTES_MAX, BATCH_COMMANDS_MAX, Answer, answers_decoder
@@ -32,13 +34,14 @@ _TRY_AGAIN = frozenset({"section_recovering", "section_overloaded", "storage_una
 class _Waiting:
     """A request on its way: encoded once, sent as often as it takes."""
 
-    __slots__ = ("data", "deadline", "last", "on_answer", "sent")
+    __slots__ = ("data", "deadline", "last", "on_answer", "sent", "told")
 
     def __init__(self, data: bytes, deadline: float, on_answer: OnAnswer) -> None:
         self.data = data
         self.deadline = deadline
         self.on_answer = on_answer
         self.sent = False
+        self.told = False
         self.last: Answer | None = None
 
 
@@ -51,7 +54,8 @@ class Lane:
         self._clock = clock
         self._limits = limits
         self._queue: deque[_Waiting] = deque()
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: dict[asyncio.Task[None], list[_Waiting]] = {}
+        self._aside: list[_Waiting] = []
         self._departing = False
         self._held_back = False
         self._delay_ms = limits.retry_first_ms
@@ -60,7 +64,7 @@ class Lane:
     def put(self, data: bytes, deadline: float, on_answer: OnAnswer) -> None:
         """Queue an encoded request. `deadline` is on the monotonic clock."""
         queue = self._queue
-        if len(queue) >= self._limits.queue_max:
+        if len(queue) + len(self._aside) >= self._limits.queue_max:
             asyncio.get_running_loop().call_soon(on_answer, answers.OVERLOADED)
             return
         queue.append(_Waiting(data, deadline, on_answer))
@@ -75,8 +79,9 @@ class Lane:
         """Send batches while there is something to send and a call may leave."""
         self._departing = False
         while self._queue and self._may_call():
-            task = asyncio.get_running_loop().create_task(self._call(self._take()))
-            self._calls.add(task)
+            batch = self._take()
+            task = asyncio.get_running_loop().create_task(self._call(batch))
+            self._calls[task] = batch
             task.add_done_callback(self._returned)
 
     def _may_call(self) -> bool:
@@ -101,26 +106,27 @@ class Lane:
         try:
             async with asyncio.timeout(self._limits.call_timeout_ms / 1000):
                 data = await self._channel.handle(_joined(batch))
-        except (ChannelBroken, TimeoutError) as error:
-            log.warning("call_lost", requests=len(batch), error=str(error))
+            answered = list(zip(batch, answers_decoder.decode(data), strict=True))
+        except Exception as error:  # noqa: BLE001 - whatever failed, the outcome is not known
+            log.warning("call_lost", requests=len(batch), error=repr(error))
             for waiting in batch:
                 waiting.last = answers.LOST
             self._hold_back(batch)
             return
         again: list[_Waiting] = []
-        for waiting, answer in zip(batch, answers_decoder.decode(data), strict=True):
+        for waiting, answer in answered:
             if answer.code in _TRY_AGAIN:
                 waiting.last = answer
                 again.append(waiting)
             else:
-                waiting.on_answer(answer)
+                _tell(waiting, answer)
         if again:
-            self._hold_back(again)
-        else:
+            self._put_aside(again)
+        elif not self._aside:
             self._delay_ms = self._limits.retry_first_ms
 
     def _returned(self, task: asyncio.Task[None]) -> None:
-        self._calls.discard(task)
+        del self._calls[task]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("call_failed", error=repr(error))
             raise error
@@ -128,11 +134,26 @@ class Lane:
 
     def _hold_back(self, batch: Sequence[_Waiting]) -> None:
         """Put requests back at the front, in order, and let some time pass before the next call."""
-        self._queue.extendleft(reversed(batch))
+        self._queue.extendleft(reversed([waiting for waiting in batch if not waiting.told]))
         if not self._held_back:
             self._held_back = True
-            asyncio.get_running_loop().call_later(self._delay_ms / 1000, self._go_on)
-            self._delay_ms = min(self._delay_ms * 2, self._limits.retry_max_ms)
+            asyncio.get_running_loop().call_later(self._next_delay_s(), self._go_on)
+
+    def _put_aside(self, batch: Sequence[_Waiting]) -> None:
+        """Keep requests whose section is not ready out of the others' way for some time."""
+        if not self._aside:
+            asyncio.get_running_loop().call_later(self._next_delay_s(), self._bring_back)
+        self._aside += [waiting for waiting in batch if not waiting.told]
+
+    def _bring_back(self) -> None:
+        self._queue.extendleft(reversed(self._aside))
+        self._aside = []
+        self._depart()
+
+    def _next_delay_s(self) -> float:
+        delay_ms = self._delay_ms
+        self._delay_ms = min(delay_ms * 2, self._limits.retry_max_ms)
+        return delay_ms / 1000
 
     def _go_on(self) -> None:
         self._held_back = False
@@ -145,14 +166,26 @@ class Lane:
     def _sweep(self) -> None:
         """Answer those whose deadline has passed; what never left had no effect for certain."""
         now = self._clock.monotonic()
-        if any(waiting.deadline <= now for waiting in self._queue):
-            late = [waiting for waiting in self._queue if waiting.deadline <= now]
-            self._queue = deque(waiting for waiting in self._queue if waiting.deadline > now)
-            for waiting in late:
-                waiting.on_answer(_expired(waiting))
+        for waiting in chain(self._queue, self._aside, *self._calls.values()):
+            if waiting.deadline <= now and not waiting.told:
+                _tell(waiting, _expired(waiting))
+        if any(waiting.told for waiting in self._queue):
+            self._queue = deque(waiting for waiting in self._queue if not waiting.told)
+        self._aside = [waiting for waiting in self._aside if not waiting.told]
         self._sweeper = None
-        if self._queue or self._calls:
+        if self._queue or self._aside or self._calls:
             self._schedule_sweep()
+
+
+def _tell(waiting: _Waiting, answer: Answer) -> None:
+    """Answer once; who cannot take an answer must not take away those of others."""
+    if waiting.told:
+        return
+    waiting.told = True
+    try:
+        waiting.on_answer(answer)
+    except Exception:
+        log.exception("answer_not_taken", code=answer.code)
 
 
 def _expired(waiting: _Waiting) -> Answer:

@@ -27,10 +27,10 @@ class ShellLimits(msgspec.Struct, frozen=True):
 class RouterLimits(msgspec.Struct, frozen=True):
     """Bounds of one gateway's way to the actors. Durations in milliseconds.
 
-    `batch_early` is how many requests are worth a further call while one is under way.
+    `batch_early` is how many requests are worth a further call while others are under way.
     """
 
-    batch_early: int = 48
+    batch_early: int = 32
     calls_in_flight_max: int = 4
     queue_max: int = 16_384
     call_timeout_ms: int = 5_000

@@ -7,7 +7,6 @@ idempotency keys. Its constructor never raises, because Ray would bury the name 
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import uuid
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from actors.clock import RandomIds, SystemClock
 from actors.host import SectionHost
 from actors.limits import ShellLimits
 from actors.ports import SectionStore
+from actors.process import tune_process
 from actors.wire import encoder
 
 log = structlog.get_logger()
@@ -50,8 +50,7 @@ class SectionActor:
             self._fenced,
         )
         self._sweeper: asyncio.Task[None] | None = None
-        # What was imported stays for good: the collector need not walk it at every full collection.
-        gc.freeze()
+        tune_process()
 
     def _fenced(self, stream: int) -> None:
         """Another owner has the stream: this process must not answer anything more."""

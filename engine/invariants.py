@@ -147,3 +147,5 @@ def _derived(state: SectionState) -> Iterator[Finding]:
             open_to = OPEN if state.seat_channel[seat] is None else CHANNEL_ONLY
         if (state.public[seat], slots[slot_of[seat]]) != (shown, open_to):
             yield "I11", f"{state.layout.labels[seat]} is not shown as it is"
+    if state.shown != [state.public.count(status) for status in (FREE, HELD, SOLD, BLOCKED)]:
+        yield "I11", f"the public statuses do not count {state.shown}"

@@ -28,6 +28,7 @@ class SectionState:
     By seat ordinal: `status` (FREE, HELD, SOLD, BLOCKED), `public` (the same as seen from
     outside: a free seat that is not for sale is BLOCKED), `seat_off_sale` (flags) and
     `seat_channel`.
+    `shown` counts the seats of each public status.
     By area index: `area_held`, `area_sold`, `area_off_sale`, `area_channel`.
     `seq` is the position of the last record, `at_ms` its time.
     """
@@ -49,6 +50,7 @@ class SectionState:
         self.area_channel: list[str | None] = [None] * len(layout.area_names)
         self.status = bytearray(layout.seat_count)
         self.public = bytearray(layout.seat_count)
+        self.shown = [layout.seat_count, 0, 0, 0]
         self.area_held = [0] * len(layout.area_names)
         self.area_sold = [0] * len(layout.area_names)
         self.live_holds_of: dict[str, int] = {}
@@ -74,9 +76,12 @@ class SectionState:
         else:
             open_to = OPEN if self.seat_channel[seat] is None else CHANNEL_ONLY
         self.availability.put(seat, open_to)
-        if self.public[seat] == status:
+        before = self.public[seat]
+        if before == status:
             return False
         self.public[seat] = status
+        self.shown[before] -= 1
+        self.shown[status] += 1
         return True
 
     def set_deadline(self, hold: Hold) -> None:

@@ -161,11 +161,11 @@ def area_free(state: SectionState, area: int) -> int:
 
 def counts(state: SectionState) -> tuple[int, int, int]:
     """Free, held and sold, seats and places together; what is not for sale is in none of them."""
-    public, areas = state.public, range(len(state.area_held))
+    shown, areas = state.shown, range(len(state.area_held))
     return (
-        public.count(FREE) + sum(area_free(state, area) for area in areas),
-        public.count(HELD) + sum(state.area_held),
-        public.count(SOLD) + sum(state.area_sold),
+        shown[FREE] + sum([area_free(state, area) for area in areas]),
+        shown[HELD] + sum(state.area_held),
+        shown[SOLD] + sum(state.area_sold),
     )
 
 

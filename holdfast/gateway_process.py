@@ -7,7 +7,6 @@ Started by the supervisor as `python -m holdfast.gateway_process`; ends when it 
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import socket
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 import uvicorn
 import uvloop
 
+from actors.process import tune_process
 from actors.ray_runtime import attach, stop
 from holdfast.bootstrap import Gateway
 from holdfast.logs import configure_logs
@@ -55,8 +55,7 @@ def main(descriptor: int) -> None:
 async def _serve(settings: Settings, dsn: str, descriptor: int) -> None:
     gateway = Gateway(settings, dsn)
     gateway.start()
-    # What was imported stays for good: the collector need not walk it at every full collection.
-    gc.freeze()
+    tune_process()
     config = uvicorn.Config(
         gateway.app,
         loop="none",

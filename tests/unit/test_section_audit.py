@@ -116,6 +116,7 @@ DAMAGES: list[tuple[str, str, Damage]] = [
     ("I11", "S-A-5 is not shown", lambda state, _: state.availability.slots.__setitem__(5, 0)),
     ("I11", "S-A-5 is not shown", lambda state, _: state.seat_off_sale.__setitem__(4, 1)),
     ("I11", "S-A-5 is not shown", lambda state, _: state.seat_channel.__setitem__(4, "vip")),
+    ("I11", "do not count", lambda state, _: state.shown.__setitem__(0, 0)),
 ]
 
 
