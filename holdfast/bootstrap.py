@@ -29,9 +29,8 @@ class Gateway:
         """A gateway on the database `dsn`; Ray is attached already, and a loop is running."""
         clock = SystemClock()
         self._catalogue = PostgresCatalogue(dsn)
-        self._channels = RayChannels(
-            functools.partial(open_section_store, dsn), _shell_limits(settings), RouterLimits()
-        )
+        open_store = functools.partial(open_section_store, dsn, settings.log_level)
+        self._channels = RayChannels(open_store, _shell_limits(settings), RouterLimits())
         placement = CataloguePlacement(self._catalogue.event_of_stream, settings.actors_per_event)
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)

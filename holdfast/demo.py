@@ -63,8 +63,7 @@ async def _run(settings: Settings, buyers: int, seed: int, report: Path) -> Demo
         verdict = await audit(database.dsn)
     figures = _figures(verdict)
     console.print(sale_summary(crowd, figures))
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(await asyncio.to_thread(sale_report, crowd, plan, EVENT_NAME, figures), "utf-8")
+    await asyncio.to_thread(_write_report, report, crowd, plan, figures)
     console.print(f"report: {report}")
     clean = verdict.clean and not crowd.breaches and crowd.sold == verdict.sold
     return DemoResult(clean, crowd, verdict, str(report))
@@ -95,3 +94,8 @@ def _figures(verdict: Verdict) -> AuditFigures:
         held=verdict.held,
         breaches=tuple(finding.breach for finding in verdict.breaches),
     )
+
+
+def _write_report(path: Path, crowd: CrowdResult, plan: Plan, figures: AuditFigures) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(sale_report(crowd, plan, EVENT_NAME, figures), "utf-8")
