@@ -44,6 +44,11 @@ class _Waiting:
         self.told = False
         self.last: Answer | None = None
 
+    @property
+    def outcome_unknown(self) -> bool:
+        """Whether some attempt may have had an effect."""
+        return self.last is not None and self.last.code == "outcome_unknown"
+
 
 class Lane:
     """One actor's lane. `on_answer` of each request is called exactly once."""
@@ -116,7 +121,9 @@ class Lane:
         again: list[_Waiting] = []
         for waiting, answer in answered:
             if answer.code in _TRY_AGAIN:
-                waiting.last = answer
+                # What a lost call may have done stays unknown, whatever is said of a later one.
+                if not waiting.outcome_unknown:
+                    waiting.last = answer
                 again.append(waiting)
             else:
                 _tell(waiting, answer)
@@ -166,12 +173,15 @@ class Lane:
     def _sweep(self) -> None:
         """Answer those whose deadline has passed; what never left had no effect for certain."""
         now = self._clock.monotonic()
-        for waiting in chain(self._queue, self._aside, *self._calls.values()):
-            if waiting.deadline <= now and not waiting.told:
-                _tell(waiting, _expired(waiting))
-        if any(waiting.told for waiting in self._queue):
-            self._queue = deque(waiting for waiting in self._queue if not waiting.told)
-        self._aside = [waiting for waiting in self._aside if not waiting.told]
+        late = [waiting for waiting in chain(self._queue, self._aside) if waiting.deadline <= now]
+        hanging = [waiting for batch in self._calls.values() for waiting in batch if waiting.deadline <= now]
+        for waiting in late:
+            _tell(waiting, _expired(waiting))
+        for waiting in hanging:
+            _tell(waiting, answers.LOST)
+        if late:
+            self._queue = deque([waiting for waiting in self._queue if not waiting.told])
+            self._aside = [waiting for waiting in self._aside if not waiting.told]
         self._sweeper = None
         if self._queue or self._aside or self._calls:
             self._schedule_sweep()
@@ -189,7 +199,7 @@ def _tell(waiting: _Waiting, answer: Answer) -> None:
 
 
 def _expired(waiting: _Waiting) -> Answer:
-    if waiting.last is not None and waiting.last.code != "outcome_unknown":
+    if waiting.last is not None:
         return waiting.last
     return answers.LOST if waiting.sent else answers.DEADLINE_EXCEEDED
 
