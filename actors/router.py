@@ -70,6 +70,10 @@ class SectionRouter:
         except StorageUnavailable as error:
             log.warning("locate_failed", stream=stream, error=str(error))
             problem = answers.STORAGE_UNAVAILABLE
+        except Exception:
+            # Whoever asks later waits for this look-up: it must come to an end.
+            log.exception("locate_failed", stream=stream)
+            problem = answers.INTERNAL
         for request, deadline, on_answer in self._locating.pop(stream):
             if lane is None:
                 on_answer(problem)
