@@ -8,6 +8,7 @@ from typing import Final
 
 from gateway.codec import Codec
 from gateway.feed import UNKNOWN, SectionFeed, Watcher
+from gateway.frames import Frames
 from protocol.limits import COUNTS_PER_SECOND
 from protocol.replies import Push, SectionsDelta
 
@@ -39,7 +40,7 @@ class EventCounts:
         self._counts: dict[str, tuple[int, int, int]] = {}
         self._changed_at: dict[str, int] = {}
         self._touched: set[SectionFeed] = set()
-        self._frames: dict[tuple[str, int, frozenset[str] | None], bytes] = {}
+        self.frames = Frames()
         self._timer: asyncio.TimerHandle | None = None
         for feed in self.taps:
             self._take(feed, 0)
@@ -57,7 +58,7 @@ class EventCounts:
         self._touched.clear()
         if any(moved):
             self.version += 1
-            self._frames.clear()
+            self.frames.clear()
             for watcher in tuple(self.watchers):
                 watcher.news()
 
@@ -71,7 +72,7 @@ class EventCounts:
     def frame(self, codec: Codec, after_version: int, sections: frozenset[str] | None) -> bytes | None:
         """The message with what changed after a version, or None when nothing did."""
         key = codec.name, after_version, sections
-        frame = self._frames.get(key)
+        frame = self.frames.get(key)
         if frame is None:
             changed = tuple(
                 (section, *self._counts[section])
@@ -81,7 +82,7 @@ class EventCounts:
             if not changed:
                 return None
             push = Push("sections.delta", self.channel)
-            frame = self._frames[key] = codec.push(push, SectionsDelta(changed))
+            frame = self.frames.keep(key, codec.push(push, SectionsDelta(changed)))
         return frame
 
     def stop(self) -> None:

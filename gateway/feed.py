@@ -14,6 +14,7 @@ import msgspec
 from actors.wire import Changes
 from engine.layout import SectionLayout
 from gateway.codec import Codec
+from gateway.frames import Frames
 from gateway.settings import GatewaySettings
 from protocol.replies import Push, ResetNotice, SeatsDelta, SeatsSnapshot
 
@@ -59,7 +60,7 @@ class SectionFeed:
         self._ring_changes = 0
         self._deltas_max = settings.feed_ring_deltas
         self._changes_max = settings.feed_ring_changes
-        self._frames: dict[tuple[str, int], bytes] = {}
+        self.frames = Frames()
 
     @property
     def position(self) -> tuple[str, int]:
@@ -78,7 +79,7 @@ class SectionFeed:
             self._advance(changes)
         else:
             return
-        self._frames.clear()
+        self.frames.clear()
         for watcher in tuple(self.watchers):
             watcher.news()
 
@@ -111,10 +112,10 @@ class SectionFeed:
 
     def delta_frame(self, codec: Codec, from_seq: int) -> bytes:
         """The message that leads from `from_seq`, which this feed reaches, to the newest status."""
-        frame = self._frames.get((codec.name, from_seq))
+        frame = self.frames.get((codec.name, from_seq))
         if frame is None:
             push = Push("seats.delta", self.channel, self.history, self.seq, from_seq)
-            frame = self._frames[codec.name, from_seq] = codec.push(push, self.merged(from_seq))
+            frame = self.frames.keep((codec.name, from_seq), codec.push(push, self.merged(from_seq)))
         return frame
 
     def merged(self, from_seq: int) -> SeatsDelta:
@@ -135,10 +136,10 @@ class SectionFeed:
 
     def snapshot_frame(self, codec: Codec) -> bytes:
         """The message with the whole status."""
-        frame = self._frames.get((codec.name, UNKNOWN))
+        frame = self.frames.get((codec.name, UNKNOWN))
         if frame is None:
             push = Push("seats.snapshot", self.channel, self.history, self.seq)
-            frame = self._frames[codec.name, UNKNOWN] = codec.push(push, self.snapshot())
+            frame = self.frames.keep((codec.name, UNKNOWN), codec.push(push, self.snapshot()))
         return frame
 
     def snapshot(self) -> SeatsSnapshot:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from actors.wire import Changes
 from gateway.codec import JSON_CODEC, MSGPACK_CODEC, Codec
+from gateway.counts import EventCounts
 from gateway.feed import UNKNOWN, SectionFeed
+from gateway.frames import FRAMES_MAX
 from gateway.lanes import Lanes
 from gateway.watching import SeatCursor
 from tests.unit.gateway.desks import SETTINGS
@@ -235,3 +237,25 @@ def test_what_a_client_applies_is_what_is(
                         seen[labels[label]] = "fhsb".index(letter)
                 at = message.get("seq", at)
             assert truth == seen
+
+
+def test_asking_for_every_position_fills_no_memory() -> None:
+    """Frames for positions that one caller makes up are not kept without end."""
+    feed = new_feed(feed_ring_deltas=10_000)
+    feed.apply(snapshot(1, *[0] * SEATS))
+    for seq in range(2, 1_002):
+        feed.apply(step(seq, (seq % SEATS, 1)))
+    for seq in range(1, 1_001):
+        feed.delta_frame(MSGPACK_CODEC, seq)
+    assert FRAMES_MAX >= len(feed.frames)
+
+
+def test_asking_for_every_choice_of_sections_fills_no_memory() -> None:
+    """Nor are the counts of choices of sections that one caller makes up."""
+    feed = new_feed()
+    feed.apply(snapshot(1, *[0] * SEATS))
+    counts = EventCounts("evt_1", [feed])
+    for number in range(1_000):
+        chosen = frozenset(("NEAR-LEFT", f"made-up-{number}"))
+        assert counts.frame(MSGPACK_CODEC, -1, chosen) is not None
+    assert FRAMES_MAX >= len(counts.frames)
