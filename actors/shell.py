@@ -1,8 +1,8 @@
 """A section's shell: everything about one section that is neither pure nor Ray.
 
 Life: RECOVERING (takes the lease, rebuilds the state) -> SERVING -> LEFT (idle, its last
-snapshot stored) or FENCED (somebody else owns the stream: it answers nothing more).
-UNKNOWN is the end of a shell whose stream does not exist.
+snapshot stored) or FENCED (somebody else owns the stream, or a bug parted memory from
+storage: it answers nothing more). UNKNOWN is the end of a shell whose stream does not exist.
 
 An answer and its changes leave when the commit that covers them is durable. What merely
 read waits for the same commit if anything it saw is not durable yet.
@@ -29,7 +29,7 @@ from actors.section import Section
 from actors.snapshots import Snapshots
 from actors.wire import Answer, Changes
 from engine.commands import Request
-from engine.journal import JournalCorrupt, StorageUnavailable, StreamUnknown
+from engine.journal import StorageUnavailable, StreamUnknown
 from engine.state import SectionState, next_deadline
 from engine.views import area_free, counts
 
@@ -96,8 +96,12 @@ class SectionShell:
             self.activation = Activation.UNKNOWN
             self._served.set()
             return
-        self._begin(recovered)
-        await self._commit_forever()
+        try:
+            self._begin(recovered)
+            await self._commit_forever()
+        except Exception:  # only a successor, which starts from what is stored, can go on
+            log.exception("section_failed", stream=self.stream)
+            self._end()
 
     async def _recover(self) -> Recovered | None:
         """Recover however long the store is away; None when there is no such stream."""
@@ -111,9 +115,10 @@ class SectionShell:
                 return None
             except StorageUnavailable as error:
                 log.warning("recovery_waits_for_storage", stream=self.stream, error=str(error))
-            except JournalCorrupt:
-                # Selling from books that are wrong is worse than not selling: a person must look.
-                log.exception("journal_corrupt", stream=self.stream)
+            except Exception:
+                # A corrupt journal, or a bug. Selling from books that may be wrong is worse than
+                # not selling: a person must look. The other sections of this process go on.
+                log.exception("recovery_failed", stream=self.stream)
                 delay_ms = self._limits.retry_max_ms
             await asyncio.sleep(delay_ms / 1000)
             delay_ms = min(delay_ms * 2, self._limits.retry_max_ms)
@@ -185,12 +190,15 @@ class SectionShell:
         at_cut = counts(state)
         block = self._section.cut()
         self._in_flight = True
-        fate = await self._committer.commit(block, lambda: self._give_up(block))
+        try:
+            fate = await self._committer.commit(block, lambda: self._give_up(block))
+        except Exception:
+            self._give_up(block)
+            raise
         self._in_flight = False
         if fate is Fate.FENCED:
-            self.activation = Activation.FENCED
             self._give_up(block)
-            self._on_fenced(self.stream)
+            self._end()
             return False
         block.answer()
         if block.changes:
@@ -204,6 +212,11 @@ class SectionShell:
         """Nobody shall wait for a store that is away."""
         for each in (block, self._section.filling):
             each.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
+
+    def _end(self) -> None:
+        self.activation = Activation.FENCED
+        self._section.filling.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
+        self._on_fenced(self.stream)
 
     # -- time -----------------------------------------------------------------------------
 

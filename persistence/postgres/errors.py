@@ -13,7 +13,13 @@ _AWAY_CLASSES = frozenset({"08", "40", "53", "57", "58"})
 _AWAY_STATES = frozenset({"55P03", "25006", "25P03", "25P04"})
 
 #: What a driver call may raise when the server is away; judge it with `unavailable`.
-DRIVER_ERRORS = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+DRIVER_ERRORS = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 def unavailable(error: BaseException, *, connection_lost: bool) -> StorageUnavailable | None:
@@ -21,6 +27,8 @@ def unavailable(error: BaseException, *, connection_lost: bool) -> StorageUnavai
 
     The driver's own `InterfaceError` stands for both: it means "away" when the connection
     is lost, and a wrong call (then a ValueError too, or on a living connection) otherwise.
+    With an `InternalClientError` it has lost its way in the conversation, as after the last
+    words of a server that was killed: only another connection helps.
     """
     match error:
         case asyncpg.PostgresError(sqlstate=str() as state):
@@ -28,7 +36,7 @@ def unavailable(error: BaseException, *, connection_lost: bool) -> StorageUnavai
         case asyncpg.InterfaceError():
             away = connection_lost and not isinstance(error, ValueError)
         case _:
-            away = isinstance(error, OSError)
+            away = isinstance(error, OSError | asyncpg.InternalClientError)
     return StorageUnavailable(f"PostgreSQL is away: {type(error).__name__}: {error}") if away else None
 
 

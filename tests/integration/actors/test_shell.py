@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from actors.limits import ShellLimits
 from actors.shell import Activation, SectionShell
 from actors.wire import Answer
 from engine.commands import BookOrder, GetHold, PinHold, Request
 from engine.events import HoldPlaced, HoldsExpired, Refused
+from engine.journal import StreamSource
+from persistence.memory.store import MemorySectionStore
 from tests.integration.actors.conftest import LIMITS, NOON_MS, House, ask, body, by, hold, send
 
 
@@ -230,3 +234,35 @@ async def test_an_idle_section_leaves_with_a_snapshot(house: House) -> None:
     assert shell.idle
     await shell.leave()
     assert shell.state.seq == house.database.streams[house.stream].snapshots[0].seq
+
+
+async def test_a_section_that_meets_a_bug_ends_instead_of_falling_silent(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failed commit that nobody foresaw leaves the outcome unknown, and a successor takes over."""
+    shell = await house.shell("one")
+
+    async def broken(*_arguments: object) -> bool:
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(house.stores[0], "append", broken)
+    assert "outcome_unknown" == (await ask(shell, hold("1"))).code
+    assert "one" == await house.fenced.get()
+    assert Activation.FENCED is shell.activation
+    assert None is (await ask(await house.shell("two"), hold("1"))).code
+
+
+async def test_a_recovery_that_meets_a_bug_is_tried_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that failed for a reason nobody foresaw does not leave the section dead for good."""
+    failures = iter([RuntimeError("nobody foresaw this")])
+    real = MemorySectionStore.source
+
+    async def broken_once(store: MemorySectionStore, stream: int) -> StreamSource:
+        for failure in failures:
+            raise failure
+        return await real(store, stream)
+
+    monkeypatch.setattr(MemorySectionStore, "source", broken_once)
+    assert None is (await ask(await house.shell("one"), hold("1"))).code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from persistence.postgres.errors import unavailable
+from persistence.postgres.errors import DRIVER_ERRORS, unavailable
 
 AWAY = [
     ConnectionRefusedError(),
@@ -20,6 +20,8 @@ AWAY = [
     asyncpg.LockNotAvailableError("55P03"),
     asyncpg.ReadOnlySQLTransactionError("25006"),
     asyncpg.SerializationError("40001"),
+    # The driver, when a server that is killed says its last word in the middle of a conversation.
+    asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
 ]
 OURS = [
     asyncpg.UndefinedTableError("42P01"),
@@ -34,6 +36,12 @@ OURS = [
 def test_an_absent_server_is_unavailable(error: Exception) -> None:
     """The server is gone, full, recovering or only for reading: ask again later."""
     assert type(error).__name__ in str(unavailable(error, connection_lost=True))
+
+
+@pytest.mark.parametrize("error", AWAY, ids=lambda error: type(error).__name__)
+def test_what_may_mean_an_absent_server_is_caught(error: Exception) -> None:
+    """Nothing that is judged as an outage escapes the judgement."""
+    assert isinstance(error, DRIVER_ERRORS)
 
 
 @pytest.mark.parametrize("error", OURS, ids=lambda error: type(error).__name__)
