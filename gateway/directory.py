@@ -100,7 +100,7 @@ def _capacity(part: Section, section: SectionInfo) -> Capacity:
 
 
 class Directory:
-    """Event maps, loaded once from the catalogue and kept: those of the newest `events_max` loaded."""
+    """Event maps, loaded once from the catalogue and kept: those of the `events_max` used last."""
 
     def __init__(self, catalogue: Catalogue, events_max: int = 256) -> None:
         self._catalogue = catalogue
@@ -111,11 +111,15 @@ class Directory:
 
     def known(self, event_id: str) -> EventMap | None:
         """The event's map if it is loaded already."""
-        return self._maps.get(event_id)
+        known = self._maps.get(event_id)
+        if known is not None:
+            # The ones in use stay, however many others are looked at.
+            self._maps.move_to_end(event_id)
+        return known
 
     async def event(self, event_id: str) -> EventMap | None:
         """The event's map, or None when there is no such event. May raise `StorageUnavailable`."""
-        known = self._maps.get(event_id)
+        known = self.known(event_id)
         if known is not None:
             return known
         # A crowd arrives at a new event in the same instant: one of them reads, all of them wait.

@@ -60,6 +60,9 @@ class FeedHub:
             stream = event.sections[section].stream
             feed = SectionFeed(event.id, section, stream, event.layout(section), self._settings)
             self._feeds[feed.channel] = feed
+        elif feed in self._polls:
+            # Whoever asks for it is about to use it: it must not come to its end meanwhile.
+            self._asked_s[feed] = self._clock()
         return feed
 
     def watch(self, feed: SectionFeed, watcher: Watcher) -> None:
@@ -75,9 +78,8 @@ class FeedHub:
         feed.watchers.pop(watcher, None)
 
     async def primed(self, feed: SectionFeed) -> None:
-        """Wait until the feed knows its section; it is then followed for a while."""
+        """Wait until the feed, which `feed` just gave, knows its section; it is followed for a while."""
         if feed.seq != UNKNOWN:
-            self._asked_s[feed] = self._clock()
             return
         first = _First()
         self.watch(feed, first)

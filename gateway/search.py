@@ -43,7 +43,7 @@ HINT_S: Final = 0.1
 """How long a section that had nothing is not asked again for the same: as old as a map may be."""
 HINTS_MAX: Final = 4_096
 OnAnswer = Callable[[Answer], None]
-Shape = tuple[int, object]
+Shape = tuple[int, int]
 
 
 class Hints:
@@ -66,7 +66,9 @@ class Hints:
 
 
 def _shape(stream: int, wish: HoldBest) -> Shape:
-    return stream, (wish.qty, wish.categories, wish.adjacent, wish.accessible, wish.max_price)
+    # What clients write may be long: a number stands for it. Two wishes that share one by
+    # accident cost a search a section for as long as a hint lasts.
+    return stream, hash((wish.qty, wish.categories, wish.adjacent, wish.accessible, wish.max_price))
 
 
 class Search:

@@ -134,3 +134,21 @@ async def test_counts_follow_all_sections_while_somebody_watches() -> None:
     assert all(not feed.watchers for feed in counts.taps)
     assert hub.counts(event) is not counts
     await hub.close()
+
+
+async def test_a_feed_that_was_just_asked_for_does_not_end_before_it_is_used() -> None:
+    """A poll that was about to end goes on for whoever comes at the last moment."""
+    source, time = Source(), Time()
+    hub = FeedHub(source, SETTINGS, time.sleep, lambda: time.now_s)
+    event = house()
+    source.answers.put_nowait(snapshot(7, 0, 0, 0, 0))
+    await hub.primed(hub.feed(event, "NEAR-LEFT"))
+    for _ in range(2):
+        await source.asked.get()
+    time.now_s = LINGER_S - 1.0
+    feed = hub.feed(event, "NEAR-LEFT")
+    time.now_s = LINGER_S + 1.0
+    source.answers.put_nowait(step(8, (0, 1)))
+    assert (12, 8) == await source.asked.get()
+    assert feed is hub.feed(event, "NEAR-LEFT")
+    await hub.close()

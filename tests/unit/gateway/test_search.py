@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable
 
 import msgspec
@@ -25,6 +26,7 @@ from engine.terms import Terms
 from engine.views import render
 from gateway.commands import Routed
 from gateway.dispatch import Dispatcher
+from gateway.search import Hints
 
 NONE = explained("best_available_not_found", "Nothing fits.")
 FULL = explained("sold_out", "Nothing is left.")
@@ -244,3 +246,13 @@ def test_a_key_gets_seats_at_most_once_however_its_retries_interleave(script: li
     assert holds <= set(houses.placed)
     told_no = [answer for answer in outcomes if answer.code == "best_available_not_found"]
     assert not (told_no and houses.placed), "somebody was told no for good, and got seats"
+
+
+def test_hints_do_not_keep_what_clients_wrote() -> None:
+    """A hint for a wish of any length is as small as any other."""
+    hints = Hints()
+    wish = HoldBest(2, tuple(f"{number:0200}" for number in range(1_000)))
+    hints.nothing(11, wish, 0.0)
+    assert not hints.worth_asking(11, wish, 0.05)
+    assert hints.worth_asking(11, HoldBest(2), 0.05)
+    assert 500 > len(pickle.dumps(vars(hints)))
