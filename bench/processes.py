@@ -25,7 +25,8 @@ def part_of(command_line: str) -> Part:
     program = command_line.split(" ", 1)[0].rsplit("/", 1)[-1]
     if "holdfast.gateway_process" in command_line:
         return "gateway"
-    if command_line.startswith("ray::") and "IDLE" not in command_line:
+    # Idle workers and Ray's own agents call themselves `ray::` too.
+    if command_line.startswith("ray::SectionActor"):
         return "actor"
     if program.rstrip(":") == "postgres":
         return "postgres"

@@ -9,24 +9,16 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import httpx
-import msgspec
 
 from bench.server_process import ServerProcess
 from client import ClientOptions, HoldfastClient, Layout
 from client.options import Encoding
-from engine.events import Record
-from engine.layout import SectionLayout
 from engine.plan import Category, Plan, Row, Seat, Section
-from engine.plans.canonical import canonical_json, parse_canonical
-from engine.record_codec import decode_record
-from engine.replay import replay
-from engine.state import SectionState
+from engine.plans.canonical import canonical_json
 from gateway.auth import Role, issue_token
 from holdfast.database import open_database
 from holdfast.settings import Settings
-from persistence.audit import all_books, records_of
-from persistence.postgres.catalogue import PostgresCatalogue
-from persistence.postgres.store import PostgresSectionStore
+from scripts.torture.books import Books, read_books
 
 UNBOUNDED: Final = {"seats_per_buyer": 1_000_000, "holds_per_buyer": 1_000_000}
 TOKEN_TTL_S: Final = 3_600
@@ -49,16 +41,6 @@ def rows_of(*lengths: int, section: str = "S") -> Plan:
         for row, length in enumerate(lengths, start=1)
     )
     return Plan("Small house", (Category("std", "Standard", price="50.00"),), (Section(section, rows),))
-
-
-class Books(msgspec.Struct, frozen=True):
-    """One section's journal, read and replayed: records with their numbers and epochs."""
-
-    stream: int
-    layout: SectionLayout
-    records: tuple[tuple[int, int, Record], ...]
-    state: SectionState
-    breaches: tuple[str, ...]
 
 
 class World:
@@ -114,25 +96,3 @@ class World:
         """The journals of an event by section, each replayed with every step examined."""
         async with self.database() as dsn:
             return await read_books(dsn, event)
-
-
-async def read_books(dsn: str, event: str) -> dict[str, Books]:
-    """An event's journals by section."""
-    catalogue, store = PostgresCatalogue(dsn), PostgresSectionStore(dsn)
-    found = {}
-    try:
-        async for books in all_books(catalogue, store):
-            if books.source.event == event:
-                stored = [each async for each in records_of(store, books)]
-                layout = SectionLayout(parse_canonical(books.source.plan), books.source.section)
-                found[books.source.section] = _replayed(books.source.stream, layout, stored)
-    finally:
-        await store.close()
-        await catalogue.close()
-    return found
-
-
-def _replayed(stream: int, layout: SectionLayout, stored: list[Any]) -> Books:
-    records = tuple((each.seq, each.epoch, decode_record(each.data)) for each in stored)
-    state, breaches = replay(layout, [(seq, record) for seq, _, record in records])
-    return Books(stream, layout, records, state, tuple(str(breach) for breach in breaches))

@@ -62,6 +62,7 @@ def test_the_hot_house_has_the_seats_whose_labels_the_generator_asks_for() -> No
         ("/usr/bin/python -m holdfast.gateway_process 5", "gateway"),
         ("ray::SectionActor.handle", "actor"),
         ("ray::IDLE", "ray"),
+        ("ray::DashboardAgent", "ray"),
         ("/venv/lib/ray/core/src/ray/raylet/raylet --port=1", "ray"),
         ("postgres: writer process", "postgres"),
         ("/opt/pg/bin/postgres -D /srv/data", "postgres"),

@@ -1,0 +1,66 @@
+"""What a server acknowledged, and every way in which it turned out not to hold."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+BREACHES_TOLD_MAX: Final = 50
+
+
+class Promises:
+    """Shared by all buyers: who has which seat, how much was acknowledged, and what was broken."""
+
+    def __init__(self) -> None:
+        self.breaches: Final[list[str]] = []
+        self.refused: Final[Counter[str]] = Counter()
+        self.holds = 0
+        self.orders = 0
+        self.checked = 0
+        self._holder: Final[dict[str, str]] = {}
+        self._goals: list[tuple[int, asyncio.Event]] = []
+
+    @property
+    def taken(self) -> set[str]:
+        """Every seat that somebody has, as far as they were told."""
+        return set(self._holder)
+
+    def held(self, hold: str, seats: Iterable[str]) -> None:
+        """A hold was acknowledged."""
+        for seat in seats:
+            other = self._holder.get(seat)
+            if other is not None:
+                self.broken(f"{seat} was acknowledged to {hold} while it was {other}'s")
+            self._holder[seat] = hold
+        self.holds += 1
+        for goal, reached in self._goals:
+            if self.holds >= goal:
+                reached.set()
+
+    def giving_back(self, hold: str, seats: Iterable[str]) -> None:
+        """Somebody is about to give seats back: from now on they may be anybody's."""
+        for seat in seats:
+            if self._holder.get(seat) == hold:
+                del self._holder[seat]
+
+    def broken(self, what: str) -> None:
+        """Something that was promised is not so."""
+        if len(self.breaches) < BREACHES_TOLD_MAX:
+            self.breaches.append(what)
+
+    def expect(self, expected: object, actual: object, what: str) -> None:
+        """A promise was looked at again."""
+        self.checked += 1
+        if expected != actual:
+            self.broken(f"{what}: {expected} was promised, {actual} is told")
+
+    async def more_holds(self, count: int) -> None:
+        """Wait until `count` more holds were acknowledged."""
+        goal = (self.holds + count, asyncio.Event())
+        self._goals.append(goal)
+        try:
+            await goal[1].wait()
+        finally:
+            self._goals.remove(goal)

@@ -1,0 +1,173 @@
+"""One sale under fire: rounds of one fault each, with everything looked at after each of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Final
+
+import httpx
+import msgspec
+
+from bench.server_process import ServerProcess
+from client import ClientOptions, HoldfastClient, HoldfastError
+from engine.layout import SectionLayout
+from engine.plan import Plan
+from engine.plans.canonical import canonical_json
+from engine.terms import Limits, Terms
+from gateway.auth import issue_token
+from holdfast.database import open_database
+from holdfast.settings import Settings
+from scripts.torture.books import read_books
+from scripts.torture.buyer import Buyer
+from scripts.torture.faults import Fault, database_back, strike, victim
+from scripts.torture.promises import Promises
+
+BUYERS: Final = 16
+HOLDS_BEFORE: Final = 100
+HOLDS_AFTER: Final = 150
+ROUND_MAX_S: Final = 120.0
+TOKEN_TTL_S: Final = 86_400
+TERMS: Final = Terms(
+    limits=Limits(seats_per_buyer=1_000_000, holds_per_buyer=1_000_000, hold_ttl_ms=86_400_000)
+)
+"""Nothing expires meanwhile: what is gone was lost."""
+_CLIENT: Final = ClientOptions(deadline_ms=60_000, backoff_base_ms=25, backoff_cap_ms=400)
+
+
+def open_sale(server: ServerProcess, plan: Plan) -> str:
+    """Put an event on sale whose holds outlast any trial, and return its id."""
+    with TemporaryDirectory() as folder:
+        house, terms = Path(folder) / "house.json", Path(folder) / "terms.json"
+        house.write_bytes(canonical_json(plan))
+        terms.write_bytes(msgspec.json.encode(TERMS))
+        stored = server.command("import-plan", str(house))["plan"]
+        arguments = ("--plan", stored, "--name", "Under fire", "--terms", str(terms), "--open")
+        return str(server.command("create-event", *arguments)["event"])
+
+
+class RoundResult(msgspec.Struct, frozen=True):
+    """How a fault was survived; milliseconds.
+
+    `sells_again_ms` is from the blow until a hold in every section, asked for after it, was
+    acknowledged; `database_ms` the part of it until the database accepted connections.
+    """
+
+    fault: Fault
+    sells_again_ms: float
+    database_ms: float
+    holds: int
+    checked: int
+    breaches: tuple[str, ...]
+
+
+class Trial:
+    """A server, an event on sale, and buyers who remember everything over all rounds."""
+
+    def __init__(
+        self, server: ServerProcess, event: str, plan: Plan, *, buyers: int = BUYERS, seed: int = 1
+    ) -> None:
+        self.promises: Final = Promises()
+        self._server: Final = server
+        self._event: Final = event
+        self._random: Final = Random(seed)
+        houses = [SectionLayout(plan, section.name).labels for section in plan.sections]
+        self._sections: Final = [section.name for section in plan.sections]
+        self._buyers: Final = [Buyer(n, event, houses, self.promises, seed) for n in range(buyers)]
+
+    async def round(self, fault: Fault) -> RoundResult:
+        """Let the crowd buy, strike, wait until all sells again, then look at every promise."""
+        holds, checked = self.promises.holds, self.promises.checked
+        told = len(self.promises.breaches)
+        sells_again_ms = database_ms = 0.0
+        try:
+            async with asyncio.timeout(ROUND_MAX_S), AsyncExitStack() as stack:
+                clients = [await self._enter(stack, buyer.name) for buyer in self._buyers]
+                probe = await self._enter(stack, "probe")
+                sells_again_ms, database_ms = await self._under_fire(fault, clients, probe)
+                await self._check(clients)
+        except TimeoutError:
+            self.promises.broken(f"{fault}: the sale did not go on within {ROUND_MAX_S:.0f} s")
+        return RoundResult(
+            fault,
+            sells_again_ms,
+            database_ms,
+            self.promises.holds - holds,
+            self.promises.checked - checked,
+            tuple(self.promises.breaches[told:]),
+        )
+
+    async def _enter(self, stack: AsyncExitStack, name: str) -> HoldfastClient:
+        token = issue_token(self._server.secret, name, "buyer", TOKEN_TTL_S)
+        return await stack.enter_async_context(HoldfastClient(self._server.url, token, _CLIENT))
+
+    async def _under_fire(
+        self, fault: Fault, clients: Sequence[HoldfastClient], probe: HoldfastClient
+    ) -> tuple[float, float]:
+        stopping = asyncio.Event()
+        async with asyncio.TaskGroup() as crowd:
+            for buyer, client in zip(self._buyers, clients, strict=True):
+                crowd.create_task(buyer.shop(client, stopping))
+            try:
+                await self.promises.more_holds(HOLDS_BEFORE)
+                times = await self._strike(fault, probe)
+                await self.promises.more_holds(HOLDS_AFTER)
+            finally:
+                stopping.set()
+        return times
+
+    async def _strike(self, fault: Fault, probe: HoldfastClient) -> tuple[float, float]:
+        process = victim(self._server, fault, self._random)
+        began_s = monotonic()
+        await strike(process, fault)
+        database_s = began_s
+        if fault is Fault.DATABASE:
+            await database_back(self._server, process.pid)
+            database_s = monotonic()
+        await asyncio.gather(*(self._sell(probe, section) for section in self._sections))
+        return (monotonic() - began_s) * 1000, (database_s - began_s) * 1000
+
+    async def _sell(self, probe: HoldfastClient, section: str) -> None:
+        try:
+            hold = await probe.hold_best(self._event, 1, sections=[section])
+            seats = [item.seat for item in hold.items]
+            self.promises.held(hold.hold, seats)
+            self.promises.giving_back(hold.hold, seats)
+            await probe.release(hold.hold)
+        except HoldfastError as error:
+            self.promises.broken(f"{section} does not sell: {error!r}")
+
+    async def _check(self, clients: Sequence[HoldfastClient]) -> None:
+        async with AsyncExitStack() as stack:
+            checks = []
+            for buyer, client in zip(self._buyers, clients, strict=True):
+                token = issue_token(self._server.secret, buyer.name, "buyer", TOKEN_TTL_S)
+                rest = httpx.AsyncClient(
+                    base_url=f"{self._server.url}/v1",
+                    headers={"Authorization": f"Bearer {token}"},
+                    timeout=30,
+                    trust_env=False,
+                )
+                checks.append(buyer.check(client, await stack.enter_async_context(rest)))
+            await asyncio.gather(*checks)
+
+    async def audit(self) -> None:
+        """Hold the journal against what was acknowledged: all of it is there, and nothing else."""
+        async with open_database(Settings(data_dir=self._server.data_dir)) as database:
+            books = await read_books(database.dsn, self._event)
+        for name, section in books.items():
+            for breach in section.breaches:
+                self.promises.broken(f"{name}: {breach}")
+        promised: dict[str, frozenset[str]] = {}
+        for buyer in self._buyers:
+            promised |= buyer.possessions()
+        written = dict(content for section in books.values() for content in section.contents())
+        self.promises.expect([], sorted(promised.items() - written.items()), "lost by the journal")
+        self.promises.expect([], sorted(written.items() - promised.items()), "in the journal alone")
+        taken = {seat for section in books.values() for seat in section.taken}
+        self.promises.expect([], sorted(self.promises.taken ^ taken), "seats taken here or there alone")
