@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+import structlog
 
 from actors.ports import SectionStore
 from engine.evolve import evolve
@@ -13,6 +14,8 @@ from engine.plans.canonical import parse_canonical
 from engine.record_codec import decode_record
 from engine.snapshot import digest, restore
 from engine.state import SectionState
+
+log = structlog.get_logger()
 
 
 class Recovered(msgspec.Struct, frozen=True):
@@ -54,8 +57,13 @@ async def _restore(store: SectionStore, stream: int, layout: SectionLayout) -> t
     snapshot = await store.newest_snapshot(stream)
     if snapshot is None:
         return SectionState(layout), 0
-    state = restore(layout, snapshot.data)
+    # A snapshot only saves time; the journal is the truth.
+    try:
+        state = restore(layout, snapshot.data)
+    except (msgspec.DecodeError, ValueError):
+        log.warning("snapshot_unreadable", stream=stream, seq=snapshot.seq)
+        return SectionState(layout), 0
     if digest(state) != snapshot.digest or state.seq != snapshot.seq:
-        # A snapshot only saves time; the journal is the truth.
+        log.warning("snapshot_untrue", stream=stream, seq=snapshot.seq)
         return SectionState(layout), 0
     return state, snapshot.seq

@@ -34,6 +34,8 @@ from engine.state import SectionState, next_deadline
 from engine.views import area_free, counts
 
 log = structlog.get_logger()
+PARTING_S = 0.2
+"""How long a section that met a bug lets its last answers leave before its process ends."""
 
 
 class Activation(Enum):
@@ -145,7 +147,13 @@ class SectionShell:
         if answer is not None:
             batch.put(index, answer)
             return
-        answer = self._section.handle(request, batch, index)
+        try:
+            answer = self._section.handle(request, batch, index)
+        except Exception:
+            log.exception("section_failed", stream=self.stream)
+            self._meet_bug()
+            batch.put(index, answers.INTERNAL)
+            return
         if answer is not None:
             self._read(batch, index, answer)
         if not self._section.filling.empty:
@@ -179,7 +187,7 @@ class SectionShell:
             await self._work.wait()
             self._work.clear()
             while not self._section.filling.empty:
-                if not await self._commit_one():
+                if self.activation is Activation.FENCED or not await self._commit_one():
                     return
             if self.activation is Activation.LEFT:
                 return
@@ -204,7 +212,7 @@ class SectionShell:
         if block.changes:
             self._feed.publish(block.changes, at_cut)
         self._schedule_expiry()
-        if self._section.filling.empty:
+        if self._section.filling.empty and self.activation is not Activation.FENCED:
             self._snapshots.consider(state)
         return True
 
@@ -212,6 +220,16 @@ class SectionShell:
         """Nobody shall wait for a store that is away."""
         for each in (block, self._section.filling):
             each.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
+
+    def _meet_bug(self) -> None:
+        """The state may be half changed: nothing that rests on it may become durable.
+
+        The end waits until the answers are out, or the request that met the bug would be
+        repeated and meet it in every life.
+        """
+        self.activation = Activation.FENCED
+        self._section.filling.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
+        asyncio.get_running_loop().call_later(PARTING_S, self._on_fenced, self.stream)
 
     def _end(self) -> None:
         self.activation = Activation.FENCED
@@ -231,8 +249,15 @@ class SectionShell:
 
     def _on_timer(self) -> None:
         self._timer = None
+        if self.activation is Activation.FENCED:
+            return
         if self._committer.available:
-            self._section.expire(self._section.now_ms())
+            try:
+                self._section.expire(self._section.now_ms())
+            except Exception:
+                log.exception("section_failed", stream=self.stream)
+                self._meet_bug()
+                return
         if not self._section.filling.empty:
             self._work.set()  # its commit schedules the next one
         elif not self._in_flight:

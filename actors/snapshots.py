@@ -59,13 +59,15 @@ class Snapshots:
         self._running = None
 
     async def _save(self, captured: Captured, seq: int) -> None:
-        data, digest_text = await asyncio.to_thread(_encoded, captured)
-        snapshot = StoredSnapshot(seq=seq, digest=digest_text, data=data)
         try:
+            data, digest_text = await asyncio.to_thread(_encoded, captured)
+            snapshot = StoredSnapshot(seq=seq, digest=digest_text, data=data)
             await self._store.save_snapshot(self._lease.stream, self._lease.epoch, snapshot)
         except StorageUnavailable:
             # It only saves time at the next recovery; the one after it will do as well.
             log.warning("snapshot_not_saved", stream=self._lease.stream, seq=seq)
+        except Exception:
+            log.exception("snapshot_failed", stream=self._lease.stream, seq=seq)
 
 
 def _encoded(captured: Captured) -> tuple[bytes, str]:
