@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Callable
 
 import msgspec
+import structlog
 
 from actors.batch import Batch
 from actors.limits import ShellLimits
 from actors.ports import Clock, IdSource, SectionStore
 from actors.shell import Activation, SectionShell
 from actors.wire import Answer, Changes, asks_decoder, encoder
+
+log = structlog.get_logger()
 
 
 class WatchRequest(msgspec.Struct, frozen=True, array_like=True):
@@ -83,7 +86,10 @@ class SectionHost:
         """Let idle sections leave; they come back when they are asked for."""
         for stream, shell in list(self._shells.items()):
             if shell.idle:
-                await shell.leave()
+                try:
+                    await shell.leave()
+                except Exception:  # the others are to leave all the same
+                    log.exception("section_left_badly", stream=stream)
                 if self._shells.get(stream) is shell:
                     del self._shells[stream]
 

@@ -64,6 +64,7 @@ class SectionActor:
 
     async def changes(self, data: bytes) -> bytes:
         """A long poll for changes (see `SectionHost.changes`)."""
+        self._keep_sweeping()
         return await self._host.changes(data)
 
     async def pulse(self) -> bytes:

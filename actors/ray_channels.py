@@ -57,11 +57,15 @@ class RayChannel:
         return reply
 
     async def open(self) -> ActorHandle[Any]:
-        """Create the actor, or find the one that another gateway created."""
+        """Create the actor, or find the one that another gateway created. Raises `ChannelBroken`."""
         async with self._creating:
             if self._handle is None:
-                # Asks the cluster's directory: a blocking call of some milliseconds.
-                self._handle = await asyncio.to_thread(self._create, self.name)
+                try:
+                    # Asks the cluster's directory: a blocking call of some milliseconds.
+                    self._handle = await asyncio.to_thread(self._create, self.name)
+                except Exception as error:
+                    # Ray has many names for it, ValueError among them when the actor has just died.
+                    raise ChannelBroken(f"{self.name} cannot be found: {error}") from error
             return self._handle
 
     async def probe(self, timeout_s: float) -> bool:
@@ -153,6 +157,12 @@ class RayChannels:
             await asyncio.gather(*(self._probe(each) for each in list(self._channels.values())))
 
     async def _probe(self, channel: RayChannel) -> None:
+        try:
+            await self._judge(channel)
+        except Exception:  # the others, and this one the next time, are to be probed all the same
+            log.exception("probe_failed", actor=channel.name)
+
+    async def _judge(self, channel: RayChannel) -> None:
         if await channel.probe(self._limits.probe_timeout_ms / 1000):
             self._misses.pop(channel.name, None)
             return
