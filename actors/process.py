@@ -6,7 +6,7 @@ import gc
 import sys
 from typing import Final
 
-SWITCH_INTERVAL_S: Final = 0.0005
+SWITCH_INTERVAL_S: Final = 0.0002
 GC_THRESHOLDS: Final = (2_000, 10, 200)
 
 
