@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from engine.amounts import minor_units
 from engine.commands import (
     AnyCommand,
     CancelOrder,
@@ -29,7 +30,6 @@ from engine.commands import (
 from engine.ids import stream_of
 from gateway.auth import Principal
 from gateway.directory import EventMap
-from gateway.money import minor_units
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import (
     Best,

@@ -148,7 +148,7 @@ def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
 
 
 def _key(operation: Operation) -> list[dict[str, Any]]:
-    if operation.method == "GET":
+    if not (operation.keyed or operation.key_heeded):
         return []
     schema = msgspec.json.schema(Key)
     return [

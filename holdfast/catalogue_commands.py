@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from engine.catalogue import EventInfo
-from engine.face_values import face_values
+from engine.event_terms import complete_terms
 from engine.plan import Plan
 from engine.plans.importing import PlanFormat, describe, import_plan
 from engine.terms import Terms
@@ -65,8 +65,7 @@ def event_terms(plan: Plan, terms_json: bytes | None, *, opened: bool) -> Terms:
         terms = Terms() if terms_json is None else msgspec.json.decode(terms_json, type=Terms)
     except msgspec.DecodeError as error:
         raise ValueError(f"the terms cannot be read: {error}") from error
-    prices = {**face_values(plan), **terms.prices}
-    return msgspec.structs.replace(terms, prices=prices, sale="open" if opened else terms.sale)
+    return msgspec.structs.replace(complete_terms(plan, terms), sale="open" if opened else terms.sale)
 
 
 @asynccontextmanager

@@ -10,10 +10,13 @@ from typing import Annotated, Literal
 import msgspec
 
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Key = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
+WITHOUT_CONTROLS = r"^[^\x00-\x1f\x7f]+$(?!\n)"
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=WITHOUT_CONTROLS)]
+"""What people read: names of theirs and of events."""
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=WITHOUT_CONTROLS)]
 """An idempotency key. Servers derive further keys from it with control characters, so it has none."""
 Qty = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-Amount = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$")]
+Amount = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,3})?$(?!\n)")]
 Position = tuple[str, int]
 """`[ep, seq]`: a place in a section's history."""
 Labels = Annotated[tuple[Label, ...], msgspec.Meta(min_length=1, max_length=1000)]
@@ -108,8 +111,10 @@ class HoldSwapBody(msgspec.Struct, frozen=True):
 class Buyer(msgspec.Struct, frozen=True):
     """Whose names go on the order."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-    email: Annotated[str, msgspec.Meta(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)]
+    name: Text
+    email: Annotated[
+        str, msgspec.Meta(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)", max_length=254)
+    ]
 
 
 class Payment(msgspec.Struct, frozen=True):

@@ -8,17 +8,17 @@ from typing import Annotated, Final
 import msgspec
 
 from actors.wire import Answer
+from engine.amounts import minor_units
 from engine.catalogue import EventInfo, EventStatus
 from engine.commands import Request, SetSale
-from engine.face_values import face_values
+from engine.event_terms import TermsInvalid, complete_terms
 from engine.terms import Limits, OrphanRule, Sale, Terms
 from engine.views import rfc3339
 from gateway.answers import explained
-from gateway.money import minor_units
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
 from protocol.errors import ErrorCode, Problem, problem
-from protocol.requests import Amount, Label
+from protocol.requests import Amount, Label, Text
 
 PAGE_MAX: Final = 100
 
@@ -30,10 +30,10 @@ class NewEvent(msgspec.Struct, frozen=True):
     costs its face value in the plan.
     """
 
-    name: Label
+    name: Text
     plan: Label
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "EUR"
-    prices: dict[Label, dict[Label, Amount]] = {}
+    prices: dict[Label, dict[Text, Amount]] = {}
     limits: Limits = Limits()
     orphan_rule: OrphanRule = "best"
 
@@ -106,20 +106,16 @@ def event_reply(info: EventInfo) -> EventReply:
 
 
 async def create_event(call: Call) -> EventReply | Problem:
-    """Create a draft event."""
+    """Create a draft event; each call makes another one, also when it repeats an earlier call."""
     body: NewEvent = call.body
     plan = await call.parts.catalogue.plan(body.plan)
     if plan is None:
         return problem(ErrorCode.NOT_FOUND, "There is no such plan.")
-    unknown = tuple(key for key in body.prices if key not in {each.key for each in plan.categories})
-    if unknown:
-        return problem(ErrorCode.INVALID, "The plan has no such category.", objects=unknown)
-    terms = Terms(
-        currency=body.currency,
-        prices={**face_values(plan), **_prices(body)},
-        limits=body.limits,
-        orphan_rule=body.orphan_rule,
-    )
+    asked = Terms(body.currency, _prices(body), body.limits, body.orphan_rule)
+    try:
+        terms = complete_terms(plan, asked)
+    except TermsInvalid as invalid:
+        return problem(ErrorCode.INVALID, str(invalid))
     now_ms = call.parts.clock.now_ms()
     return event_reply(await call.parts.catalogue.create_event(body.name, body.plan, terms, now_ms))
 

@@ -101,6 +101,7 @@ OPERATIONS: Final = (
         release_hold,
         reply=HoldReply,
         query=PartToRelease,
+        key_heeded=True,
         errors=ENDING,
     ),
     Operation(

@@ -39,7 +39,8 @@ class Operation(msgspec.Struct, frozen=True):
     """A method and path below `/v1` with its handler.
 
     `body` and `reply` are the types of the JSON bodies (a tuple: one of them), `query` a struct
-    of the query's parameters. `keyed` operations need an `Idempotency-Key`.
+    of the query's parameters. `keyed` operations need an `Idempotency-Key`, those with
+    `key_heeded` remember their outcome under one if it is sent, others do without.
     """
 
     method: Method
@@ -52,6 +53,7 @@ class Operation(msgspec.Struct, frozen=True):
     status: int = 200
     who: Who = "caller"
     keyed: bool = False
+    key_heeded: bool = False
     errors: tuple[ErrorCode, ...] = ()
     media_type: str = "application/json"
 

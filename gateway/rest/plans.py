@@ -61,7 +61,7 @@ def plan_reply(info: PlanInfo, warnings: tuple[str, ...] = ()) -> PlanReply:
 
 
 async def import_a_plan(call: Call) -> PlanReply | Problem:
-    """Read a document and store the plan that it describes."""
+    """Read a document and store the plan that it describes; the same plan again is the one stored first."""
     query: ImportQuery = call.query
     try:
         # A large drawing takes seconds to check; the loop has sockets to serve meanwhile.

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from engine.amounts import minor_units
 from engine.catalogue import SectionInfo
 from engine.commands import (
     AnyCommand,
@@ -24,7 +25,6 @@ from engine.commands import (
 )
 from gateway.answers import explained
 from gateway.directory import EventMap
-from gateway.money import minor_units
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Operation
 from protocol.errors import ErrorCode, Problem, problem

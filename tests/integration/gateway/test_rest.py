@@ -281,3 +281,34 @@ async def test_holds_and_their_owners() -> None:
         assert 200 == (await eve.get(f"/v1/holds/{hold}", headers=staff)).status_code
         released = await ann.delete(f"/v1/holds/{hold}")
         assert (200, []) == (released.status_code, released.json()["items"])
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "told"),
+    [
+        ({"limits": {"renewals": -1}}, 422, "renewals"),
+        ({"prices": {"silver": {"standard": "1.00"}}}, 422, "no category silver"),
+        ({"prices": {"gold": {"standard": "-1.00"}}}, 400, "regex"),
+        ({"name": "Gala\u0000"}, 400, "regex"),
+    ],
+)
+async def test_events_that_make_no_sense_are_not_created(
+    change: dict[str, Any], status: int, told: str
+) -> None:
+    """What is wrong is named, and nothing is left behind."""
+    async with World() as world, world.http("organiser") as http:
+        response = await http.post("/v1/events", json={"name": "Gala", "plan": world.event.plan} | change)
+        assert status == response.status_code
+        assert told in response.json()["detail"]
+        assert 1 == len((await http.get("/v1/events")).json()["data"])
+
+
+async def test_a_name_that_nothing_can_store_is_refused_at_the_door() -> None:
+    """Order rows travel in groups: one that storage refuses would take others with it."""
+    async with World() as world, world.http() as http:
+        wish = {"event": world.event.id, "seats": ["FRONT-A-1"]}
+        hold = (await http.post("/v1/holds", json=wish, headers={"Idempotency-Key": "h"})).json()["hold"]
+        for buyer in (BUYER | {"name": "Ann\u0000"}, BUYER | {"email": "a\u0000@example.com"}):
+            body = {"hold": hold, "buyer": buyer}
+            response = await http.post("/v1/orders", json=body, headers={"Idempotency-Key": "o"})
+            assert (400, "malformed") == (response.status_code, response.json()["code"])

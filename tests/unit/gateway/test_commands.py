@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from engine.amounts import minor_units
 from engine.commands import HoldBest, HoldPlaces, HoldSeats, PinHold, ReleaseHold, SwapHold
 from engine.ids import id_body
 from gateway import commands
 from gateway.auth import Principal
 from gateway.commands import Routed
-from gateway.money import minor_units
 from protocol.errors import Problem
 from protocol.requests import (
     CheckoutBody,

@@ -1,4 +1,4 @@
-"""Amounts that clients write, in minor units of a currency."""
+"""Amounts that people write, in minor units of a currency."""
 
 from __future__ import annotations
 
