@@ -18,7 +18,7 @@ from persistence.drafts import new_id, plan_info
 from persistence.errors import PlanUnknown
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.postgres.engine import catalogue_engine, outages_named
-from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns
+from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns, storable
 from persistence.postgres.tables import EventRow, OrderTable, PlanRow, StreamRow
 from persistence.sql import load_statements
 
@@ -47,7 +47,7 @@ class PostgresCatalogue:
 
     async def plan_info(self, plan_id: str) -> PlanInfo | None:
         """What is known of a plan without its seats."""
-        query = sa.select(*plan_columns()).where(PlanRow.id == plan_id)
+        query = sa.select(*plan_columns()).where(PlanRow.id == storable(plan_id))
         async with self._transaction() as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else PlanInfo(**row)
@@ -55,7 +55,9 @@ class PostgresCatalogue:
     async def plan(self, plan_id: str) -> Plan | None:
         """The whole plan."""
         async with self._transaction() as connection:
-            canonical = await connection.scalar(sa.select(PlanRow.canonical).where(PlanRow.id == plan_id))
+            canonical = await connection.scalar(
+                sa.select(PlanRow.canonical).where(PlanRow.id == storable(plan_id))
+            )
         return None if canonical is None else parse_canonical(canonical)
 
     async def create_event(self, name: str, plan_id: str, terms: Terms, at_ms: int) -> EventInfo:
@@ -77,13 +79,13 @@ class PostgresCatalogue:
     async def event(self, event_id: str) -> EventInfo | None:
         """The event with its sections in plan order."""
         async with self._transaction() as connection:
-            return await self._event(connection, EventRow.id == event_id)
+            return await self._event(connection, EventRow.id == storable(event_id))
 
     async def events(self, limit: int, after: str | None = None) -> EventPage:
         """Up to `limit` events, newest first, of those older than `after`."""
         query = sa.select(EventRow.__table__).order_by(EventRow.id.desc()).limit(limit + 1)
         if after is not None:
-            query = query.where(EventRow.id < after)
+            query = query.where(EventRow.id < storable(after))
         async with self._transaction() as connection:
             rows = (await connection.execute(query)).all()
             page = rows[:limit]
@@ -96,8 +98,10 @@ class PostgresCatalogue:
     async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
         """Change an event's status and give the event as it is now."""
         async with self._transaction() as connection:
-            await connection.execute(sa.update(EventRow).where(EventRow.id == event_id).values(status=status))
-            return await self._event(connection, EventRow.id == event_id)
+            await connection.execute(
+                sa.update(EventRow).where(EventRow.id == storable(event_id)).values(status=status)
+            )
+            return await self._event(connection, EventRow.id == storable(event_id))
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a stream is a section of."""
@@ -118,7 +122,7 @@ class PostgresCatalogue:
 
     async def order(self, order_id: str) -> OrderRow | None:
         """An order's personal side."""
-        query = sa.select(OrderTable.__table__).where(OrderTable.id == order_id)
+        query = sa.select(OrderTable.__table__).where(OrderTable.id == storable(order_id))
         async with self._transaction() as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else OrderRow(**row)

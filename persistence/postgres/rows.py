@@ -85,3 +85,8 @@ def _draft(event: str, ordinal: int, plan: Plan) -> dict[str, Any]:
         "ga_capacity": ga_capacity,
         "areas": list(areas),
     }
+
+
+def storable(text: str) -> str:
+    """Text that PostgreSQL takes, which knows no NUL: what callers look for may be anything."""
+    return text.replace("\0", "\ufffd")

@@ -195,3 +195,20 @@ async def test_a_lock_that_is_not_to_be_had_is_an_outage(postgres: PostgresBacke
             await postgres.catalogue.event(event.id)
         await locker.execute("ROLLBACK")
     assert event == await postgres.catalogue.event(event.id)
+
+
+async def test_an_id_that_no_database_could_hold_is_unknown(backend: Backend) -> None:
+    """Ids come from callers, who may send anything."""
+    await new_event(backend)
+    catalogue = backend.catalogue
+    for odd in ("evt_\0", "\0", "evt_" + "9" * 10_000):
+        assert None is await catalogue.event(odd)
+        assert None is await catalogue.plan(odd)
+        assert None is await catalogue.plan_info(odd)
+        assert None is await catalogue.order(odd)
+        assert None is await catalogue.set_event_status(odd, "open")
+        with pytest.raises(PlanUnknown):
+            await catalogue.create_event("Night", odd, TERMS, AT_MS)
+    assert 1 >= len((await catalogue.events(5, "evt_\0")).events)
+    for stream in (-1, 0, 2**32 - 1):
+        assert None is await catalogue.event_of_stream(stream)
