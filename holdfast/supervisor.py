@@ -23,11 +23,11 @@ import structlog
 
 from actors.ray_runtime import attach, start_local, stop
 from holdfast.database import Database, open_database
+from holdfast.listener import listen
 from holdfast.settings import Settings
 from persistence.errors import EmbeddedServerError
 
 log = structlog.get_logger()
-BACKLOG: Final = 4_096
 WATCH_EVERY_S: Final = 0.2
 READY_POLL_S: Final = 0.05
 RESTART_FIRST_S: Final = 0.05
@@ -79,8 +79,7 @@ async def supervise(settings: Settings, host: str, port: int, on_ready: Callable
     settings.check_bind(host)
     settings.secret()
     stopping = asyncio.Event()
-    with socket.create_server((host, port), backlog=BACKLOG) as listener:
-        listener.set_inheritable(True)
+    with listen(host, port) as listener:
         async with open_database(settings) as database:
             address = _start_ray(settings)
             try:
