@@ -10,12 +10,14 @@ import asyncio
 import os
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import ray
 import structlog
 
 from actors.clock import RandomIds, SystemClock
+from actors.direct import DirectServer, Kind
 from actors.host import SectionHost
 from actors.limits import ShellLimits
 from actors.ports import SectionStore
@@ -35,11 +37,23 @@ class Pulse(msgspec.Struct, frozen=True, array_like=True):
     incarnation: str
 
 
+class Endpoint(msgspec.Struct, frozen=True, array_like=True):
+    """Where an actor can be reached without Ray: on its own node, at a socket's path."""
+
+    node: str
+    path: str | None
+
+
 class SectionActor:
     """Hosts the sections that routers ask it for. All methods take and give bytes."""
 
-    def __init__(self, open_store: Callable[[str], SectionStore], limits: ShellLimits) -> None:
+    def __init__(
+        self, open_store: Callable[[str], SectionStore], limits: ShellLimits, socket_dir: str | None
+    ) -> None:
         """`open_store` gets the incarnation's name and connects lazily; nothing here can fail."""
+        self._socket_dir = socket_dir
+        self._direct: DirectServer | None = None
+        self._path: str | None = None
         self._incarnation = f"holdfast-{uuid.uuid4().hex[:16]}"
         self._host = SectionHost(
             self._incarnation,
@@ -67,6 +81,19 @@ class SectionActor:
         self._keep_sweeping()
         return await self._host.changes(data)
 
+    async def endpoint(self) -> bytes:
+        """Where gateways on this node can reach this incarnation directly."""
+        if self._direct is None and self._socket_dir is not None:
+            self._direct = DirectServer({Kind.HANDLE: self.handle, Kind.CHANGES: self.changes})
+            path = str(Path(self._socket_dir) / f"{self._incarnation}.sock")
+            try:
+                await self._direct.start(path)
+                self._path = path
+            except OSError as error:
+                # Another node has no such directory; Ray's own calls do as well, only slower.
+                log.warning("no_direct_socket", path=path, error=str(error))
+        return encoder.encode(Endpoint(ray.get_runtime_context().get_node_id(), self._path))
+
     async def pulse(self) -> bytes:
         """Say that the loop turns."""
         return encoder.encode(Pulse(os.getpid(), ray.get_runtime_context().get_node_id(), self._incarnation))
@@ -80,5 +107,10 @@ class SectionActor:
             await asyncio.sleep(_SWEEP_EVERY_S)
             await self._host.sweep()
             if self._host.deserted:
-                await self._host.close()
+                await self._leave()
                 ray.actor.exit_actor()  # type: ignore[no-untyped-call]  # Ray has no types here
+
+    async def _leave(self) -> None:
+        if self._direct is not None:
+            await self._direct.stop()
+        await self._host.close()

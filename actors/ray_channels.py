@@ -17,17 +17,19 @@ from ray.actor import ActorHandle
 from ray.exceptions import ActorDiedError, RayError
 
 from actors.channel import ChannelBroken
+from actors.direct import DirectConnection, Kind
 from actors.limits import RouterLimits, ShellLimits
 from actors.ports import SectionStore
-from actors.ray_actor import Pulse, SectionActor
+from actors.ray_actor import Endpoint, Pulse, SectionActor
 
 log = structlog.get_logger()
 _pulse_decoder = msgspec.msgpack.Decoder(Pulse)
+_endpoint_decoder = msgspec.msgpack.Decoder(Endpoint)
 MAX_CONCURRENCY: Final = 1_000
 
 
 class RayChannel:
-    """The way to one named actor."""
+    """The way to one named actor: directly when it is on this node, else through Ray."""
 
     def __init__(self, name: str, create: Callable[[str], ActorHandle[Any]]) -> None:
         self.name = name
@@ -35,22 +37,44 @@ class RayChannel:
         self._create = create
         self._handle: ActorHandle[Any] | None = None
         self._creating = asyncio.Lock()
+        self._connecting = asyncio.Lock()
+        self._direct: DirectConnection | None = None
+        self._elsewhere = False
 
     async def handle(self, data: bytes) -> bytes:
         """Send a batch. Raises `ChannelBroken`."""
-        return await self._call("handle", data)
+        direct = await self._connected()
+        return await (self._by_ray("handle", data) if direct is None else direct.call(Kind.HANDLE, data))
 
     async def changes(self, data: bytes) -> bytes:
         """Long-poll for changes. Raises `ChannelBroken`."""
-        return await self._call("changes", data)
+        direct = await self._connected()
+        return await (self._by_ray("changes", data) if direct is None else direct.call(Kind.CHANGES, data))
 
-    async def _call(self, method: str, data: bytes) -> bytes:
+    async def _connected(self) -> DirectConnection | None:
+        """The connection to the incarnation that lives now; None when it lives on another node."""
+        if self._direct is not None and not self._direct.lost:
+            return self._direct
+        if self._elsewhere:
+            return None
+        async with self._connecting:
+            if self._direct is None or self._direct.lost:
+                endpoint = _endpoint_decoder.decode(await self._by_ray("endpoint"))
+                here = endpoint.node == ray.get_runtime_context().get_node_id()
+                self._elsewhere = endpoint.path is None or not here
+                self._direct = None
+                if endpoint.path is not None and here:
+                    self._direct = await DirectConnection.open(endpoint.path)
+            return self._direct
+
+    async def _by_ray(self, method: str, *arguments: bytes) -> bytes:
         try:
             actor = self._handle or await self.open()
-            reply: bytes = await getattr(actor, method).remote(data)
+            reply: bytes = await getattr(actor, method).remote(*arguments)
         except ActorDiedError as error:
-            # It will not come back under this handle; the next call makes a new one.
+            # It will not come back under this handle; the next call makes a new one, here or elsewhere.
             self._handle = None
+            self._elsewhere = False
             raise ChannelBroken(str(error)) from error
         except RayError as error:
             raise ChannelBroken(str(error)) from error
@@ -108,8 +132,13 @@ class RayChannels:
         open_store: Callable[[str], SectionStore],
         shell_limits: ShellLimits,
         limits: RouterLimits,
+        socket_dir: str | None,
     ) -> None:
-        """`open_store` is sent to the actors and must be importable there."""
+        """`open_store` is sent to the actors and must be importable there.
+
+        `socket_dir` is a directory of this account's alone, for the actors' sockets.
+        """
+        self._socket_dir = socket_dir
         self._open_store = open_store
         self._shell_limits = shell_limits
         self._limits = limits
@@ -134,7 +163,7 @@ class RayChannels:
             max_task_retries=0,
             max_concurrency=MAX_CONCURRENCY,
         )
-        handle: ActorHandle[Any] = options.remote(self._open_store, self._shell_limits)
+        handle: ActorHandle[Any] = options.remote(self._open_store, self._shell_limits, self._socket_dir)
         return handle
 
     def silent(self) -> list[str]:

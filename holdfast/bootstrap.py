@@ -30,7 +30,7 @@ class Gateway:
         clock = SystemClock()
         self._catalogue = PostgresCatalogue(dsn)
         open_store = functools.partial(open_section_store, dsn, settings.log_level)
-        self._channels = RayChannels(open_store, _shell_limits(settings), RouterLimits())
+        self._channels = RayChannels(open_store, _shell_limits(settings), RouterLimits(), settings.socket_dir)
         placement = CataloguePlacement(self._catalogue.event_of_stream, settings.actors_per_event)
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)

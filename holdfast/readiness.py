@@ -78,7 +78,9 @@ class SaleReadiness:
         while True:
             try:
                 page = await self._catalogue.events(EVENTS_WOKEN_MAX)
-            except StorageUnavailable:
-                await asyncio.sleep(RETRY_S)
-            else:
                 return [event for event in page.events if event.status == "open"]
+            except StorageUnavailable:
+                pass  # `obstacles` tells of it
+            except Exception:  # a gateway that gave up here would never be ready
+                log.exception("waking_failed")
+            await asyncio.sleep(RETRY_S)

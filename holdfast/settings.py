@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var/holdfast")
     database_url: str | None = None
     ray_address: str | None = None
+    socket_dir: str | None = None
     secret_key: SecretStr | None = None
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     gateways: int = Field(default=1, ge=1, le=64)

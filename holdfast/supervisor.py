@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
 from typing import Final
@@ -84,7 +85,11 @@ async def supervise(settings: Settings, host: str, port: int, on_ready: Callable
             address = _start_ray(settings)
             try:
                 _on_signals(stopping)  # after Ray, which puts handlers of its own
-                await _run(settings, database, address, listener, stopping, on_ready)
+                # Only this account can enter the directory, which is what guards the sockets in it.
+                with tempfile.TemporaryDirectory(prefix="holdfast-sockets-") as sockets:
+                    found = {"database_url": database.dsn, "ray_address": address, "socket_dir": sockets}
+                    complete = settings.model_copy(update=found)
+                    await _run(complete, database, listener, stopping, on_ready)
             finally:
                 await asyncio.to_thread(_stop_ray)
 
@@ -115,13 +120,12 @@ def _on_signals(stopping: asyncio.Event) -> None:
 async def _run(
     settings: Settings,
     database: Database,
-    ray_address: str,
     listener: socket.socket,
     stopping: asyncio.Event,
     on_ready: Callable[[str], None],
 ) -> None:
     def start() -> subprocess.Popen[bytes]:
-        return _start_gateway(settings, database.dsn, ray_address, listener)
+        return _start_gateway(settings, listener)
 
     gateways = [GatewayChild(start) for _ in range(settings.gateways)]
     announcing = asyncio.create_task(_announce(listener, on_ready))
@@ -137,9 +141,7 @@ async def _run(
         await asyncio.gather(*(gateway.end() for gateway in gateways))
 
 
-def _start_gateway(
-    settings: Settings, dsn: str, ray_address: str, listener: socket.socket
-) -> subprocess.Popen[bytes]:
+def _start_gateway(settings: Settings, listener: socket.socket) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "holdfast.gateway_process", str(listener.fileno())],
         # The pipe is never written to: it closes when this process ends, however it ends.
@@ -149,8 +151,9 @@ def _start_gateway(
         env={
             **os.environ,
             "HOLDFAST_DATA_DIR": str(settings.data_dir),
-            "HOLDFAST_DATABASE_URL": dsn,
-            "HOLDFAST_RAY_ADDRESS": ray_address,
+            "HOLDFAST_DATABASE_URL": settings.database_url or "",
+            "HOLDFAST_RAY_ADDRESS": settings.ray_address or "",
+            "HOLDFAST_SOCKET_DIR": settings.socket_dir or "",
         },
         # A Ctrl-C at the terminal is the supervisor's to pass on.
         start_new_session=True,
