@@ -14,7 +14,9 @@ from engine.refusals import Refusal
 from engine.terms import Sale, Terms
 
 
-class SeatItem(msgspec.Struct, frozen=True, array_like=True):
+# Events are kept by the hundred thousand under their keys. None can be part of a reference cycle, so
+# the collector need not walk them, and each is smaller without its mark.
+class SeatItem(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A seat in a hold or order at the price it was quoted."""
 
     seat: int
@@ -22,7 +24,7 @@ class SeatItem(msgspec.Struct, frozen=True, array_like=True):
     price: int
 
 
-class PlacesItem(msgspec.Struct, frozen=True, array_like=True):
+class PlacesItem(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`qty` places of an area at `price` each."""
 
     area: int
@@ -31,11 +33,11 @@ class PlacesItem(msgspec.Struct, frozen=True, array_like=True):
     qty: int
 
 
-class Event(msgspec.Struct, frozen=True, array_like=True, tag_field="kind"):
+class Event(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
     """Root of all events; each subclass is tagged with its own name."""
 
 
-class SectionCreated(Event, frozen=True, array_like=True, tag="created"):
+class SectionCreated(Event, frozen=True, array_like=True, gc=False, tag="created"):
     """The first record of every journal: what is sold here and on which terms."""
 
     event: str
@@ -45,7 +47,7 @@ class SectionCreated(Event, frozen=True, array_like=True, tag="created"):
     terms: Terms
 
 
-class HoldPlaced(Event, frozen=True, array_like=True, tag="placed"):
+class HoldPlaced(Event, frozen=True, array_like=True, gc=False, tag="placed"):
     """A new hold of the record's principal."""
 
     hold: str
@@ -55,7 +57,7 @@ class HoldPlaced(Event, frozen=True, array_like=True, tag="placed"):
     renewals_left: int
 
 
-class HoldChanged(Event, frozen=True, array_like=True, tag="changed"):
+class HoldChanged(Event, frozen=True, array_like=True, gc=False, tag="changed"):
     """A hold as it is after an addition, a partial release, a swap or a renewal."""
 
     hold: str
@@ -65,20 +67,20 @@ class HoldChanged(Event, frozen=True, array_like=True, tag="changed"):
     renewals_left: int
 
 
-class HoldReleased(Event, frozen=True, array_like=True, tag="released"):
+class HoldReleased(Event, frozen=True, array_like=True, gc=False, tag="released"):
     """The whole hold was given back, at `released_ms`."""
 
     hold: str
     released_ms: int
 
 
-class HoldsExpired(Event, frozen=True, array_like=True, tag="expired"):
+class HoldsExpired(Event, frozen=True, array_like=True, gc=False, tag="expired"):
     """The deadlines of these holds passed; pinned ones lose their orders too."""
 
     holds: tuple[str, ...]
 
 
-class HoldPinned(Event, frozen=True, array_like=True, tag="pinned"):
+class HoldPinned(Event, frozen=True, array_like=True, gc=False, tag="pinned"):
     """A hold became an order's: it now lasts until `pay_by_ms`."""
 
     hold: str
@@ -87,7 +89,7 @@ class HoldPinned(Event, frozen=True, array_like=True, tag="pinned"):
     pay_by_ms: int
 
 
-class HoldUnpinned(Event, frozen=True, array_like=True, tag="unpinned"):
+class HoldUnpinned(Event, frozen=True, array_like=True, gc=False, tag="unpinned"):
     """A checkout was given up; the hold lives on until `expires_ms`."""
 
     hold: str
@@ -96,7 +98,7 @@ class HoldUnpinned(Event, frozen=True, array_like=True, tag="unpinned"):
     amount: int
 
 
-class OrderBooked(Event, frozen=True, array_like=True, tag="booked"):
+class OrderBooked(Event, frozen=True, array_like=True, gc=False, tag="booked"):
     """An order's seats are sold; its hold is gone."""
 
     hold: str
@@ -106,7 +108,7 @@ class OrderBooked(Event, frozen=True, array_like=True, tag="booked"):
     amount: int
 
 
-class OrderCancelled(Event, frozen=True, array_like=True, tag="cancelled"):
+class OrderCancelled(Event, frozen=True, array_like=True, gc=False, tag="cancelled"):
     """A booking was cancelled and its seats are free."""
 
     order: str
@@ -115,19 +117,19 @@ class OrderCancelled(Event, frozen=True, array_like=True, tag="cancelled"):
     amount: int
 
 
-class SeatsBlocked(Event, frozen=True, array_like=True, tag="blocked"):
+class SeatsBlocked(Event, frozen=True, array_like=True, gc=False, tag="blocked"):
     """Free seats were taken off the map."""
 
     seats: tuple[int, ...]
 
 
-class SeatsUnblocked(Event, frozen=True, array_like=True, tag="unblocked"):
+class SeatsUnblocked(Event, frozen=True, array_like=True, gc=False, tag="unblocked"):
     """Blocked seats are free again."""
 
     seats: tuple[int, ...]
 
 
-class ForSaleSet(Event, frozen=True, array_like=True, tag="for_sale"):
+class ForSaleSet(Event, frozen=True, array_like=True, gc=False, tag="for_sale"):
     """Seats and areas were marked as for sale or not."""
 
     seats: tuple[int, ...]
@@ -135,7 +137,7 @@ class ForSaleSet(Event, frozen=True, array_like=True, tag="for_sale"):
     for_sale: bool
 
 
-class ChannelSet(Event, frozen=True, array_like=True, tag="channel"):
+class ChannelSet(Event, frozen=True, array_like=True, gc=False, tag="channel"):
     """Seats and areas were reserved for a channel, or (None) freed for all."""
 
     seats: tuple[int, ...]
@@ -143,7 +145,7 @@ class ChannelSet(Event, frozen=True, array_like=True, tag="channel"):
     channel: str | None
 
 
-class PriceSet(Event, frozen=True, array_like=True, tag="price"):
+class PriceSet(Event, frozen=True, array_like=True, gc=False, tag="price"):
     """A price changed from here on."""
 
     category: str
@@ -151,13 +153,13 @@ class PriceSet(Event, frozen=True, array_like=True, tag="price"):
     amount: int
 
 
-class SaleSet(Event, frozen=True, array_like=True, tag="sale"):
+class SaleSet(Event, frozen=True, array_like=True, gc=False, tag="sale"):
     """The sale was opened, paused or closed."""
 
     sale: Sale
 
 
-class Refused(Event, frozen=True, array_like=True, tag="refused"):
+class Refused(Event, frozen=True, array_like=True, gc=False, tag="refused"):
     """A refusal under an idempotency key: kept so that a retry gets the same answer."""
 
     refusal: Refusal
@@ -183,7 +185,7 @@ AnyEvent = (
 )
 
 
-class Record(msgspec.Struct, frozen=True, array_like=True):
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One journal record: the event, when it happened, and whose key it answers.
 
     `principal` is the owner of what the event creates. Its position in the journal is

@@ -42,7 +42,7 @@ class Code(StrEnum):
     SOLD_OUT = "sold_out", "Not enough places are left."
 
 
-class Refusal(msgspec.Struct, frozen=True, array_like=True):
+class Refusal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A refusal with what helps the caller: the objects concerned and what could be had instead."""
 
     code: Code
