@@ -49,6 +49,8 @@ from protocol.requests import (
 Submitted = HoldCreate | HoldRelease | HoldExtend | HoldSwap
 _log = structlog.get_logger(__name__)
 LIMITS: Final = ConnectionLimits()
+RESUMED_EVENTS_MAX: Final = 32
+"""Events that a client finds again without asking for each."""
 NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
 STORAGE_AWAY: Final = problem(ErrorCode.STORAGE_UNAVAILABLE, retry_after_ms=500)
 BROKEN: Final = problem(ErrorCode.INTERNAL, retry_after_ms=1_000)
@@ -109,13 +111,14 @@ class Desk:
             if session.state is SessionState.HELLO:
                 session.close(CloseCode.BAD_HELLO, caller.title)
             return
+        first = session.state is SessionState.HELLO
         if not session.open(caller, 0.0 if caller is None else now_s + caller.expires_s - unix_s):
             session.refuse(request.id, problem(ErrorCode.INVALID, "A session keeps its principal."))
             return
         self._office.notices.join(session)
         reply = HelloReply(session.id, None if caller is None else caller.id, HEARTBEAT_MS, LIMITS)
         session.accept(request.id, packed(reply))
-        if request.d.resume is not None:
+        if first and request.d.resume is not None:
             self._run(session, None, self._resume(session, request.d.resume.positions))
 
     def handle(self, session: Session, request: AnyRequest) -> None:
@@ -200,7 +203,7 @@ class Desk:
             self._subscribe(session, request)
 
     async def _resume(self, session: Session, positions: dict[str, Position]) -> None:
-        for body in resumed(positions):
+        for body in resumed(positions)[:RESUMED_EVENTS_MAX]:
             event = await self._office.directory.event(body.event)
             if event is not None and session.state is not SessionState.CLOSED:
                 self._watching.subscribe(event, body)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from engine.catalogue import EventInfo
+from gateway.desk import RESUMED_EVENTS_MAX
 from protocol.closing import JSON, MSGPACK, CloseCode
 from tests.integration.gateway.world import Socket, World
 
@@ -227,3 +229,23 @@ async def test_draining() -> None:
         async with world.socket() as late:
             assert late.accepted is not None
             assert 503 == late.accepted["status"]
+
+
+async def test_a_session_is_resumed_once_and_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may say hello as often as they like: that must not look up events without end."""
+    async with World() as world, world.socket() as socket:
+        looked_up: list[str] = []
+        event = world.catalogue.event
+
+        async def counted(event_id: str) -> EventInfo | None:
+            looked_up.append(event_id)
+            return await event(event_id)
+
+        monkeypatch.setattr(world.catalogue, "event", counted)
+        for hello in range(3):
+            made_up = {f"evt_{hello}_{number}/S": ["h", 1] for number in range(500)}
+            await socket.ask("hello", {"resume": {"session": "ses_1", "positions": made_up}})
+        wish = {"event": world.event.id, "sections": ["FRONT"]}
+        assert (await socket.ask("subscribe", wish))["ok"]
+        await socket.push("seats.snapshot")
+        assert RESUMED_EVENTS_MAX >= len(looked_up) - 1
