@@ -86,9 +86,11 @@ class Feed:
         if after_seq == self.seq:
             future = asyncio.get_running_loop().create_future()
             self._waiting.append(future)
-            await asyncio.wait((future,), timeout=timeout_s)
-            if future in self._waiting:
-                self._waiting.remove(future)
+            try:
+                await asyncio.wait((future,), timeout=timeout_s)
+            finally:  # also when the caller is gone: a section that nobody watches may rest
+                if future in self._waiting:
+                    self._waiting.remove(future)
         return self.since(after_seq)
 
     def since(self, after_seq: int) -> Changes:

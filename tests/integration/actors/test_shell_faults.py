@@ -125,3 +125,14 @@ async def test_a_snapshot_that_cannot_be_kept_does_not_hold_up_leaving(
     monkeypatch.setattr(MemorySectionStore, "save_snapshot", fail)
     await shell.leave()
     assert [] == house.database.streams[house.stream].snapshots
+
+
+async def test_a_watcher_that_vanished_does_not_keep_a_section_awake(house: House) -> None:
+    """A long poll whose caller is gone leaves nothing behind, also when nothing happens any more."""
+    shell = await house.shell("one")
+    waiting = asyncio.ensure_future(shell.changes(1))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    house.clock.ms += ShellLimits().passivate_after_ms
+    assert shell.idle
