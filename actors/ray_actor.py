@@ -54,6 +54,7 @@ class SectionActor:
         self._socket_dir = socket_dir
         self._direct: DirectServer | None = None
         self._path: str | None = None
+        self._opening = asyncio.Lock()
         self._incarnation = f"holdfast-{uuid.uuid4().hex[:16]}"
         self._host = SectionHost(
             self._incarnation,
@@ -83,6 +84,11 @@ class SectionActor:
 
     async def endpoint(self) -> bytes:
         """Where gateways on this node can reach this incarnation directly."""
+        async with self._opening:
+            await self._open_socket()
+        return encoder.encode(Endpoint(ray.get_runtime_context().get_node_id(), self._path))
+
+    async def _open_socket(self) -> None:
         if self._direct is None and self._socket_dir is not None:
             self._direct = DirectServer({Kind.HANDLE: self.handle, Kind.CHANGES: self.changes})
             path = str(Path(self._socket_dir) / f"{self._incarnation}.sock")
@@ -92,7 +98,6 @@ class SectionActor:
             except OSError as error:
                 # Another node has no such directory; Ray's own calls do as well, only slower.
                 log.warning("no_direct_socket", path=path, error=str(error))
-        return encoder.encode(Endpoint(ray.get_runtime_context().get_node_id(), self._path))
 
     async def pulse(self) -> bytes:
         """Say that the loop turns."""

@@ -50,7 +50,7 @@ async def test_the_probe_goes_on_after_a_failure_that_nobody_foresaw(
     monkeypatch.setattr(RayChannel, "restart", restart)
     limits = RouterLimits(probe_every_ms=1, probe_misses_max=1)
     open_store: Any = refuse
-    channels = RayChannels(open_store, ShellLimits(), limits)
+    channels = RayChannels(open_store, ShellLimits(), limits, None)
     channels.channel("section:evt_1:0")
     channels.start()
     async with asyncio.timeout(SOON_S):
