@@ -33,6 +33,8 @@ WATCH_EVERY_S: Final = 0.2
 READY_POLL_S: Final = 0.05
 RESTART_FIRST_S: Final = 0.05
 RESTART_MAX_S: Final = 5.0
+DEATHS_MAX: Final = 5
+"""How often each gateway may die before the first one was ready: then something is wrong for good."""
 STABLE_AFTER_S: Final = 10.0
 DRAIN_MAX_S: Final = 30.0
 REAP_MAX_S: Final = 5.0
@@ -48,6 +50,7 @@ class GatewayChild:
         self._loop = asyncio.get_running_loop()
         self._started = self._loop.time()
         self._again: float | None = None
+        self.deaths = 0
 
     def watch(self) -> None:
         """Start it again if it died, not faster than its back-off allows."""
@@ -58,6 +61,7 @@ class GatewayChild:
             stable = now - self._started > STABLE_AFTER_S
             self._delay_s = RESTART_FIRST_S if stable else min(self._delay_s * 2, RESTART_MAX_S)
             self._again = now + self._delay_s
+            self.deaths += 1
             log.error("gateway_died", pid=self._process.pid, code=self._process.returncode)
         if now >= self._again:
             self._process = self._start()
@@ -76,7 +80,10 @@ class GatewayChild:
 
 
 async def supervise(settings: Settings, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve on `host:port` until SIGTERM or SIGINT; `on_ready` gets the URL when it can sell."""
+    """Serve on `host:port` until SIGTERM or SIGINT; `on_ready` gets the URL when it can sell.
+
+    Raises `ChildProcessError` when no gateway comes up.
+    """
     settings.check_bind(host)
     settings.secret()
     stopping = asyncio.Event()
@@ -133,6 +140,8 @@ async def _run(
         while not stopping.is_set():
             for gateway in gateways:
                 gateway.watch()
+            if not announcing.done() and all(gateway.deaths >= DEATHS_MAX for gateway in gateways):
+                raise ChildProcessError("no gateway comes up; what each of them said stands above")
             await _watch_database(database)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), WATCH_EVERY_S)
