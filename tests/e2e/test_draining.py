@@ -1,0 +1,112 @@
+"""A server that is told to stop answers what it was asked, says so, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+import psutil
+import pytest
+
+from bench.processes import parts
+from bench.server_process import ServerProcess
+from protocol.closing import MSGPACK, CloseCode
+from tests.databases import temporary_directory
+from tests.e2e.raw_websocket import BINARY, RawSocket, frame, raw_connection
+from tests.e2e.world import World, random_port, rows_of
+
+END_TIMEOUT_S = 40
+
+
+@pytest.fixture
+def short_lived() -> Iterator[World]:
+    """A server that its test ends."""
+    with temporary_directory() as directory, ServerProcess(directory / "data", random_port()) as running:
+        yield World(running)
+
+
+async def _say(raw: RawSocket, message: dict[str, Any]) -> None:
+    await raw.send(frame(BINARY, msgspec.msgpack.encode(message)))
+
+
+async def _hear(raw: RawSocket, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The next message that is wanted; those before it are passed over."""
+    while True:
+        received = await raw.receive()
+        assert received.close_code is None
+        message = msgspec.msgpack.decode(received.payload)
+        for each in message if isinstance(message, list) else [message]:
+            if wanted(each):
+                found: dict[str, Any] = each
+                return found
+
+
+def _everything(server: ServerProcess) -> list[psutil.Process]:
+    """All processes of a server, the database included."""
+    return [process for of_part in parts(server.pid, server.data_dir).values() for process in of_part]
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it lives; one that ended but was not yet collected by the system does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.parametrize("how", ["terminated", "interrupted at the terminal"])
+async def test_what_is_in_flight_is_answered_before_the_end(short_lived: World, how: str) -> None:
+    """A hold that its section has not decided yet is acknowledged after the signal.
+
+    The client hears `draining`, then its answer, then 4503; the server ends with status 0 and
+    none of its processes stays.
+    """
+    server = short_lived.server
+    event = await short_lived.put_on_sale(rows_of(10))
+    (actor,) = parts(server.pid, server.data_dir)["actor"]
+    processes = _everything(server)
+    async with raw_connection(server.url) as raw:
+        await raw.shake_hands(MSGPACK)
+        await _say(raw, {"t": "hello", "id": 1, "d": {"token": short_lived.token("ada")}})
+        actor.suspend()
+        await _say(raw, {"t": "hold.create", "id": 2, "idem": "k", "d": {"event": event, "seats": ["S-1-1"]}})
+        await _say(raw, {"t": "ping", "id": 3, "d": {}})
+        await _hear(raw, lambda message: message.get("re") == 3)
+        if how == "terminated":
+            os.kill(server.pid, signal.SIGTERM)
+        else:
+            os.killpg(server.pid, signal.SIGINT)
+        await _hear(raw, lambda message: message.get("t") == "draining")
+        actor.resume()
+        reply = await _hear(raw, lambda message: message.get("re") == 2)
+        assert ["S-1-1"] == [item["seat"] for item in reply["d"]["items"]]
+        assert CloseCode.DRAINING == await raw.end()
+    assert 0 == server.wait(END_TIMEOUT_S)
+    assert [] == [process for process in processes if _runs(process)]
+
+
+async def test_a_server_that_drains_takes_nobody_in(short_lived: World) -> None:
+    """While it waits for what is in flight, a newcomer is told to come back, and readiness says no."""
+    server = short_lived.server
+    event = await short_lived.put_on_sale(rows_of(10))
+    (actor,) = parts(server.pid, server.data_dir)["actor"]
+    async with raw_connection(server.url) as raw, raw_connection(server.url) as late:
+        await raw.shake_hands(MSGPACK)
+        await _say(raw, {"t": "hello", "id": 1, "d": {"token": short_lived.token("ada")}})
+        actor.suspend()
+        await _say(raw, {"t": "hold.create", "id": 2, "idem": "k", "d": {"event": event, "seats": ["S-1-1"]}})
+        await _say(raw, {"t": "ping", "id": 3, "d": {}})
+        await _hear(raw, lambda message: message.get("re") == 3)
+        os.kill(server.pid, signal.SIGTERM)
+        await _hear(raw, lambda message: message.get("t") == "draining")
+        await _say(raw, {"t": "hold.create", "id": 4, "idem": "l", "d": {"event": event, "seats": ["S-1-2"]}})
+        refused = await _hear(raw, lambda message: message.get("re") == 4)
+        assert "draining" == refused["e"]["code"]
+        await late.shake_hands(MSGPACK)
+        assert 503 == late.status
+        actor.resume()
+        assert CloseCode.DRAINING == await raw.end()
+    assert 0 == server.wait(END_TIMEOUT_S)
