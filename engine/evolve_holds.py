@@ -11,6 +11,7 @@ from engine.touched import NOTHING, Touched
 from engine.transitions import Phase
 
 ENDED_MAX = 16_384
+LAPSED_MAX = 16_384
 
 
 def place(state: SectionState, record: Record, event: HoldPlaced) -> Touched:
@@ -66,7 +67,7 @@ def end(state: SectionState, hold: Hold, phase: Phase) -> Touched:
     remember(state, Ended(hold.id, hold.owner, state.at_ms, phase))
     state.count_owner(hold.owner, -1, -hold.quantity)
     if hold.order is not None:
-        state.orders[hold.order] = replace(state.orders[hold.order], phase=phase)
+        lapse(state, hold.order, phase)
     for place in hold.places:
         state.area_held[place.area] -= place.qty
     return Touched(
@@ -90,6 +91,18 @@ def remember(state: SectionState, ended: Ended) -> None:
     state.ended_order.append(ended.id)
     if len(state.ended_order) > ENDED_MAX:
         del state.ended[state.ended_order.popleft()]
+
+
+def lapse(state: SectionState, order: str, phase: Phase) -> None:
+    """Keep an order that came to nothing, so that its owner can be told; the oldest give way.
+
+    Whoever begins checkout and gives it up over and over must not fill the memory.
+    """
+    # Put in anew: orders that came to nothing stand in the order in which they did, also in snapshots.
+    state.orders[order] = replace(state.orders.pop(order), phase=phase)
+    state.lapsed_order.append(order)
+    if len(state.lapsed_order) > LAPSED_MAX:
+        del state.orders[state.lapsed_order.popleft()]
 
 
 def _occupy(state: SectionState, hold: Hold) -> Touched:

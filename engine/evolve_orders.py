@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled
-from engine.evolve_holds import remember
+from engine.evolve_holds import lapse, remember
 from engine.holds import Ended, Order
 from engine.state import FREE, SOLD, SectionState
 from engine.touched import NOTHING, Touched
@@ -35,7 +35,7 @@ def unpin(state: SectionState, event: HoldUnpinned) -> Touched:
     hold = replace(state.holds[event.hold], order=None, pay_by_ms=0, expires_ms=event.expires_ms)
     state.holds[hold.id] = hold
     state.set_deadline(hold)
-    state.orders[event.order] = replace(state.orders[event.order], phase=Phase.RELEASED)
+    lapse(state, event.order, Phase.RELEASED)
     return NOTHING
 
 

@@ -59,6 +59,7 @@ class SectionState:
         self.deadlines: list[tuple[int, str]] = []
         self.outcome_order: deque[tuple[str, str]] = deque()
         self.ended_order: deque[str] = deque()
+        self.lapsed_order: deque[str] = deque()
         self.availability = Availability(layout, self.seat_channel.__getitem__)
 
     def set_status(self, seat: int, status: int) -> bool:
@@ -163,6 +164,8 @@ def derive(state: SectionState) -> None:
     heapify(state.deadlines)
     state.outcome_order = deque(state.outcomes)
     state.ended_order = deque(state.ended)
+    lapsed = (Phase.RELEASED, Phase.EXPIRED)
+    state.lapsed_order = deque(order.id for order in state.orders.values() if order.phase in lapsed)
     state.channels_used = channels_in(state)
 
 

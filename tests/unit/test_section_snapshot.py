@@ -146,6 +146,33 @@ def test_endings_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_orders_that_came_to_nothing_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checkout begun and given up over and over leaves the newest only; bookings stay, cancelled ones too."""
+    monkeypatch.setattr("engine.evolve_holds.LAPSED_MAX", 2)
+    world = World()
+    world.play(
+        """
+        ann hold A-1 as h                -> placed A-1
+        ann hold A-2 as g                -> placed A-2
+        ann pin g as kept                -> pinned 1000
+        ann book kept                    -> booked A-2
+        ann pin h as first               -> pinned 1000
+        ann unpin first                  -> unpinned +600000
+        ann pin h as second              -> pinned 1000
+        ann unpin second                 -> unpinned +600000
+        ann order first                  -> released A-1
+        ann pin h as third               -> pinned 1000
+        ann unpin third                  -> unpinned +600000
+        ann order first                  -> not_found first
+        ann order second                 -> released A-1
+        ann cancel kept                  -> cancelled A-2
+        ann order kept                   -> cancelled A-2
+        """
+    )
+    restored = restore(world.layout, encode(capture(world.state)))
+    assert world.state.lapsed_order == restored.lapsed_order
+
+
 def test_deadlines_of_renewed_holds_do_not_pile_up() -> None:
     """However often deadlines move, the heap stays in proportion to the live holds."""
     world = World()
