@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test check fmt lock clean lint types layers unit
+.PHONY: setup demo test torture check fmt lock clean lint types layers unit
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -39,6 +39,10 @@ unit: setup
 
 test: check
 	PYTHONPATH=. $(BIN)/python scripts/with_services.py $(BIN)/python -m pytest
+
+# Ten rounds of every fault, about six minutes; TORTURE="--minutes 60" goes on for an hour.
+torture: setup
+	PYTHONPATH=. $(BIN)/python -m scripts.torture $(TORTURE)
 
 fmt: setup
 	$(BIN)/ruff format --quiet .

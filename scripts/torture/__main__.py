@@ -16,7 +16,6 @@ from holdfast.ports_free import free_port
 from scripts.torture.faults import Fault
 from scripts.torture.trial import RoundResult, Trial, open_sale
 
-
 LOG_SHOWN_CHARS = 8_000
 
 

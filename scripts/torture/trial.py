@@ -34,7 +34,12 @@ HOLDS_AFTER: Final = 150
 ROUND_MAX_S: Final = 120.0
 TOKEN_TTL_S: Final = 86_400
 TERMS: Final = Terms(
-    limits=Limits(seats_per_buyer=1_000_000, holds_per_buyer=1_000_000, hold_ttl_ms=86_400_000)
+    limits=Limits(
+        seats_per_buyer=1_000_000,
+        holds_per_buyer=1_000_000,
+        hold_ttl_ms=86_400_000,
+        hold_life_max_ms=86_400_000,
+    )
 )
 """Nothing expires meanwhile: what is gone was lost."""
 _CLIENT: Final = ClientOptions(deadline_ms=60_000, backoff_base_ms=25, backoff_cap_ms=400)

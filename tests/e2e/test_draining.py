@@ -44,6 +44,10 @@ async def _hear(raw: RawSocket, wanted: Callable[[dict[str, Any]], bool]) -> dic
                 return found
 
 
+def _hold(number: int, event: str, seat: str) -> dict[str, Any]:
+    return {"t": "hold.create", "id": number, "idem": seat, "d": {"event": event, "seats": [seat]}}
+
+
 def _everything(server: ServerProcess) -> list[psutil.Process]:
     """All processes of a server, the database included."""
     return [process for of_part in parts(server.pid, server.data_dir).values() for process in of_part]
@@ -61,18 +65,18 @@ def _runs(process: psutil.Process) -> bool:
 async def test_what_is_in_flight_is_answered_before_the_end(short_lived: World, how: str) -> None:
     """A hold that its section has not decided yet is acknowledged after the signal.
 
-    The client hears `draining`, then its answer, then 4503; the server ends with status 0 and
-    none of its processes stays.
+    The client hears `draining`, then its answer, then 4503. What is asked meanwhile, and who
+    comes meanwhile, is refused. The server ends with status 0 and none of its processes stays.
     """
     server = short_lived.server
     event = await short_lived.put_on_sale(rows_of(10))
     (actor,) = parts(server.pid, server.data_dir)["actor"]
     processes = _everything(server)
-    async with raw_connection(server.url) as raw:
+    async with raw_connection(server.url) as raw, raw_connection(server.url) as late:
         await raw.shake_hands(MSGPACK)
         await _say(raw, {"t": "hello", "id": 1, "d": {"token": short_lived.token("ada")}})
         actor.suspend()
-        await _say(raw, {"t": "hold.create", "id": 2, "idem": "k", "d": {"event": event, "seats": ["S-1-1"]}})
+        await _say(raw, _hold(2, event, "S-1-1"))
         await _say(raw, {"t": "ping", "id": 3, "d": {}})
         await _hear(raw, lambda message: message.get("re") == 3)
         if how == "terminated":
@@ -80,33 +84,14 @@ async def test_what_is_in_flight_is_answered_before_the_end(short_lived: World, 
         else:
             os.killpg(server.pid, signal.SIGINT)
         await _hear(raw, lambda message: message.get("t") == "draining")
+        await _say(raw, _hold(4, event, "S-1-2"))
+        refused = await _hear(raw, lambda message: message.get("re") == 4)
+        assert "draining" == refused["e"]["code"]
+        await late.shake_hands(MSGPACK)
+        assert 503 == late.status
         actor.resume()
         reply = await _hear(raw, lambda message: message.get("re") == 2)
         assert ["S-1-1"] == [item["seat"] for item in reply["d"]["items"]]
         assert CloseCode.DRAINING == await raw.end()
     assert 0 == server.wait(END_TIMEOUT_S)
     assert [] == [process for process in processes if _runs(process)]
-
-
-async def test_a_server_that_drains_takes_nobody_in(short_lived: World) -> None:
-    """While it waits for what is in flight, a newcomer is told to come back, and readiness says no."""
-    server = short_lived.server
-    event = await short_lived.put_on_sale(rows_of(10))
-    (actor,) = parts(server.pid, server.data_dir)["actor"]
-    async with raw_connection(server.url) as raw, raw_connection(server.url) as late:
-        await raw.shake_hands(MSGPACK)
-        await _say(raw, {"t": "hello", "id": 1, "d": {"token": short_lived.token("ada")}})
-        actor.suspend()
-        await _say(raw, {"t": "hold.create", "id": 2, "idem": "k", "d": {"event": event, "seats": ["S-1-1"]}})
-        await _say(raw, {"t": "ping", "id": 3, "d": {}})
-        await _hear(raw, lambda message: message.get("re") == 3)
-        os.kill(server.pid, signal.SIGTERM)
-        await _hear(raw, lambda message: message.get("t") == "draining")
-        await _say(raw, {"t": "hold.create", "id": 4, "idem": "l", "d": {"event": event, "seats": ["S-1-2"]}})
-        refused = await _hear(raw, lambda message: message.get("re") == 4)
-        assert "draining" == refused["e"]["code"]
-        await late.shake_hands(MSGPACK)
-        assert 503 == late.status
-        actor.resume()
-        assert CloseCode.DRAINING == await raw.end()
-    assert 0 == server.wait(END_TIMEOUT_S)
