@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Protocol
 
 
@@ -12,11 +13,11 @@ class ChannelBroken(Exception):
 class Channel(Protocol):
     """A way to one actor by name; it is created or brought back when it is called."""
 
-    async def handle(self, data: bytes) -> bytes:
-        """Send a batch. Raises `ChannelBroken`."""
+    def handle(self, data: bytes) -> Awaitable[bytes]:
+        """Send a batch, before this returns if possible. Awaiting it raises `ChannelBroken`."""
 
-    async def changes(self, data: bytes) -> bytes:
-        """Long-poll for changes. Raises `ChannelBroken`."""
+    def changes(self, data: bytes) -> Awaitable[bytes]:
+        """Long-poll for changes. Awaiting it raises `ChannelBroken`."""
 
 
 class Channels(Protocol):

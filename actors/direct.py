@@ -13,11 +13,12 @@ order. A connection that ends takes its calls with it: what became of them is un
 from __future__ import annotations
 
 import asyncio
+import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
 from enum import IntEnum
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import structlog
 
@@ -26,6 +27,9 @@ from actors.channel import ChannelBroken
 log = structlog.get_logger()
 Handler = Callable[[bytes], Awaitable[bytes]]
 PAYLOAD_BYTES_MAX: Final = 16 * 1024 * 1024
+UNSENT_BYTES_MAX: Final = 64 * 1024 * 1024
+BACKLOG: Final = 64
+_READ_BYTES: Final = 256 * 1024
 _HEADER: Final = struct.Struct("<IIB")
 
 
@@ -36,67 +40,105 @@ class Kind(IntEnum):
     CHANGES = 2
 
 
-class _Frames(asyncio.Protocol):
-    """Takes frames apart; what they mean is a subclass's."""
+class Frames:
+    """Frames over a connected, non-blocking socket.
 
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-        self.transport: asyncio.Transport
+    A frame is written at once and not when the loop comes round, as a transport would do
+    it: the other side can begin with a first batch while this one still gathers the next.
+    """
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's transports are no subclasses of asyncio's, only like them.
-        self.transport = cast("asyncio.Transport", transport)
+    def __init__(
+        self, link: socket.socket, on_frame: Callable[[int, int, bytes], None], on_lost: Callable[[], None]
+    ) -> None:
+        """Begin to read; `on_lost` is called once when the connection has ended."""
+        self._link = link
+        self._on_frame = on_frame
+        self._on_lost = on_lost
+        self._unread = bytearray()
+        self._unsent = bytearray()
+        self._loop = asyncio.get_running_loop()
+        self.lost = False
+        self._loop.add_reader(link.fileno(), self._readable)
 
-    def data_received(self, data: bytes) -> None:
-        buffer = self._buffer
-        buffer += data
-        start, size = 0, _HEADER.size
-        while len(buffer) - start >= size:
-            length, number, kind = _HEADER.unpack_from(buffer, start)
+    def send(self, number: int, kind: int, payload: bytes) -> None:
+        """Write one frame; dropped when the connection has ended."""
+        if self.lost:
+            return
+        frame = _HEADER.pack(len(payload), number, kind) + payload
+        if self._unsent:
+            self._unsent += frame
+        elif (sent := self._send_now(frame)) < len(frame):
+            self._unsent += frame[sent:]
+            self._loop.add_writer(self._link.fileno(), self._writable)
+        if len(self._unsent) > UNSENT_BYTES_MAX:
+            log.error("direct_peer_does_not_read", unsent=len(self._unsent))
+            self.end()
+
+    def _send_now(self, data: bytes | bytearray) -> int:
+        try:
+            return self._link.send(data)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self.end()
+            return len(data)
+
+    def _writable(self) -> None:
+        del self._unsent[: self._send_now(self._unsent)]
+        if not self._unsent and not self.lost:
+            self._loop.remove_writer(self._link.fileno())
+
+    def _readable(self) -> None:
+        try:
+            data = self._link.recv(_READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._unread += data
+            self._take_frames()
+        else:
+            self.end()
+
+    def _take_frames(self) -> None:
+        unread, start, size = self._unread, 0, _HEADER.size
+        while len(unread) - start >= size and not self.lost:
+            length, number, kind = _HEADER.unpack_from(unread, start)
             if length > PAYLOAD_BYTES_MAX:
                 log.error("direct_frame_too_long", length=length)
                 self.end()
                 return
             stop = start + size + length
-            if len(buffer) < stop:
+            if len(unread) < stop:
                 break
-            self.frame(number, kind, bytes(buffer[start + size : stop]))
+            self._on_frame(number, kind, bytes(unread[start + size : stop]))
             start = stop
         if start:
-            del buffer[:start]
-
-    def frame(self, number: int, kind: int, payload: bytes) -> None:
-        """Take one frame."""
-        raise NotImplementedError
-
-    def send(self, number: int, kind: int, payload: bytes) -> None:
-        """Write one frame; dropped when the connection has ended."""
-        if not self.transport.is_closing():
-            self.transport.write(_HEADER.pack(len(payload), number, kind) + payload)
+            del unread[:start]
 
     def end(self) -> None:
-        """Drop the connection with what is still to be written."""
-        self.transport.abort()
+        """Drop the connection with what is still to be written. May be called twice."""
+        if not self.lost:
+            self.lost = True
+            self._loop.remove_reader(self._link.fileno())
+            self._loop.remove_writer(self._link.fileno())
+            self._link.close()
+            self._on_lost()
 
 
-class _ServerSide(_Frames):
+class _ServerSide:
     """One gateway's connection at an actor."""
 
-    def __init__(self, handlers: Mapping[int, Handler], open_sides: set[_ServerSide]) -> None:
-        super().__init__()
+    def __init__(
+        self, link: socket.socket, handlers: Mapping[int, Handler], gone: Callable[[_ServerSide], None]
+    ) -> None:
         self._handlers = handlers
-        self._open_sides = open_sides
         self._calls: set[asyncio.Task[None]] = set()
+        # Calls go on when it ends: what they were about to do, the section does, heard or not.
+        self.frames = Frames(link, self._frame, lambda: gone(self))
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        super().connection_made(transport)
-        self._open_sides.add(self)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        # Calls go on: what they were about to do, the section does, whether anybody listens or not.
-        self._open_sides.discard(self)
-
-    def frame(self, number: int, kind: int, payload: bytes) -> None:
+    def _frame(self, number: int, kind: int, payload: bytes) -> None:
         task = asyncio.get_running_loop().create_task(self._answer(number, kind, payload))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
@@ -107,9 +149,9 @@ class _ServerSide(_Frames):
         except Exception:
             # The caller learns that the outcome is unknown, which it is.
             log.exception("direct_call_failed", kind=kind)
-            self.end()
+            self.frames.end()
         else:
-            self.send(number, kind, answer)
+            self.frames.send(number, kind, answer)
 
 
 class DirectServer:
@@ -117,69 +159,90 @@ class DirectServer:
 
     def __init__(self, handlers: Mapping[int, Handler]) -> None:
         self._handlers = handlers
-        self._open_sides: set[_ServerSide] = set()
-        self._server: asyncio.Server | None = None
+        self._sides: set[_ServerSide] = set()
+        self._listener: socket.socket | None = None
         self._path = ""
 
-    async def start(self, path: str) -> None:
+    def start(self, path: str) -> None:
         """Listen at `path`. Raises `OSError`."""
-        loop = asyncio.get_running_loop()
-        self._path = path
-        self._server = await loop.create_unix_server(
-            lambda: _ServerSide(self._handlers, self._open_sides), path
-        )
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            listener.setblocking(False)
+            listener.bind(path)
+            listener.listen(BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+        self._path, self._listener = path, listener
+        asyncio.get_running_loop().add_reader(listener.fileno(), self._accept, listener)
 
-    async def stop(self) -> None:
+    def _accept(self, listener: socket.socket) -> None:
+        try:
+            link, _ = listener.accept()
+        except OSError:
+            return  # it went away before it was accepted
+        link.setblocking(False)
+        self._sides.add(_ServerSide(link, self._handlers, self._sides.discard))
+
+    def stop(self) -> None:
         """Take no more calls and drop the connections."""
-        if self._server is not None:
-            self._server.close()
-            for side in list(self._open_sides):
-                side.end()
-            Path(self._path).unlink(missing_ok=True)  # noqa: ASYNC240  # a name on a local disk
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener.fileno())
+            self._listener.close()
+            self._listener = None
+            for side in list(self._sides):
+                side.frames.end()
+            Path(self._path).unlink(missing_ok=True)
 
 
-class DirectConnection(_Frames):
+class DirectConnection:
     """A gateway's end of one connection."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, link: socket.socket) -> None:
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
         self._number = 0
-        self.lost = False
+        self._frames = Frames(link, self._frame, self._lost)
 
     @classmethod
     async def open(cls, path: str) -> DirectConnection:
         """Connect to an actor. Raises `ChannelBroken`."""
-        loop = asyncio.get_running_loop()
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        link.setblocking(False)
         try:
-            _, connection = await loop.create_unix_connection(cls, path)
+            await asyncio.get_running_loop().sock_connect(link, path)
         except OSError as error:
+            link.close()
             raise ChannelBroken(f"no actor listens at {path}: {error}") from error
-        return connection
+        return cls(link)
 
-    async def call(self, kind: Kind, payload: bytes) -> bytes:
-        """Ask and wait for the answer. Raises `ChannelBroken`."""
-        if self.lost:
-            raise ChannelBroken("the connection has ended")
+    @property
+    def lost(self) -> bool:
+        """Whether the connection has ended."""
+        return self._frames.lost
+
+    def call(self, kind: Kind, payload: bytes) -> asyncio.Future[bytes]:
+        """Send a call now; the future has the answer, or raises `ChannelBroken`."""
         self._number = number = (self._number + 1) & 0xFFFFFFFF
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        if self.lost:
+            answer.set_exception(ChannelBroken("the connection has ended"))
+            return answer
         self._waiting[number] = answer
-        try:
-            self.send(number, kind, payload)
-            return await answer
-        finally:
-            self._waiting.pop(number, None)
+        self._frames.send(number, kind, payload)
+        return answer
 
-    def frame(self, number: int, kind: int, payload: bytes) -> None:
-        """Hand an answer to whoever waits for it."""
-        answer = self._waiting.get(number)
-        # A caller that gave up has taken its future away.
+    def _frame(self, number: int, kind: int, payload: bytes) -> None:
+        """Hand an answer to whoever waits for it; a caller that gave up has cancelled its future."""
+        answer = self._waiting.pop(number, None)
         if answer is not None and not answer.done():
             answer.set_result(payload)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Tell all callers that they will not hear anything any more."""
-        self.lost = True
-        for answer in self._waiting.values():
+    def _lost(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for answer in waiting.values():
             if not answer.done():
                 answer.set_exception(ChannelBroken("the actor's connection has ended"))
+
+    def close(self) -> None:
+        """End the connection; whoever waits learns that the outcome is unknown."""
+        self._frames.end()

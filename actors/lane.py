@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import chain
 
 import structlog
@@ -73,7 +73,9 @@ class Lane:
             asyncio.get_running_loop().call_soon(on_answer, answers.OVERLOADED)
             return
         queue.append(_Waiting(data, deadline, on_answer))
-        if not self._departing and (not self._calls or len(queue) >= self._limits.batch_early):
+        if len(queue) >= self._limits.batch_early:
+            self._depart()
+        elif not self._departing and not self._calls:
             # With the next turn of the loop, so that what arrives in this one travels along.
             self._departing = True
             asyncio.get_running_loop().call_soon(self._depart)
@@ -85,7 +87,8 @@ class Lane:
         self._departing = False
         while self._queue and self._may_call():
             batch = self._take()
-            task = asyncio.get_running_loop().create_task(self._call(batch))
+            answer = self._channel.handle(_joined(batch))
+            task = asyncio.get_running_loop().create_task(self._call(batch, answer))
             self._calls[task] = batch
             task.add_done_callback(self._returned)
 
@@ -107,10 +110,10 @@ class Lane:
             batch.append(waiting)
         return batch
 
-    async def _call(self, batch: list[_Waiting]) -> None:
+    async def _call(self, batch: list[_Waiting], answer: Awaitable[bytes]) -> None:
         try:
             async with asyncio.timeout(self._limits.call_timeout_ms / 1000):
-                data = await self._channel.handle(_joined(batch))
+                data = await answer
             answered = list(zip(batch, answers_decoder.decode(data), strict=True))
         except Exception as error:  # noqa: BLE001 - whatever failed, the outcome is not known
             log.warning("call_lost", requests=len(batch), error=repr(error))
@@ -119,14 +122,14 @@ class Lane:
             self._hold_back(batch)
             return
         again: list[_Waiting] = []
-        for waiting, answer in answered:
-            if answer.code in _TRY_AGAIN:
+        for waiting, told in answered:
+            if told.code in _TRY_AGAIN:
                 # What a lost call may have done stays unknown, whatever is said of a later one.
                 if not waiting.outcome_unknown:
-                    waiting.last = answer
+                    waiting.last = told
                 again.append(waiting)
             else:
-                _tell(waiting, answer)
+                _tell(waiting, told)
         if again:
             self._put_aside(again)
         elif not self._aside:

@@ -93,11 +93,14 @@ class SectionActor:
             self._direct = DirectServer({Kind.HANDLE: self.handle, Kind.CHANGES: self.changes})
             path = str(Path(self._socket_dir) / f"{self._incarnation}.sock")
             try:
-                await self._direct.start(path)
+                self._direct.start(path)
                 self._path = path
             except OSError as error:
                 # Another node has no such directory; Ray's own calls do as well, only slower.
                 log.warning("no_direct_socket", path=path, error=str(error))
+        elif self._path is not None and not Path(self._path).exists():  # noqa: ASYNC240  # a local disk
+            # Its directory went with the server that made it, which a detached actor outlives.
+            self._path = None
 
     async def pulse(self) -> bytes:
         """Say that the loop turns."""
@@ -117,5 +120,5 @@ class SectionActor:
 
     async def _leave(self) -> None:
         if self._direct is not None:
-            await self._direct.stop()
+            self._direct.stop()
         await self._host.close()

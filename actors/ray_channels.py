@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import msgspec
@@ -26,6 +26,7 @@ log = structlog.get_logger()
 _pulse_decoder = msgspec.msgpack.Decoder(Pulse)
 _endpoint_decoder = msgspec.msgpack.Decoder(Endpoint)
 MAX_CONCURRENCY: Final = 1_000
+_METHODS: Final = {Kind.HANDLE: "handle", Kind.CHANGES: "changes"}
 
 
 class RayChannel:
@@ -41,15 +42,22 @@ class RayChannel:
         self._direct: DirectConnection | None = None
         self._elsewhere = False
 
-    async def handle(self, data: bytes) -> bytes:
-        """Send a batch. Raises `ChannelBroken`."""
-        direct = await self._connected()
-        return await (self._by_ray("handle", data) if direct is None else direct.call(Kind.HANDLE, data))
+    def handle(self, data: bytes) -> Awaitable[bytes]:
+        """Send a batch, at once when the connection stands. Awaiting it raises `ChannelBroken`."""
+        return self._call(Kind.HANDLE, data)
 
-    async def changes(self, data: bytes) -> bytes:
-        """Long-poll for changes. Raises `ChannelBroken`."""
+    def changes(self, data: bytes) -> Awaitable[bytes]:
+        """Long-poll for changes. Awaiting it raises `ChannelBroken`."""
+        return self._call(Kind.CHANGES, data)
+
+    def _call(self, kind: Kind, data: bytes) -> Awaitable[bytes]:
+        if self._direct is not None and not self._direct.lost:
+            return self._direct.call(kind, data)
+        return self._find_and_call(kind, data)
+
+    async def _find_and_call(self, kind: Kind, data: bytes) -> bytes:
         direct = await self._connected()
-        return await (self._by_ray("changes", data) if direct is None else direct.call(Kind.CHANGES, data))
+        return await (self._by_ray(_METHODS[kind], data) if direct is None else direct.call(kind, data))
 
     async def _connected(self) -> DirectConnection | None:
         """The connection to the incarnation that lives now; None when it lives on another node."""
