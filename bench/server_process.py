@@ -26,7 +26,8 @@ class ServerFailed(Exception):
 class ServerProcess:
     """`holdfast serve` as a context manager; `secret` signs its tokens.
 
-    Its words go to `server.log` in the data directory. Raises `ServerFailed` when it is not
+    Its words go to `server.log` in the data directory. With `own_group` it does not share the
+    caller's process group, so that signals to the one do not reach the other. Raises `ServerFailed` when it is not
     ready in `ready_timeout_s`.
     """
 
@@ -36,6 +37,8 @@ class ServerProcess:
         port: int,
         environment: Mapping[str, str] | None = None,
         ready_timeout_s: float = 120,
+        *,
+        own_group: bool = False,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir: Final = data_dir
@@ -48,6 +51,7 @@ class ServerProcess:
             "HOLDFAST_ECHO": "1",
         }
         self._port: Final = port
+        self._own_group: Final = own_group
         self._ready_timeout_s: Final = ready_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -66,8 +70,7 @@ class ServerProcess:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=self.environment,
-                # A group of its own: a Ctrl-C at the terminal is for whoever runs this, who then stops it.
-                start_new_session=True,
+                start_new_session=self._own_group,
             )
         try:
             self.url = self._wait_until_ready(self._process)

@@ -24,8 +24,10 @@ END_TIMEOUT_S = 40
 @pytest.fixture
 def short_lived() -> Iterator[World]:
     """A server that its test ends."""
-    with temporary_directory() as directory, ServerProcess(directory / "data", random_port()) as running:
-        yield World(running)
+    with temporary_directory() as directory:
+        server = ServerProcess(directory / "data", random_port(), own_group=True)
+        with server as running:
+            yield World(running)
 
 
 async def _say(raw: RawSocket, message: dict[str, Any]) -> None:
