@@ -27,8 +27,8 @@ class ServerProcess:
     """`holdfast serve` as a context manager; `secret` signs its tokens.
 
     Its words go to `server.log` in the data directory. With `own_group` it does not share the
-    caller's process group, so that signals to the one do not reach the other. Raises `ServerFailed` when it is not
-    ready in `ready_timeout_s`.
+    caller's process group, so that signals to the one do not reach the other.
+    Raises `ServerFailed` when it is not ready in `ready_timeout_s`.
     """
 
     def __init__(
