@@ -190,8 +190,9 @@ class RayChannels:
 
     async def _probe_forever(self) -> None:
         while True:
-            await asyncio.sleep(self._limits.probe_every_ms / 1000)
-            await asyncio.gather(*(self._probe(each) for each in list(self._channels.values())))
+            # Side by side, so that a probe that times out does not put off the next one.
+            pause = asyncio.sleep(self._limits.probe_every_ms / 1000)
+            await asyncio.gather(pause, *(self._probe(each) for each in list(self._channels.values())))
 
     async def _probe(self, channel: RayChannel) -> None:
         try:
