@@ -30,8 +30,8 @@ class RouterLimits(msgspec.Struct, frozen=True):
     `batch_early` is how many requests are worth a further call while others are under way.
     """
 
-    batch_early: int = 32
-    calls_in_flight_max: int = 4
+    batch_early: int = 12
+    calls_in_flight_max: int = 8
     queue_max: int = 16_384
     call_timeout_ms: int = 5_000
     retry_first_ms: int = 10
