@@ -32,7 +32,7 @@ log = structlog.get_logger()
 WATCH_EVERY_S: Final = 0.2
 READY_POLL_S: Final = 0.05
 RESTART_FIRST_S: Final = 0.05
-RESTART_MAX_S: Final = 5.0
+RESTART_MAX_S: Final = 1.0
 DEATHS_MAX: Final = 5
 """How often each gateway may die before the first one was ready: then something is wrong for good."""
 STABLE_AFTER_S: Final = 10.0
