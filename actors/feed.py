@@ -13,8 +13,7 @@ from collections.abc import Sequence
 import msgspec
 
 from actors.wire import Changes
-
-BITS_PER_SEAT = 4
+from engine.views import packed_status
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
@@ -123,11 +122,5 @@ class Feed:
             seats=(),
             areas=tuple(enumerate(self._areas)),
             counts=self.counts,
-            packed=pack(self._statuses),
+            packed=packed_status(self._statuses),
         )
-
-
-def pack(statuses: bytes | bytearray) -> bytes:
-    """Two seats a byte in plan order, the first seat in the low nibble."""
-    padded = statuses if len(statuses) % 2 == 0 else bytes(statuses) + b"\0"
-    return bytes(low | high << BITS_PER_SEAT for low, high in zip(padded[::2], padded[1::2], strict=True))

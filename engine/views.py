@@ -144,12 +144,12 @@ def render_found(layout: SectionLayout, terms: Terms, found: Hold | Order, seq: 
             return OrderView(found.id, "cancelled", layout.name, pos, price)
 
 
-def packed_status(state: SectionState) -> bytes:
-    """All seats in plan order, 4 bits each: 0 free, 1 held, 2 sold, 3 blocked or not for sale.
+def packed_status(statuses: bytes | bytearray) -> bytes:
+    """Public statuses in plan order, 4 bits a seat: 0 free, 1 held, 2 sold, 3 blocked or not for sale.
 
     The first seat is in the low nibble of the first byte.
     """
-    low, high = state.public[0::2], state.public[1::2]
+    low, high = statuses[0::2], statuses[1::2]
     both = int.from_bytes(low, "little") | int.from_bytes(high, "little") << 4
     return both.to_bytes(len(low), "little")
 

@@ -128,7 +128,7 @@ def test_public_status() -> None:
     state = world.state
     assert [1, 2, 1, 3, 3, 0] == [state.public_status(seat) for seat in range(6)]
     assert bytes([1, 2, 1, 3, 3, 0]) == state.public_statuses()[:6]
-    packed = packed_status(state)
+    packed = packed_status(state.public)
     assert bytes([0x21, 0x31, 0x03]) == packed[:3]
     assert 11 == len(packed)
     nibbles = [packed[seat // 2] >> seat % 2 * 4 & 15 for seat in range(21)]

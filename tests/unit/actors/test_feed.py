@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.feed import NOTHING, Change, Feed, pack
+from actors.feed import NOTHING, Change, Feed
+from engine.views import packed_status
 
 
 def feed(kept_max: int = 8) -> Feed:
@@ -39,14 +40,14 @@ def test_a_position_that_is_not_kept_any_more_gets_the_whole_status() -> None:
     for position in (-1, 10, 99):
         whole = section.since(position)
         assert -1 == whole.from_seq
-        assert pack(bytes([1, 0, 0, 0, 2])) == whole.packed
+        assert packed_status(bytes([1, 0, 0, 0, 2])) == whole.packed
         assert ((0, 3),) == whole.areas
 
 
 @given(st.binary(max_size=40).map(lambda data: bytes(each % 4 for each in data)))
 def test_packing_keeps_every_status(statuses: bytes) -> None:
     """Two seats a byte, the first in the low nibble."""
-    packed = pack(statuses)
+    packed = packed_status(statuses)
     unpacked = [packed[index // 2] >> (4 * (index % 2)) & 0xF for index in range(len(statuses))]
     assert list(statuses) == unpacked
 
