@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from time import monotonic
 from typing import Any, Final
 
 from gateway.session import Session, SessionState
@@ -20,17 +19,20 @@ SILENCE_MAX_S: Final = HEARTBEAT_MS * HEARTBEATS_MISSED_MAX / 1000
 
 
 class Connection:
-    """A websocket that was accepted. `now_s` everywhere is the monotonic clock."""
+    """A websocket that was accepted. `now_s` everywhere is the monotonic `clock`."""
 
-    __slots__ = ("_aborted", "_heard_s", "_opened_s", "_settings", "_task", "session", "writer")
+    __slots__ = ("_aborted", "_clock", "_heard_s", "_opened_s", "_settings", "_task", "session", "writer")
 
-    def __init__(self, session: Session, writer: FrameWriter, settings: GatewaySettings) -> None:
+    def __init__(
+        self, session: Session, writer: FrameWriter, settings: GatewaySettings, clock: Callable[[], float]
+    ) -> None:
         self.session = session
         self.writer = writer
         self._settings = settings
+        self._clock = clock
         self._task: asyncio.Task[Any] | None = None
         self._aborted = False
-        self._opened_s = self._heard_s = monotonic()
+        self._opened_s = self._heard_s = clock()
 
     async def run(self, receive: Receive) -> None:
         """Serve the connection until either side ends it."""
@@ -54,7 +56,7 @@ class Connection:
             frame = message.get("bytes")
             if frame is None:
                 frame = message["text"]
-            self._heard_s = now_s = monotonic()
+            self._heard_s = now_s = self._clock()
             take(frame, now_s)
 
     def sweep(self, now_s: float) -> None:

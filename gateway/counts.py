@@ -39,7 +39,7 @@ class EventCounts:
         self.taps = {feed: _Tap(self, feed) for feed in feeds}
         self._counts: dict[str, tuple[int, int, int]] = {}
         self._changed_at: dict[str, int] = {}
-        self._touched: set[SectionFeed] = set()
+        self._touched: dict[SectionFeed, None] = {}
         self.frames = Frames()
         self._timer: asyncio.TimerHandle | None = None
         for feed in self.taps:
@@ -47,7 +47,7 @@ class EventCounts:
 
     def touch(self, feed: SectionFeed) -> None:
         """Take the section into the next round."""
-        self._touched.add(feed)
+        self._touched[feed] = None
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(INTERVAL_S, self.round)
 

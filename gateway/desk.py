@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from time import time
+from collections.abc import Callable, Coroutine
 from typing import Any, Final, assert_never
 
 import msgspec
@@ -75,7 +74,7 @@ class _Reply:
 
 
 class Office(msgspec.Struct, frozen=True):
-    """What all desks of a gateway share."""
+    """What all desks of a gateway share; `now_ms` is Unix time."""
 
     dispatcher: Dispatcher
     directory: Directory
@@ -83,6 +82,7 @@ class Office(msgspec.Struct, frozen=True):
     verifier: TokenVerifier
     settings: GatewaySettings
     notices: HoldNotices
+    now_ms: Callable[[], int]
     work: set[asyncio.Task[None]]
 
     def deadline_ms(self, wanted_ms: int | None) -> int:
@@ -104,7 +104,7 @@ class Desk:
     def hello(self, session: Session, request: Hello, now_s: float) -> None:
         """Let the caller in, and go on with the channels of the session that was lost."""
         token = request.d.token
-        unix_s = time()
+        unix_s = self._office.now_ms() / 1000
         caller = None if token is None else self._office.verifier.verify(token, unix_s)
         if isinstance(caller, ErrorCode):
             session.refuse(request.id, problem(caller))
@@ -151,7 +151,7 @@ class Desk:
             case Sync(d=body):
                 _settle(session, request.id, watching.sync(body.ch, body.after))
             case Ping():
-                now = rfc3339(int(time() * 1000))
+                now = rfc3339(self._office.now_ms())
                 session.accept(request.id, packed(PingReply(now, watching.positions())))
 
     def _create_hold(self, session: Session, request: HoldCreate) -> None:

@@ -88,7 +88,7 @@ class HoldNotices:
     def __init__(self, sections: Sections, now_ms: Callable[[], int]) -> None:
         self._sections = sections
         self._now_ms = now_ms
-        self._sessions: dict[str, set[Session]] = {}
+        self._sessions: dict[str, dict[Session, None]] = {}
         self._heard: deque[tuple[str, msgspec.Raw]] = deque()
         # By owner too: staff may act on a hold of somebody else's, who alone is to be told.
         self._holds: dict[tuple[str, str], _Known] = {}
@@ -103,14 +103,14 @@ class HoldNotices:
     def join(self, session: Session) -> None:
         """A session has said hello; a guest's has nothing to be told."""
         if session.principal is not None:
-            self._sessions.setdefault(session.principal.id, set()).add(session)
+            self._sessions.setdefault(session.principal.id, {})[session] = None
 
     def leave(self, session: Session) -> None:
         """A session has ended, whether or not it ever joined."""
         if session.principal is None:
             return
-        sessions = self._sessions.get(session.principal.id, set())
-        sessions.discard(session)
+        sessions = self._sessions.get(session.principal.id, {})
+        sessions.pop(session, None)
         if not sessions:
             self._sessions.pop(session.principal.id, None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from time import monotonic
 from typing import Any, Final
 
 import msgspec
@@ -33,7 +32,8 @@ class Sockets:
         self._hub = hub
         self._clock = clock
         self._ids = ids
-        self._connections: set[Connection] = set()
+        # In the order of their arrival: what is done to all of them is then done in the same order each time.
+        self._connections: dict[Connection, None] = {}
         self._sweeper: asyncio.Task[None] | None = None
         self._gone: asyncio.Event | None = None
         self.draining = False
@@ -55,17 +55,19 @@ class Sockets:
 
     async def _serve(self, session_id: str, codec: Codec, receive: Receive, send: Send) -> None:
         settings = self._office.settings
-        writer = FrameWriter(codec, settings, send)
+        monotonic = self._clock.monotonic
+        writer = FrameWriter(codec, settings, send, monotonic)
         watching = Watching(self._hub, writer.lanes)
         desk = Desk(self._office, watching)
-        connection = Connection(Session(session_id, codec, desk, writer.lanes, settings), writer, settings)
-        self._connections.add(connection)
+        session = Session(session_id, codec, desk, writer.lanes, settings)
+        connection = Connection(session, writer, settings, monotonic)
+        self._connections[connection] = None
         try:
             await connection.run(receive)
         finally:
             watching.close()
             self._office.notices.leave(connection.session)
-            self._connections.discard(connection)
+            self._connections.pop(connection, None)
             if self._gone is not None and not self._connections:
                 self._gone.set()
 
@@ -86,7 +88,7 @@ class Sockets:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_S)
-            now_s = monotonic()
+            now_s = self._clock.monotonic()
             for connection in tuple(self._connections):
                 connection.sweep(now_s)
 

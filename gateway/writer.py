@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import types
 from collections.abc import Awaitable, Callable, Coroutine, Generator, MutableMapping
-from time import monotonic
 from typing import Any
 
 from gateway.codec import Codec
@@ -31,12 +30,13 @@ def _finish(sending: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any
 class FrameWriter:
     """The outgoing half of a connection; `lanes` says what is next.
 
-    `blocked_s` is the monotonic time since when the socket takes nothing, or None.
+    `blocked_s` is the time on the monotonic `clock` since when the socket takes nothing, or None.
     `closed` says that the close frame is out or the peer is gone.
     """
 
     __slots__ = (
         "_binary",
+        "_clock",
         "_loop",
         "_scheduled",
         "_send",
@@ -47,9 +47,12 @@ class FrameWriter:
         "lanes",
     )
 
-    def __init__(self, codec: Codec, settings: GatewaySettings, send: Send) -> None:
+    def __init__(
+        self, codec: Codec, settings: GatewaySettings, send: Send, clock: Callable[[], float]
+    ) -> None:
         self.lanes = Lanes(codec, settings, self.wake)
         self._binary = not codec.text
+        self._clock = clock
         self._send = send
         self._loop = asyncio.get_running_loop()
         self._scheduled = False
@@ -68,7 +71,7 @@ class FrameWriter:
         self._scheduled = False
         lanes = self.lanes
         while self._waiting is None and not self.closed:
-            frame = lanes.next_frame(monotonic())
+            frame = lanes.next_frame(self._clock())
             if frame is not None:
                 self._step(
                     {"type": "websocket.send", "bytes": frame}
@@ -92,7 +95,7 @@ class FrameWriter:
         except Exception:  # noqa: BLE001 - the peer is gone; the server tells the reader, which ends the session
             self.closed = True
             return
-        self.blocked_s = monotonic()
+        self.blocked_s = self._clock()
         self._waiting = self._loop.create_task(self._rest(sending, waits_for))
 
     async def _rest(self, sending: Coroutine[Any, Any, None], waits_for: Any) -> None:
@@ -107,7 +110,7 @@ class FrameWriter:
 
     def _push_later(self) -> None:
         """Changes wait for their turn: at most so many frames a second."""
-        delay_s = self.lanes.push_delay_s(monotonic())
+        delay_s = self.lanes.push_delay_s(self._clock())
         if delay_s is not None and self._timer is None:
             self._timer = self._loop.call_later(delay_s, self._push_now)
 

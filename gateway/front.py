@@ -1,0 +1,51 @@
+"""What serves websockets, wired without a web framework, so that simulations run it as it is."""
+
+from __future__ import annotations
+
+from gateway.auth import TokenVerifier
+from gateway.checkout import Checkout
+from gateway.desk import Office
+from gateway.directory import Directory
+from gateway.dispatch import Dispatcher
+from gateway.hub import FeedHub
+from gateway.notices import HoldNotices
+from gateway.orderbook import OrderBook
+from gateway.parts import Parts
+from gateway.settings import GatewaySettings
+from gateway.sockets import Sockets
+
+
+class Front:
+    """The sockets of one gateway and all that their sessions share. Time comes from `parts.clock`."""
+
+    def __init__(self, parts: Parts, settings: GatewaySettings) -> None:
+        """A front that is not started; sockets may be served before that, without time limits."""
+        clock = parts.clock
+        directory = Directory(parts.catalogue, settings.events_cached)
+        orders = OrderBook(parts.catalogue, settings)
+        checkout = Checkout(parts.sections, directory, parts.catalogue, orders, parts.providers, clock.now_ms)
+        self._notices = HoldNotices(parts.sections, clock.now_ms)
+        self.office = Office(
+            dispatcher=Dispatcher(parts.sections, clock.monotonic),
+            directory=directory,
+            checkout=checkout,
+            verifier=TokenVerifier(settings.secret, settings.tokens_cached),
+            settings=settings,
+            notices=self._notices,
+            now_ms=clock.now_ms,
+            work=set(),
+        )
+        self.hub = FeedHub(parts.changes, settings, clock=clock.monotonic)
+        self.sockets = Sockets(self.office, self.hub, clock, parts.ids)
+
+    def start(self) -> None:
+        """Look after time limits and notices from now on."""
+        self.sockets.start()
+        self._notices.start()
+
+    async def stop(self) -> None:
+        """Let the clients go, then do nothing any more."""
+        await self.sockets.drain()
+        await self.sockets.stop()
+        await self._notices.stop()
+        await self.hub.close()
