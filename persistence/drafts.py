@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from engine.catalogue import PlanInfo
 from engine.events import Record, SectionCreated
@@ -14,23 +15,25 @@ from engine.terms import Terms
 
 #: Whose deed a genesis record is: nobody can sign in under this name.
 SYSTEM = "system"
-HISTORY_BYTES = 6
+HISTORY_BITS = 48
+RandomBits = Callable[[int], int]
+"""Gives so many random bits as a number; real ones are `secrets.randbits`."""
 
 
-def new_id(prefix: str, at_ms: int) -> str:
+def new_id(prefix: str, at_ms: int, randbits: RandomBits = secrets.randbits) -> str:
     """A fresh public id of an object that belongs to no stream."""
-    return f"{prefix}_{id_body(at_ms, secrets.randbits(RANDOM_BITS))}"
+    return f"{prefix}_{id_body(at_ms, randbits(RANDOM_BITS))}"
 
 
-def new_history() -> str:
+def new_history(randbits: RandomBits = secrets.randbits) -> str:
     """A fresh public epoch (`ep`) for a stream whose history begins."""
-    return secrets.token_hex(HISTORY_BYTES)
+    return f"{randbits(HISTORY_BITS):0{HISTORY_BITS // 4}x}"
 
 
-def plan_info(plan: Plan, at_ms: int) -> PlanInfo:
+def plan_info(plan: Plan, at_ms: int, randbits: RandomBits = secrets.randbits) -> PlanInfo:
     """The catalogue's entry for a plan that is stored now."""
     return PlanInfo(
-        id=new_id("pln", at_ms),
+        id=new_id("pln", at_ms, randbits),
         name=plan.name,
         digest=plan_digest(plan),
         sections=len(plan.sections),

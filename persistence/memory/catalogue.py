@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 
 import msgspec
@@ -11,16 +12,20 @@ from engine.journal import StorageUnavailable, StreamSource
 from engine.plan import Plan, Section
 from engine.plans.canonical import canonical_json
 from engine.terms import Terms
-from persistence.drafts import genesis, new_history, new_id, plan_info, section_counts
+from persistence.drafts import RandomBits, genesis, new_history, new_id, plan_info, section_counts
 from persistence.errors import PlanUnknown
 from persistence.memory.database import MemoryDatabase
 
 
 class MemoryCatalogue:
-    """Plans, events and orders. Every call raises `StorageUnavailable` while the database is down."""
+    """Plans, events and orders. Every call raises `StorageUnavailable` while the database is down.
 
-    def __init__(self, database: MemoryDatabase) -> None:
+    `randbits` is what new ids are made of.
+    """
+
+    def __init__(self, database: MemoryDatabase, randbits: RandomBits = secrets.randbits) -> None:
         self._database = database
+        self._randbits = randbits
         self._plans: dict[str, tuple[PlanInfo, Plan]] = {}
         self._events: dict[str, EventInfo] = {}
         self._orders: dict[str, OrderRow] = {}
@@ -28,7 +33,7 @@ class MemoryCatalogue:
     async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
         """Store a plan; the same plan again gives what was stored first."""
         self._reach()
-        info = plan_info(plan, at_ms)
+        info = plan_info(plan, at_ms, self._randbits)
         for known, _ in self._plans.values():
             if known.digest == info.digest:
                 return known
@@ -56,7 +61,7 @@ class MemoryCatalogue:
         if plan_id not in self._plans:
             raise PlanUnknown(f"there is no plan {plan_id}")
         plan = self._plans[plan_id][1]
-        event_id = new_id("evt", at_ms)
+        event_id = new_id("evt", at_ms, self._randbits)
         sections = tuple(
             self._begin(event_id, plan_id, section, ordinal, terms, at_ms)
             for ordinal, section in enumerate(plan.sections)
@@ -115,7 +120,7 @@ class MemoryCatalogue:
     ) -> SectionInfo:
         info, plan = self._plans[plan_id]
         stream = len(self._database.streams) + 1
-        history = new_history()
+        history = new_history(self._randbits)
         source = StreamSource(stream, event, section.name, history, plan_id, canonical_json(plan))
         self._database.add_stream(source, at_ms, genesis(event, section.name, info, terms, at_ms))
         seats, ga_capacity, areas = section_counts(section)
