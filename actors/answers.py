@@ -32,12 +32,16 @@ NOT_FOUND: Final = explained("not_found", "There is no such section.")
 INTERNAL: Final = explained("internal", "Something is broken on our side; nothing was changed.")
 
 
-def refused(refusal: Refusal, seq: int, *, replayed: bool = False) -> Answer:
-    """The answer to a refusal that rests on the state at `seq`."""
+def refused(
+    refusal: Refusal, seq: int, *, section: str = "", history: str = "", replayed: bool = False
+) -> Answer:
+    """The answer to a refusal that rests on the state of a section at `seq` of its history."""
     explanation = Explanation(
         detail=refusal.detail or refusal.code.phrase,
         objects=refusal.objects,
         alternatives=refusal.alternatives,
+        section=section,
+        pos=(history, seq),
     )
     return Answer(
         code=refusal.code.value,

@@ -22,6 +22,7 @@ from engine.events import Record, Refused
 from engine.evolve import evolve
 from engine.holds import Outcome
 from engine.record_codec import encode_record
+from engine.refusals import Refusal
 from engine.state import SectionState, next_deadline
 from engine.views import area_free, render, render_found
 
@@ -71,9 +72,9 @@ class Section:
                 return None
             case Rejected(record, refusal):
                 if record is None:
-                    return answers.refused(refusal, state.seq)
+                    return self._refused(refusal, state.seq)
                 self._append(record)
-                self.filling.writes.append((batch, index, answers.refused(refusal, state.seq)))
+                self.filling.writes.append((batch, index, self._refused(refusal, state.seq)))
                 return None
             case Replayed(outcome):
                 return self._replay(outcome)
@@ -85,10 +86,14 @@ class Section:
     def _replay(self, outcome: Outcome) -> Answer:
         """The first answer under a key, from the record that stored it."""
         if isinstance(outcome.event, Refused):
-            return answers.refused(outcome.event.refusal, outcome.seq, replayed=True)
+            return self._refused(outcome.event.refusal, outcome.seq, replayed=True)
         state = self.state
         view = render(state.layout, state.terms, outcome.event, outcome.seq, self.history)
         return answers.accepted(view, outcome.seq, replayed=True)
+
+    def _refused(self, refusal: Refusal, seq: int, *, replayed: bool = False) -> Answer:
+        section = self.state.layout.name
+        return answers.refused(refusal, seq, section=section, history=self.history, replayed=replayed)
 
     def _append(self, record: Record) -> None:
         """Put a record into the filling block and let it change the state."""

@@ -37,12 +37,14 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a refusal says beside its code."""
+    """What a refusal says beside its code; `section` and `pos` say on which state it rests, if on any."""
 
     detail: str = ""
     objects: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, ...], ...] = ()
     retry_after_ms: int | None = None
+    section: str = ""
+    pos: tuple[str, int] | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, array_like=True):

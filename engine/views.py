@@ -82,6 +82,7 @@ class HoldView(msgspec.Struct, frozen=True):
     expires_at: str
     renewals_left: int
     pos: Position
+    section: str
 
 
 class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -119,7 +120,7 @@ def render(layout: SectionLayout, terms: Terms, event: AnyEvent, seq: int, histo
         case HoldPlaced() | HoldChanged():
             return _hold_view(layout, currency, event, pos)
         case HoldReleased(hold=hold, released_ms=released_ms):
-            return HoldView(hold, (), money(0, currency), rfc3339(released_ms), 0, pos)
+            return HoldView(hold, (), money(0, currency), rfc3339(released_ms), 0, pos, layout.name)
         case HoldPinned() | HoldUnpinned() | OrderBooked() | OrderCancelled():
             return _order_view(layout, money(event.amount, currency), event, pos)
         case _:
@@ -222,6 +223,7 @@ def _hold_view(
         rfc3339(ends_ms),
         hold.renewals_left,
         pos,
+        layout.name,
     )
 
 

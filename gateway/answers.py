@@ -33,4 +33,6 @@ def explained(answer: Answer) -> Problem:
         retry_after_ms=retry_after_ms,
         objects=explanation.objects,
         alternatives=explanation.alternatives,
+        section=explanation.section,
+        pos=explanation.pos,
     )

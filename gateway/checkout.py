@@ -23,7 +23,7 @@ from gateway.auth import Principal
 from gateway.commands import Routed
 from gateway.directory import Directory
 from gateway.orderbook import OrderBook
-from gateway.ports import Approved, Catalogue, PaymentProvider, Sections
+from gateway.ports import Approved, Catalogue, Declined, PaymentProvider, Sections
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.replies import Item, Money, OrderReply, PaymentState
 from protocol.requests import CheckoutBody, OrderBody
@@ -105,8 +105,8 @@ class Checkout:
         pinning = routed.request
         if not isinstance(outcome, Approved):
             give_up = _next_step(pinning, UnpinHold(view.order), UNPINNING)
-            await self._sections.ask(row.stream, give_up, deadline_ms)
-            return problem(ErrorCode.PAYMENT_DECLINED, outcome.reason, objects=(view.order,))
+            given_up = await self._sections.ask(row.stream, give_up, deadline_ms)
+            return _declined(view, outcome, given_up)
         book = _next_step(pinning, BookOrder(view.order), BOOKING)
         booked = await self._sections.ask(row.stream, book, deadline_ms)
         if booked.code is None:
@@ -149,6 +149,14 @@ class Checkout:
         return _reply(view, row, payment, view.pay_by)
 
 
+def _declined(view: OrderView, declined: Declined, given_up: Answer) -> Problem:
+    """Why there is no order; where the hold stands again, if the section could be asked."""
+    pos = _orders.decode(given_up.body).pos if given_up.code is None else None
+    return problem(
+        ErrorCode.PAYMENT_DECLINED, declined.reason, objects=(view.order,), section=view.section, pos=pos
+    )
+
+
 def _next_step(pinning: Request, command: BookOrder | UnpinHold, suffix: str) -> Request:
     """A later step of a checkout under a key of its own that follows from the first one's."""
     return msgspec.structs.replace(pinning, command=command, idem=f"{pinning.idem}{suffix}")
@@ -172,4 +180,6 @@ def _reply(
         event=None if row is None else row.event,
         tickets=msgspec.convert(view.tickets, tuple[Item, ...], from_attributes=True),
         payment=payment,
+        section=view.section,
+        pos=view.pos,
     )

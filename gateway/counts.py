@@ -38,6 +38,7 @@ class EventCounts:
         self.watchers: dict[Watcher, None] = {}
         self.taps = {feed: _Tap(self, feed) for feed in feeds}
         self._counts: dict[str, tuple[int, int, int]] = {}
+        self._positions: dict[str, tuple[str, int]] = {}
         self._changed_at: dict[str, int] = {}
         self._touched: dict[SectionFeed, None] = {}
         self.frames = Frames()
@@ -66,6 +67,7 @@ class EventCounts:
         if feed.seq == UNKNOWN or self._counts.get(feed.section) == feed.counts:
             return False
         self._counts[feed.section] = feed.counts
+        self._positions[feed.section] = feed.position
         self._changed_at[feed.section] = version
         return True
 
@@ -82,7 +84,8 @@ class EventCounts:
             if not changed:
                 return None
             push = Push("sections.delta", self.channel)
-            frame = self.frames.keep(key, codec.push(push, SectionsDelta(changed)))
+            at = {section: self._positions[section] for section, *_ in changed}
+            frame = self.frames.keep(key, codec.push(push, SectionsDelta(changed, at)))
         return frame
 
     def stop(self) -> None:

@@ -11,6 +11,8 @@ from typing import Final, Self
 
 import msgspec
 
+from protocol.requests import Position
+
 TYPE_BASE: Final = "https://holdfast.example/errors/"
 """Prefix of a problem's `type`; it names the kind of error and need not be fetched."""
 
@@ -71,7 +73,11 @@ class ErrorCode(StrEnum):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An RFC 9457 problem object. `objects` and `alternatives` accompany `seat_taken`."""
+    """An RFC 9457 problem object. `objects` and `alternatives` accompany `seat_taken`.
+
+    `section` and `pos` (`[ep, seq]`) say on which state a section refused; without them no
+    section was asked, or none answered.
+    """
 
     type: str
     title: str
@@ -83,9 +89,11 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     request_id: str | None = None
     objects: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, ...], ...] = ()
+    section: str = ""
+    pos: Position | None = None
 
 
-def problem(
+def problem(  # noqa: PLR0913 # keywords, as the catalogue has them
     code: ErrorCode,
     detail: str = "",
     *,
@@ -93,6 +101,8 @@ def problem(
     request_id: str | None = None,
     objects: tuple[str, ...] = (),
     alternatives: tuple[tuple[str, ...], ...] = (),
+    section: str = "",
+    pos: Position | None = None,
 ) -> Problem:
     """The problem object of a code, with what is known of this occurrence."""
     return Problem(
@@ -106,4 +116,6 @@ def problem(
         request_id=request_id,
         objects=objects,
         alternatives=alternatives,
+        section=section,
+        pos=pos,
     )

@@ -50,7 +50,7 @@ class SubscribeReply(msgspec.Struct, frozen=True):
 
 
 class HoldReply(msgspec.Struct, frozen=True):
-    """A hold as it now is; a released one has no items."""
+    """A hold as it is at `pos` of its section; a released one has no items."""
 
     hold: str
     items: tuple[Item, ...]
@@ -58,6 +58,7 @@ class HoldReply(msgspec.Struct, frozen=True):
     expires_at: str
     renewals_left: int
     pos: Position
+    section: str = ""
 
 
 class PaymentState(msgspec.Struct, frozen=True):
@@ -69,7 +70,7 @@ class PaymentState(msgspec.Struct, frozen=True):
 
 
 class OrderReply(msgspec.Struct, frozen=True):
-    """An order as it now is."""
+    """An order as it is at `pos` of its section."""
 
     order: str
     status: Literal["pending", "confirmed", "cancelled"]
@@ -79,6 +80,8 @@ class OrderReply(msgspec.Struct, frozen=True):
     event: str | None = None
     tickets: tuple[Item, ...] = ()
     payment: PaymentState | None = None
+    section: str = ""
+    pos: Position | None = None
 
 
 class PingReply(msgspec.Struct, frozen=True):
@@ -104,9 +107,10 @@ class SeatsDelta(msgspec.Struct, frozen=True):
 
 
 class SectionsDelta(msgspec.Struct, frozen=True):
-    """Sections that changed: `[section, free, held, sold]`."""
+    """Sections that changed: `[section, free, held, sold]`; `at` says as of which position of each."""
 
     u: tuple[tuple[str, int, int, int], ...]
+    at: dict[str, Position] = {}
 
 
 class SeatsSnapshot(msgspec.Struct, frozen=True):

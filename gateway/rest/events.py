@@ -6,6 +6,7 @@ import asyncio
 from typing import Annotated, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from actors.wire import Answer
 from engine.amounts import minor_units
@@ -18,7 +19,7 @@ from gateway.answers import explained
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
 from protocol.errors import ErrorCode, Problem, problem
-from protocol.requests import Amount, Label, Text
+from protocol.requests import Amount, Label, Position, Text
 
 PAGE_MAX: Final = 100
 
@@ -48,7 +49,10 @@ class EventSection(msgspec.Struct, frozen=True):
 
 
 class EventReply(msgspec.Struct, frozen=True):
-    """An event as it now is. `limits` are those that a buyer meets, durations in milliseconds."""
+    """An event as it now is. `limits` are those that a buyer meets, durations in milliseconds.
+
+    `at` is told of a step that its sections took: the position of each from which on it holds.
+    """
 
     event: str
     name: str
@@ -58,6 +62,7 @@ class EventReply(msgspec.Struct, frozen=True):
     limits: Limits
     sections: tuple[EventSection, ...]
     created_at: str
+    at: dict[str, Position] = {}
 
 
 class EventList(msgspec.Struct, frozen=True):
@@ -158,19 +163,25 @@ async def _take(call: Call, name: str) -> EventReply | Problem:
     info = await _visible(call)
     if info.status not in step.allowed:
         return problem(ErrorCode.INVALID, f"The event is {info.status}.")
+    at: dict[str, Position] = {}
     if step.sale is not None:
-        refused = await _set_sale(call, info, step.sale)
-        if refused is not None:
-            return refused
+        taken = await _set_sale(call, info, step.sale)
+        if isinstance(taken, Problem):
+            return taken
+        at = taken
     changed = await call.parts.catalogue.set_event_status(info.id, step.to)
-    return problem(ErrorCode.NOT_FOUND) if changed is None else event_reply(changed)
+    return problem(ErrorCode.NOT_FOUND) if changed is None else replace(event_reply(changed), at=at)
 
 
-async def _set_sale(call: Call, info: EventInfo, sale: Sale) -> Problem | None:
+async def _set_sale(call: Call, info: EventInfo, sale: Sale) -> Problem | dict[str, Position]:
     request = Request(call.caller.id, SetSale(sale), role="staff")
     asked = [call.parts.sections.ask(section.stream, request, call.deadline_ms) for section in info.sections]
     answers: list[Answer] = await asyncio.gather(*asked)
-    return next((explained(answer) for answer in answers if answer.code is not None), None)
+    refused = next((explained(answer) for answer in answers if answer.code is not None), None)
+    return refused or {
+        section.name: (section.history, answer.seq)
+        for section, answer in zip(info.sections, answers, strict=True)
+    }
 
 
 def _step_operation(name: str) -> Operation:

@@ -28,7 +28,7 @@ from gateway.directory import EventMap
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Operation
 from protocol.errors import ErrorCode, Problem, problem
-from protocol.requests import Amount, Label, Labels
+from protocol.requests import Amount, Label, Labels, Position
 
 
 class Seats(msgspec.Struct, frozen=True):
@@ -60,10 +60,11 @@ class Price(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """The sections in which it was done."""
+    """The sections in which it was done, and at which position of each."""
 
     event: str
     sections: tuple[str, ...]
+    at: dict[str, Position]
 
 
 async def block_seats(call: Call) -> Done | Problem:
@@ -120,14 +121,14 @@ async def _share(
 
 
 async def _walk(call: Call, event: EventMap, steps: list[tuple[SectionInfo, AnyCommand]]) -> Done | Problem:
-    done: list[str] = []
+    done: dict[str, Position] = {}
     for section, command in steps:
         request = Request(call.caller.id, command, role="staff")
         answer = await call.parts.sections.ask(section.stream, request, call.deadline_ms)
         if answer.code is not None:
             return explained(answer)
-        done.append(section.name)
-    return Done(event.id, tuple(done))
+        done[section.name] = (section.history, answer.seq)
+    return Done(event.id, tuple(done), done)
 
 
 _REFUSALS: Final = (ErrorCode.SEAT_TAKEN, ErrorCode.SEAT_NOT_FOR_SALE, ErrorCode.INVALID)

@@ -66,6 +66,7 @@ def test_a_hold_is_seen_with_items_total_and_deadline() -> None:
         rfc3339(START_MS + 600_000),
         2,
         ("ep", 3),
+        "S",
     )
     assert expected == actual
     assert expected == view(world, "ann", GetHold(hold))
@@ -76,7 +77,7 @@ def test_a_released_hold_is_empty_and_over() -> None:
     world = World()
     world.play("ann hold A-1 as h -> placed A-1\n+5")
     actual = told(world, "ann release h -> released")
-    assert HoldView(world.names["h"], (), euros("0.00"), rfc3339(START_MS + 5), 0, ("ep", 3)) == actual
+    assert HoldView(world.names["h"], (), euros("0.00"), rfc3339(START_MS + 5), 0, ("ep", 3), "S") == actual
 
 
 def test_an_order_is_seen_through_its_life() -> None:

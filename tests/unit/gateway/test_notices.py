@@ -29,7 +29,7 @@ def view(ends_ms: int, hold: str = HOLD, items: int = 1) -> HoldView:
     """A hold of one seat that ends at a time; without items it was given back."""
     price = Money("50.00", "EUR")
     seats = tuple(ItemView("A-1-1", "A", "std", "standard", price) for _ in range(items))
-    return HoldView(hold, seats, price, rfc3339(ends_ms), 10, ("h", 1))
+    return HoldView(hold, seats, price, rfc3339(ends_ms), 10, ("h", 1), "S")
 
 
 class Booth:
