@@ -93,6 +93,12 @@ class BookOrder(Command, frozen=True, array_like=True, tag="book_order"):
     order: str
 
 
+class BookHold(Command, frozen=True, array_like=True, tag="book_hold"):
+    """Sell a hold in one step, where payment was decided without waiting: nothing has to be pinned."""
+
+    hold: str
+
+
 class CancelOrder(Command, frozen=True, array_like=True, tag="cancel_order"):
     """Cancel a booking: its seats are free again."""
 
@@ -175,6 +181,7 @@ AnyCommand = (
     | PinHold
     | UnpinHold
     | BookOrder
+    | BookHold
     | CancelOrder
     | BlockSeats
     | UnblockSeats

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from engine.commands import (
     AnyCommand,
+    BookHold,
     BookOrder,
     CancelOrder,
     CloseKey,
@@ -88,7 +89,7 @@ def _judge(
     match command:
         case HoldSeats() | HoldBest() | HoldPlaces():
             return judge_take(state, entry, command)
-        case PinHold() | BookOrder() | UnpinHold() | CancelOrder():
+        case BookHold() | PinHold() | BookOrder() | UnpinHold() | CancelOrder():
             return judge_order(state, entry, command)
         case ReleaseHold() | ExtendHold() | SwapHold() | ExpireHolds():
             return judge_hold(state, entry, command)

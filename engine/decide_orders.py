@@ -1,10 +1,10 @@
-"""Commands of checkout: pin, give up, book, cancel."""
+"""Commands of checkout: pin, give up, book, book at once, cancel."""
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from engine.commands import BookOrder, CancelOrder, Entry, PinHold, UnpinHold
+from engine.commands import BookHold, BookOrder, CancelOrder, Entry, PinHold, UnpinHold
 from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled
 from engine.guards import find_hold, order_for
 from engine.refusals import Refusal
@@ -12,7 +12,7 @@ from engine.state import SectionState
 from engine.transitions import Step
 
 UNPIN_GRACE_MS = 60_000
-OrderCommand = PinHold | UnpinHold | BookOrder | CancelOrder
+OrderCommand = PinHold | UnpinHold | BookOrder | BookHold | CancelOrder
 
 
 def judge_order(
@@ -20,6 +20,8 @@ def judge_order(
 ) -> HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled | Refusal:
     """Judge a command of this family."""
     match command:
+        case BookHold():
+            return book_hold(state, entry, command)
         case PinHold():
             return pin_hold(state, entry, command)
         case BookOrder():
@@ -63,6 +65,14 @@ def book_order(state: SectionState, entry: Entry, command: BookOrder) -> OrderBo
     if isinstance(order, Refusal):
         return order
     return OrderBooked(order.hold, order.id, order.seats, order.places, order.amount)
+
+
+def book_hold(state: SectionState, entry: Entry, command: BookHold) -> OrderBooked | Refusal:
+    """Sell a hold that is not pinned: between payment and sale there was no time for it to end."""
+    hold = find_hold(state, entry, command.hold, Step.SELL)
+    if isinstance(hold, Refusal):
+        return hold
+    return OrderBooked(hold.id, "ord_" + entry.fresh_id, hold.seats, hold.places, hold.amount)
 
 
 def cancel_order(state: SectionState, entry: Entry, command: CancelOrder) -> OrderCancelled | Refusal:

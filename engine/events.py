@@ -99,7 +99,7 @@ class HoldUnpinned(Event, frozen=True, array_like=True, gc=False, tag="unpinned"
 
 
 class OrderBooked(Event, frozen=True, array_like=True, gc=False, tag="booked"):
-    """An order's seats are sold; its hold is gone."""
+    """A hold's seats are sold to an order, new or pinned before; the hold is gone."""
 
     hold: str
     order: str

@@ -40,10 +40,19 @@ def unpin(state: SectionState, event: HoldUnpinned) -> Touched:
 
 
 def book(state: SectionState, event: OrderBooked) -> Touched:
-    """What an order's hold held is sold."""
+    """What a hold held is sold, to the order it was pinned for or to one that begins here."""
     hold = state.holds.pop(event.hold)  # I4: what is sold leaves a hold in the same step
     remember(state, Ended(hold.id, hold.owner, state.at_ms, Phase.BOOKED))
-    state.orders[event.order] = replace(state.orders[event.order], phase=Phase.BOOKED)
+    state.orders[event.order] = Order(
+        event.order,
+        hold.id,
+        hold.owner,
+        event.seats,
+        event.places,
+        event.amount,
+        Phase.BOOKED,
+        hold.deadline_ms,
+    )
     state.count_owner(hold.owner, -1, 0)
     for item in event.seats:
         state.set_status(item.seat, SOLD)

@@ -3,7 +3,7 @@
     I1  a seat has at most one owner: one live hold or one booking
     I2  the status of every seat is what holds, bookings and blocks say
     I3  an area's held and sold places are what holds and bookings say, and fit its capacity
-    I4  what is booked was pinned by a live hold in the step before; a pending order has its hold
+    I4  what is booked was in a live hold in the step before; a pending order has its hold
     I5  records are numbered without a gap
     I6  time never goes back
     I7  deadlines and renewals stay within the terms

@@ -86,15 +86,18 @@ def _hold_steps(state: SectionState, event: Event) -> Iterator[Finding]:
 
 
 def _order_steps(state: SectionState, event: Event) -> Iterator[Finding]:
-    """Every order takes only steps that its phase allows, and books what was pinned."""
+    """Every order takes only steps that its phase allows, and books what its hold has."""
     match event:
         case HoldUnpinned(hold=hold, order=order):
             yield from _pinned(state, hold, order, Step.UNPIN)
         case OrderBooked(hold=hold, order=order):
-            yield from _pinned(state, hold, order, Step.BOOK)
             found = state.holds.get(hold)
+            if found is None or found.order is not None:
+                yield from _pinned(state, hold, order, Step.BOOK)
+            elif order in state.orders:
+                yield "I4", f"{order} was there before {hold} was sold to it"
             if found is not None and (found.seats, found.places) != (event.seats, event.places):
-                yield "I4", f"{order} books something else than {hold} had pinned"
+                yield "I4", f"{order} books something else than {hold} had"
         case OrderCancelled(order=order):
             found_order = state.orders.get(order)
             if found_order is None or found_order.phase is not Phase.BOOKED:

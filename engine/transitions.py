@@ -1,14 +1,16 @@
 """The life of a hold, and of the order it may become, as one table.
 
 Theory of operation. A hold is born ACTIVE and has a deadline. While it is ACTIVE its owner
-may change what is in it, renew it (bounded) or release it. Beginning checkout PINS it: its
-contents can no longer change, it lasts until the pay-by time of its order, and there are
-three ways on: payment stands and it is BOOKED, checkout is given up and it is ACTIVE again,
-or time runs out and it is EXPIRED. A booking can be CANCELLED. RELEASED, EXPIRED and
-CANCELLED are final: the seats went back on sale, and no step leads out.
+may change what is in it, renew it (bounded) or release it. Where payment takes no time it is
+sold at once: BOOKED. Otherwise beginning checkout PINS it: its contents can no longer change,
+it lasts until the pay-by time of its order, and there are three ways on: payment stands and
+it is BOOKED, checkout is given up and it is ACTIVE again, or time runs out and it is EXPIRED.
+A booking can be CANCELLED. RELEASED, EXPIRED and CANCELLED are final: the seats went back on
+sale, and no step leads out.
 
     (nothing) -PLACE-> ACTIVE -PIN-> PINNED -BOOK-> BOOKED -CANCEL-> CANCELLED
                        ACTIVE <-UNPIN- PINNED
+                       ACTIVE -SELL-> BOOKED
                        ACTIVE -RELEASE-> RELEASED
                        ACTIVE, PINNED -EXPIRE-> EXPIRED
 
@@ -44,6 +46,7 @@ class Step(IntEnum):
     UNPIN = 6
     BOOK = 7
     CANCEL = 8
+    SELL = 9
 
 
 TRANSITIONS: dict[Phase, dict[Step, Phase]] = {
@@ -53,6 +56,7 @@ TRANSITIONS: dict[Phase, dict[Step, Phase]] = {
         Step.RELEASE: Phase.RELEASED,
         Step.EXPIRE: Phase.EXPIRED,
         Step.PIN: Phase.PINNED,
+        Step.SELL: Phase.BOOKED,
     },
     Phase.PINNED: {
         Step.UNPIN: Phase.ACTIVE,

@@ -15,6 +15,7 @@ import msgspec
 from engine.amounts import minor_units
 from engine.commands import (
     AnyCommand,
+    BookHold,
     CancelOrder,
     ExtendHold,
     GetHold,
@@ -167,6 +168,11 @@ def read_hold(hold: str, principal: Principal) -> Routed | Problem:
 def pin_hold(body: CheckoutBody, principal: Principal, idem: str | None) -> Routed | Problem:
     """The first step of a checkout."""
     return _to_hold(body.hold, PinHold(body.hold), principal, idem, fingerprint(b"checkout.begin", body))
+
+
+def book_hold(body: CheckoutBody, principal: Principal, idem: str | None) -> Routed | Problem:
+    """The whole of a checkout whose payment is decided already."""
+    return _to_hold(body.hold, BookHold(body.hold), principal, idem, fingerprint(b"checkout.begin", body))
 
 
 def read_order(body: OrderBody, principal: Principal) -> Routed | Problem:

@@ -13,13 +13,14 @@ from actors.wire import Answer
 from engine.journal import StorageError
 from engine.views import rfc3339
 from gateway import commands
-from gateway.answers import explained, packed
+from gateway.answers import STORAGE_AWAY, explained, packed
 from gateway.auth import Principal, TokenVerifier
-from gateway.checkout import Checkout, SettledOrder
+from gateway.checkout import Checkout
 from gateway.commands import Routed
 from gateway.directory import Directory
 from gateway.dispatch import Dispatcher
 from gateway.notices import HoldNotices
+from gateway.orders import SettledOrder
 from gateway.session import Session, SessionState
 from gateway.settings import GatewaySettings
 from gateway.watching import Watching
@@ -51,7 +52,6 @@ LIMITS: Final = ConnectionLimits()
 RESUMED_EVENTS_MAX: Final = 32
 """Events that a client finds again without asking for each."""
 NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
-STORAGE_AWAY: Final = problem(ErrorCode.STORAGE_UNAVAILABLE, retry_after_ms=500)
 BROKEN: Final = problem(ErrorCode.INTERNAL, retry_after_ms=1_000)
 
 
@@ -71,6 +71,19 @@ class _Reply:
             self._notices.heard(_caller(self._session).id, answer.body)
         else:
             self._session.refuse(self._number, explained(answer))
+
+
+class _OrderReply:
+    """Carries the outcome of a checkout back to its session."""
+
+    __slots__ = ("_number", "_session")
+
+    def __init__(self, session: Session, number: int) -> None:
+        self._session = session
+        self._number = number
+
+    def __call__(self, outcome: SettledOrder | Problem) -> None:
+        _settle(self._session, self._number, outcome.order if isinstance(outcome, SettledOrder) else outcome)
 
 
 class Office(msgspec.Struct, frozen=True):
@@ -132,7 +145,9 @@ class Desk:
                 self._submit(session, request, commands.extend_hold(body, _caller(session), request.idem))
             case HoldSwap(d=body):
                 self._submit(session, request, commands.swap_hold(body, _caller(session), request.idem))
-            case OrderGet() | OrderCancel() | CheckoutBegin():
+            case CheckoutBegin():
+                self._check_out(session, request)
+            case OrderGet() | OrderCancel():
                 self._run(session, request.id, self._order(session, request))
             case Subscribe() | Unsubscribe() | Sync() | Ping():
                 self._look(session, request)
@@ -175,6 +190,12 @@ class Desk:
         office = self._office
         deadline_ms = office.settings.deadline_ms if request.dl is None else office.deadline_ms(request.dl)
         office.dispatcher.submit(routed, deadline_ms, _Reply(session, request.id, office.notices))
+
+    def _check_out(self, session: Session, request: CheckoutBegin) -> None:
+        checkout, deadline_ms = self._office.checkout, self._office.deadline_ms(request.dl)
+        reply = _OrderReply(session, request.id)
+        if not checkout.sell(request.d, _caller(session), request.idem or "", deadline_ms, reply):
+            self._run(session, request.id, self._order(session, request))
 
     async def _order(self, session: Session, request: OrderGet | OrderCancel | CheckoutBegin) -> None:
         checkout, caller = self._office.checkout, _caller(session)

@@ -140,6 +140,10 @@ class Directory:
             self._maps.popitem(last=False)
         return event
 
+    def known_event_of(self, stream: int) -> str | None:
+        """The id of the event that a stream belongs to, if it was looked up before."""
+        return self._event_of_stream.get(stream)
+
     async def event_id_of(self, stream: int) -> str | None:
         """The id of the event that a stream belongs to. May raise `StorageUnavailable`."""
         event_id = self._event_of_stream.get(stream)

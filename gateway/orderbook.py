@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from engine.catalogue import OrderRow
 from engine.journal import StorageUnavailable
 from gateway.ports import Catalogue
 from gateway.settings import GatewaySettings
+
+OnStored = Callable[[Exception | None], None]
+"""Is told once, on the loop, that a row is stored, or why it may not be."""
 
 
 class OrderBook:
@@ -17,18 +21,27 @@ class OrderBook:
         self._catalogue = catalogue
         self._per_statement = settings.orders_per_statement
         self._waiting_max = settings.orders_waiting_max
-        self._waiting: list[tuple[OrderRow, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[OrderRow, OnStored]] = []
         self._writer: asyncio.Task[None] | None = None
 
     async def save(self, row: OrderRow) -> None:
         """Return once the row is stored. Raises `StorageUnavailable`, also when too many wait."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def settle(failure: Exception | None) -> None:
+            if not stored.done():
+                stored.set_result(None) if failure is None else stored.set_exception(failure)
+
+        self.put(row, settle)
+        await stored
+
+    def put(self, row: OrderRow, on_stored: OnStored) -> None:
+        """Store a row. Raises `StorageUnavailable` when too many wait."""
         if len(self._waiting) >= self._waiting_max:
             raise StorageUnavailable("too many orders wait to be stored")
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((row, stored))
+        self._waiting.append((row, on_stored))
         if self._writer is None:
             self._writer = asyncio.ensure_future(self._write())
-        await stored
 
     async def _write(self) -> None:
         try:
@@ -39,16 +52,11 @@ class OrderBook:
         finally:
             self._writer = None
 
-    async def _save(self, group: list[tuple[OrderRow, asyncio.Future[None]]]) -> None:
-        failure: BaseException | None = None
+    async def _save(self, group: list[tuple[OrderRow, OnStored]]) -> None:
+        failure: Exception | None = None
         try:
             await self._catalogue.save_orders([row for row, _ in group])
         except Exception as error:  # noqa: BLE001 - handed to those who wait for the rows
             failure = error
-        for _, stored in group:
-            if stored.done():
-                continue
-            if failure is None:
-                stored.set_result(None)
-            else:
-                stored.set_exception(failure)
+        for _, on_stored in group:
+            on_stored(failure)

@@ -89,6 +89,12 @@ class PaymentProvider(Protocol):
 
     name: str
 
+    def at_once(self, hold: str, method: str) -> Approved | Declined | None:
+        """The decision where it takes neither time nor money, such as an invitation; else None.
+
+        The same hold and method again give the same decision.
+        """
+
     async def authorise(self, order: str, amount: Money, method: str) -> Approved | Declined:
         """Take `amount` for `order`, once: the same order again gives the first outcome."""
 

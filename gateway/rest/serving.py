@@ -13,10 +13,10 @@ from starlette.responses import Response
 
 from actors.wire import Answer
 from engine.journal import StorageError
-from gateway.answers import explained
+from gateway.answers import STORAGE_AWAY, explained
 from gateway.auth import Principal
 from gateway.codec import JSON_CODEC
-from gateway.desk import BROKEN, STORAGE_AWAY
+from gateway.desk import BROKEN
 from gateway.rest.call import Call, Context, Refused, read_body
 from gateway.rest.operation import Operation, Outcome, Ready, Settled
 from protocol.errors import ErrorCode, Problem, problem

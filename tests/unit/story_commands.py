@@ -7,6 +7,7 @@ from collections.abc import Callable
 from engine.commands import (
     AnyCommand,
     BlockSeats,
+    BookHold,
     BookOrder,
     CancelOrder,
     ExpireHolds,
@@ -68,6 +69,8 @@ def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it read
             return UnpinHold(first)
         case "book":
             return BookOrder(first)
+        case "buy":
+            return BookHold(first)
         case "cancel":
             return CancelOrder(first)
         case "block":

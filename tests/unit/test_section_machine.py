@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from engine.commands import (
     AnyCommand,
+    BookHold,
     BookOrder,
     CancelOrder,
     ExpireHolds,
@@ -88,7 +89,8 @@ class Section(RuleBasedStateMachine):
                 del self.pending[order]
                 self.until[hold] = expires_ms
             case OrderBooked(hold=hold, order=order):
-                assert hold == self.pending.pop(order)
+                assert hold == self.pending.pop(order, hold)
+                assert hold not in self.pending.values()
                 assert self.until.pop(hold) > self.world.now_ms
                 self.places[order] = self.places.pop(hold)
                 self.owner = {
@@ -156,6 +158,10 @@ class Section(RuleBasedStateMachine):
     @rule(who=buyers, data=st.data())
     def pin(self, who: str, data: st.DataObject) -> None:
         self.give(who, PinHold(self.any_of(list(self.until), data)))
+
+    @rule(who=buyers, data=st.data())
+    def buy(self, who: str, data: st.DataObject) -> None:
+        self.give(who, BookHold(self.any_of(list(self.until), data)))
 
     @rule(who=buyers, data=st.data(), verb=st.sampled_from([BookOrder, UnpinHold, CancelOrder]))
     def settle(self, who: str, data: st.DataObject, verb: type[BookOrder | UnpinHold | CancelOrder]) -> None:

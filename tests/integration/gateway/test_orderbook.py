@@ -16,9 +16,10 @@ from engine.ids import id_body
 from engine.journal import StorageUnavailable
 from engine.views import Money as MoneyView
 from engine.views import OrderView
-from gateway.checkout import Checkout, SettledOrder
+from gateway.checkout import Checkout
 from gateway.directory import Directory
 from gateway.orderbook import OrderBook
+from gateway.orders import SettledOrder
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
 from persistence.memory.catalogue import MemoryCatalogue
@@ -126,7 +127,8 @@ class Purse(SandboxProvider):
 
 PINNED = accepted(OrderView("ord_1", "pending", "A", ("h", 2), MoneyView("10.00", "EUR"), "hld_1"), 2)
 HOLD = "hld_" + id_body(1, 2, 3)
-BODY = msgspec.convert({"hold": HOLD, "buyer": {"name": "Ann", "email": "a@b"}}, CheckoutBody)
+BUYER = {"name": "Ann", "email": "a@b"}
+BODY = msgspec.convert({"hold": HOLD, "buyer": BUYER, "payment": {"method": "pinned-card"}}, CheckoutBody)
 
 
 async def begun(booked: Answer) -> tuple[SettledOrder | Problem, Purse, Scripted]:

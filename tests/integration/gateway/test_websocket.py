@@ -117,17 +117,21 @@ async def test_a_key_is_for_one_body() -> None:
         assert (422, "idempotency_key_reused") == (response.status_code, response.json()["code"])
 
 
-async def test_a_declined_payment_leaves_the_hold() -> None:
-    """When the provider declines, the order ends, the hold lives on, and a retry says the same."""
+@pytest.mark.parametrize("way", ["", "pinned-"])
+async def test_a_declined_payment_leaves_the_hold(way: str) -> None:
+    """When the provider declines, at once or later, the hold lives on, and a retry says the same."""
     async with World() as world, world.socket() as socket:
         await socket.hello()
         hold = (await held(socket, world, "FRONT-A-1"))["hold"]
-        declined = {"hold": hold, "buyer": BUYER, "payment": {"method": "declined-card"}}
+        declined = {"hold": hold, "buyer": BUYER, "payment": {"method": f"{way}declined-card"}}
         for _ in range(2):
             reply = await socket.ask("checkout.begin", declined, "pay-1")
             assert "payment_declined" == reply["e"]["code"]
-        reply = await socket.ask("checkout.begin", {"hold": hold, "buyer": BUYER}, "pay-2")
-        assert "confirmed" == reply["d"]["status"]
+        paid = {"hold": hold, "buyer": BUYER, "payment": {"method": f"{way}card"}}
+        reply = await socket.ask("checkout.begin", paid, "pay-2")
+        assert ("confirmed", "approved") == (reply["d"]["status"], reply["d"]["payment"]["status"])
+        again = await socket.ask("checkout.begin", paid, "pay-2")
+        assert reply["d"] == again["d"]
         unknown = {"hold": hold, "buyer": BUYER, "payment": {"provider": "nobody"}}
         assert "invalid" == (await socket.ask("checkout.begin", unknown, "pay-3"))["e"]["code"]
 

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from engine.amounts import minor_units
-from engine.commands import HoldBest, HoldPlaces, HoldSeats, PinHold, ReleaseHold, SwapHold
+from engine.commands import BookHold, HoldBest, HoldPlaces, HoldSeats, PinHold, ReleaseHold, SwapHold
 from engine.ids import id_body
 from gateway import commands
 from gateway.auth import Principal
@@ -159,6 +159,7 @@ def test_a_hold_leads_to_its_section() -> None:
     assert SwapHold(hold, ("a",), ("b",), {"b": "child"}) == swap.request.command
     checkout = msgspec.convert({"hold": hold, "buyer": {"name": "Ann", "email": "a@b"}}, CheckoutBody)
     assert PinHold(hold) == routed(commands.pin_hold(checkout, ANN, "k")).request.command
+    assert BookHold(hold) == routed(commands.book_hold(checkout, ANN, "k")).request.command
 
 
 def test_ids_of_the_wrong_kind_name_nothing() -> None:

@@ -1,0 +1,63 @@
+"""A checkout whose payment is decided already: book the hold, keep the buyer's name, say so.
+
+It is one command and one row, so it needs no saga. It runs in callbacks and not as a task,
+because a crowd's checkouts come by the thousand a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from actors.wire import Answer
+from engine.catalogue import OrderRow
+from engine.journal import StorageUnavailable
+from gateway.answers import STORAGE_AWAY, explained
+from gateway.orderbook import OrderBook
+from gateway.orders import SettledOrder, order_reply, order_views
+from protocol.errors import Problem
+from protocol.replies import OrderReply, PaymentState
+
+OnOutcome = Callable[[SettledOrder | Problem], None]
+"""Is told once, on the loop, what became of a checkout."""
+
+
+class Sale:
+    """Takes the section's answer to `BookHold`; the caller is told once the row is stored.
+
+    `draft` is the order's row without its id, which comes with the answer. Should the row
+    not get stored, the caller learns so and asks again: the same key finds the same order.
+    """
+
+    __slots__ = ("_draft", "_on_outcome", "_order", "_orders", "_payment", "_replayed")
+
+    def __init__(
+        self, draft: OrderRow, payment: PaymentState, orders: OrderBook, on_outcome: OnOutcome
+    ) -> None:
+        self._draft = draft
+        self._payment = payment
+        self._orders = orders
+        self._on_outcome = on_outcome
+        self._order: OrderReply
+        self._replayed = False
+
+    def __call__(self, answer: Answer) -> None:
+        """The section has answered."""
+        if answer.code is not None:
+            self._on_outcome(explained(answer))
+            return
+        view = order_views.decode(answer.body)
+        row = replace(self._draft, id=view.order)
+        self._order = order_reply(view, row, self._payment, None)
+        self._replayed = answer.replayed
+        try:
+            self._orders.put(row, self._stored)
+        except StorageUnavailable:
+            self._on_outcome(STORAGE_AWAY)
+
+    def _stored(self, failure: Exception | None) -> None:
+        if failure is None:
+            self._on_outcome(SettledOrder(self._order, self._replayed))
+        else:
+            self._on_outcome(STORAGE_AWAY)
