@@ -1,0 +1,1 @@
+"""What shows that the books are right: simulation, recorded histories, an independent audit, mutants."""

@@ -1,0 +1,98 @@
+"""The crowd as a part of the world: so many buyers, each with habits, until all have had their say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+
+from gateway.auth import issue_token
+from proof.simulation.buyer import Buyer, House
+from proof.simulation.caller import Caller
+from proof.simulation.gateways import SETTINGS, Gateways
+from proof.simulation.part import Strike, Unsettled
+from proof.simulation.processes import MORNING_MS
+from proof.simulation.staff import Staff
+from proof.simulation.storage import Storage
+from proof.simulation.world import World, until
+from protocol.history import FORMAT, AnyLine, Begun
+
+TOKEN_S = 100_000
+
+
+class Crowd:
+    """All buyers, and the staff of the house."""
+
+    name = "crowd"
+    sometimes: tuple[str, ...] = (
+        "a buyer resumed",
+        "a retry got the first outcome",
+        "a double click got one hold",
+        "somebody else's id was not found",
+        "an order was confirmed",
+        "an order was cancelled",
+        "a payment was declined",
+        "a key was refused for another body",
+    )
+
+    def __init__(self, world: World, storage: Storage, gateways: Gateways) -> None:
+        self._world = world
+        self._storage = storage
+        self._gateways = gateways
+        self._chance = world.chance(self.name)
+        self.callers: list[Caller] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Let them in, one after the other."""
+        scenario = self._world.scenario
+        house = House(self._storage.event, self._storage.plan)
+        count = scenario.crowd
+        share = max(1, scenario.commands // (count + 1))
+        for number in range(count):
+            caller = self._caller(f"buyer{number}", house)
+            buyer = Buyer(caller, house, self._world.chance(f"habits of {number}"), self._world.ledger)
+            self._begin(buyer.live(share))
+        staff = Staff(self._world, self._gateways, house)
+        self._begin(staff.live(share))
+
+    def _caller(self, name: str, house: House) -> Caller:
+        channels = ("partner",) if self._chance.happens(0.2) else ()
+        token = issue_token(
+            SETTINGS.secret, f"usr_{name}", "buyer", TOKEN_S, channels=channels, now_s=MORNING_MS / 1000
+        )
+        watched = {"event": house.event} if self._chance.happens(0.3) else None
+        caller = Caller(self._world, self._gateways, name, token, watched)
+        self.callers.append(caller)
+        return caller
+
+    def _begin(self, work: object) -> None:
+        self._tasks.append(self._world.loop.create_task(work, context=self._world.context))  # type: ignore[arg-type]
+
+    @property
+    def gone(self) -> bool:
+        """Whether everybody has had their say."""
+        return all(task.done() for task in self._tasks)
+
+    def faults(self) -> Mapping[str, Strike]:
+        """A crowd is no fault."""
+        return {}
+
+    def heal(self) -> None:
+        """Nothing to repair."""
+
+    async def settle(self) -> None:
+        """Wait for the last of them."""
+        if not await until(lambda: self.gone, 0.5, 1_200):
+            raise Unsettled("a buyer still waits for an answer ten minutes after the last fault")
+
+    def audit(self) -> Iterator[str]:
+        """Whoever failed."""
+        for task in self._tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+                yield f"a member of the crowd failed: {error!r}"
+
+    def lines(self) -> Iterator[AnyLine]:
+        """The history that all of them saw."""
+        yield Begun(FORMAT, "virtual")
+        for caller in self.callers:
+            yield from caller.lines

@@ -1,0 +1,210 @@
+"""The gateways: real fronts in processes that die, and the buyers' way to them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import msgspec
+
+from actors.limits import RouterLimits
+from actors.placement import CataloguePlacement
+from actors.router import SectionRouter
+from actors.watch import SectionChanges
+from actors.wire import Answer
+from engine.commands import Request
+from gateway.front import Front
+from gateway.parts import Parts
+from gateway.payments import SandboxProvider
+from gateway.settings import GatewaySettings
+from proof.simulation.ledger import SeededIds
+from proof.simulation.part import Strike
+from proof.simulation.processes import NodeClock, Process
+from proof.simulation.sockets import Socket
+from proof.simulation.storage import Storage
+from proof.simulation.transport import Network, SimulatedChannels
+from proof.simulation.world import World
+
+COUNT: Final = 2
+RESTART_S: Final = 0.5
+BUDGET: Final = 2
+"""Actors for each event: with three sections two of them share one."""
+SETTINGS: Final = GatewaySettings(secret="a simulation keeps no secrets from anybody", deadline_ms=4_000)  # noqa: S106  # nobody can reach it
+ROUTER_LIMITS: Final = RouterLimits(call_timeout_ms=1_500)
+
+
+class Ack(msgspec.Struct, frozen=True):
+    """What a gateway was told by a section, when it asked and when it was told."""
+
+    stream: int
+    request: Request
+    answer: Answer
+    asked_at: float
+    told_at: float
+
+
+class HeardSections:
+    """`gateway.ports.Sections` that notes every answer of the router for the judge."""
+
+    def __init__(self, router: SectionRouter, acks: list[Ack], time: Callable[[], float]) -> None:
+        self._router = router
+        self._acks = acks
+        self._time = time
+
+    def submit(
+        self, stream: int, request: Request, deadline_ms: int, on_answer: Callable[[Answer], None]
+    ) -> None:
+        """Send a request."""
+        asked_at = self._time()
+
+        def heard(answer: Answer) -> None:
+            self._acks.append(Ack(stream, request, answer, asked_at, self._time()))
+            on_answer(answer)
+
+        self._router.submit(stream, request, deadline_ms, heard)
+
+    async def ask(self, stream: int, request: Request, deadline_ms: int) -> Answer:
+        """Send a request and wait for its answer."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.submit(stream, request, deadline_ms, answer.set_result)
+        return await answer
+
+
+class Ready:
+    """A simulated gateway is asked by nobody whether it can sell."""
+
+    async def obstacles(self) -> list[str]:
+        """None."""
+        return []
+
+
+class Gateway:
+    """One life of a gateway process."""
+
+    def __init__(
+        self, number: int, world: World, storage: Storage, network: Network, gateways: Gateways
+    ) -> None:
+        self.process = world.process(f"gateway#{number}", self._died)
+        self.sockets: dict[Socket, None] = {}
+        self._gateways = gateways
+        catalogue = storage.catalogue()
+        placement = CataloguePlacement(catalogue.event_of_stream, BUDGET)
+        channels = SimulatedChannels(network)
+        clock = NodeClock(world.loop)
+        router = SectionRouter(placement, channels, clock, ROUTER_LIMITS)
+        self.sections = HeardSections(router, gateways.acks, world.loop.time)
+        parts = Parts(
+            sections=self.sections,
+            changes=SectionChanges(placement, channels),
+            catalogue=catalogue,
+            readiness=Ready(),
+            providers=(SandboxProvider(),),
+            clock=clock,
+            ids=SeededIds(world.chance(self.process.name)),
+        )
+        self.front = Front(parts, SETTINGS)
+        self.process.call(self.front.start)
+
+    def _died(self, _process: Process) -> None:
+        for socket in list(self.sockets):
+            socket.cut()
+        self._gateways.died(self)
+
+    def accept(self, socket: Socket) -> None:
+        """Serve a connection until it ends."""
+        scope = socket.serve(self.process)
+        self.sockets[socket] = None
+        self.process.spawn(self._serve(socket, scope))
+
+    async def _serve(self, socket: Socket, scope: dict[str, object]) -> None:
+        try:
+            await self.front.sockets(scope, socket.receive, socket.send)
+        finally:
+            self.sockets.pop(socket, None)
+            socket.cut()
+
+
+class Gateways:
+    """Some gateways that keep nothing: a buyer may come back to any of them."""
+
+    name = "gateways"
+    sometimes: tuple[str, ...] = ("a buyer found no gateway",)
+
+    def __init__(self, world: World, storage: Storage, network: Network) -> None:
+        self._world = world
+        self._storage = storage
+        self._network = network
+        self._chance = world.chance(self.name)
+        self._born = 0
+        self.living: list[Gateway] = []
+        self.acks: list[Ack] = []
+
+    async def start(self) -> None:
+        """Start all of them."""
+        for _ in range(COUNT):
+            self._begin()
+
+    def _begin(self) -> None:
+        self._born += 1
+        self.living.append(Gateway(self._born, self._world, self._storage, self._network, self))
+
+    def died(self, gateway: Gateway) -> None:
+        """It is started again."""
+        self.living.remove(gateway)
+        self._world.later(RESTART_S, self._begin)
+
+    def connect(self, socket: Socket) -> bool:
+        """Bring a buyer to some gateway; False if there is none just now."""
+        if not self.living:
+            self._world.ledger.sometimes("a buyer found no gateway")
+            return False
+        self._chance.choice(self.living).accept(socket)
+        return True
+
+    def faults(self) -> Mapping[str, Strike]:
+        """What befalls gateways and the sockets to them."""
+        return {
+            "gateway killed": self._kill,
+            "gateway frozen": self._freeze,
+            "sockets cut": self._cut,
+            "sockets slow": self._slow,
+        }
+
+    def _kill(self) -> None:
+        if self.living:
+            self._chance.choice(self.living).process.kill()
+
+    def _freeze(self) -> None:
+        if self.living:
+            process = self._chance.choice(self.living).process
+            process.freeze()
+            self._world.later(self._chance.pause(0.7), process.thaw)
+
+    def _sockets(self) -> list[Socket]:
+        return [socket for gateway in self.living for socket in gateway.sockets if socket.open]
+
+    def _cut(self) -> None:
+        sockets = self._sockets()
+        for socket in self._chance.sample(sockets, (len(sockets) + 1) // 2):
+            socket.cut()
+
+    def _slow(self) -> None:
+        if sockets := self._sockets():
+            socket = self._chance.choice(sockets)
+            socket.pause()
+            self._world.later(self._chance.pause(6.0), socket.go_on)
+
+    def heal(self) -> None:
+        """Let everybody read and run."""
+        for gateway in self.living:
+            gateway.process.thaw()
+        for socket in self._sockets():
+            socket.go_on()
+
+    async def settle(self) -> None:
+        """Gateways keep nothing."""
+
+    def audit(self) -> Iterator[str]:
+        """Their answers are judged with the journal, by `judge`."""
+        return iter(())

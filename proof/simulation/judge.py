@@ -1,0 +1,116 @@
+"""The judge: what everybody was told, held against the journal, when all is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from actors.wire import Answer
+from engine.commands import GetHold, Request
+from engine.events import Record, Refused
+from engine.layout import SectionLayout
+from engine.record_codec import decode_record
+from engine.replay import replay
+from engine.snapshot import digest
+from engine.state import SectionState
+from proof.simulation.cluster import Cluster
+from proof.simulation.crowd import Crowd
+from proof.simulation.gateways import Ack, Gateways
+from proof.simulation.part import Strike, Unsettled
+from proof.simulation.storage import Storage
+from proof.simulation.world import World, until
+
+PROBE_MS = 30_000
+"""A section that does not answer within this virtual time after the last fault is lost."""
+
+
+class Judge:
+    """Asks every section once more after the storm, then judges."""
+
+    name = "judge"
+    sometimes: tuple[str, ...] = ()
+
+    def __init__(
+        self, world: World, storage: Storage, cluster: Cluster, gateways: Gateways, crowd: Crowd
+    ) -> None:
+        self._world = world
+        self._storage = storage
+        self._cluster = cluster
+        self._gateways = gateways
+        self._crowd = crowd
+
+    async def start(self) -> None:
+        """A judge waits."""
+
+    def faults(self) -> Mapping[str, Strike]:
+        """A judge makes none."""
+        return {}
+
+    def heal(self) -> None:
+        """Nothing to repair."""
+
+    async def settle(self) -> None:
+        """Every section answers again."""
+        request = Request("usr_judge", GetHold("hld_none"))
+        if not await until(lambda: bool(self._gateways.living), 0.1, 100):
+            raise Unsettled("no gateway lives")
+        gateway = self._gateways.living[0]
+        for section in self._storage.event.sections:
+            asking = gateway.process.run(gateway.sections.ask(section.stream, request, PROBE_MS))
+            answer: Answer = await asking
+            if answer.code != "not_found":
+                raise Unsettled(f"{section.name} answers {answer.code} after all faults have ended")
+
+    def audit(self) -> Iterator[str]:
+        """Judge every stream."""
+        yield from self._world.loop.broken
+        for section in self._storage.event.sections:
+            layout = SectionLayout(self._storage.plan, section.name)
+            yield from self._stream(section.stream, layout)
+
+    def _stream(self, stream: int, layout: SectionLayout) -> Iterator[str]:
+        stored = self._storage.database.streams[stream]
+        records = [(row.seq, decode_record(row.data)) for row in stored.records]
+        if [seq for seq, _ in records] != list(range(1, len(records) + 1)):
+            yield f"stream {stream}: the numbers of its records have gaps"
+        epochs = [row.epoch for row in stored.records]
+        if epochs != sorted(epochs):
+            yield f"stream {stream}: a record of an older epoch follows one of a newer"
+        state, breaches = replay(layout, records)
+        yield from (f"stream {stream}: {breach}" for breach in breaches)
+        yield from self._states(stream, state)
+        outcomes = {
+            (record.principal, record.idem): (seq, record)
+            for seq, record in records
+            if record.idem is not None
+        }
+        for ack in self._gateways.acks:
+            if ack.stream == stream:
+                yield from _acknowledged(ack, records, outcomes)
+
+    def _states(self, stream: int, state: SectionState) -> Iterator[str]:
+        for life in self._cluster.newest():
+            for shell in life.shells:
+                if shell.stream == stream and digest(shell.state) != digest(state):
+                    yield f"stream {stream}: the live state is not what the journal gives"
+
+
+def _acknowledged(
+    ack: Ack,
+    records: list[tuple[int, Record]],
+    outcomes: dict[tuple[str, str], tuple[int, Record]],
+) -> Iterator[str]:
+    """An answer under a key is that of the record under this key, and of no other."""
+    answer, request = ack.answer, ack.request
+    if request.idem is None or answer.seq == 0:
+        return
+    found = outcomes.get((request.principal, request.idem))
+    where = f"stream {ack.stream}: {request.principal}'s {request.idem!r}"
+    if found is None:
+        if answer.code is None:
+            yield f"{where} was acknowledged at {answer.seq} and is not in the journal"
+        return
+    seq, record = found
+    if answer.code is None and isinstance(record.event, Refused):
+        yield f"{where} was acknowledged and the journal refuses it"
+    if answer.code is None and answer.seq != seq:
+        yield f"{where} was acknowledged at {answer.seq} and stands at {seq}"

@@ -1,0 +1,98 @@
+"""Processes that are none: what belongs to one shares its fate and its clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import Context, ContextVar, copy_context
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from proof.simulation.loop import Turn, VirtualLoop
+
+T = TypeVar("T")
+PROCESS: Final[ContextVar[Process | None]] = ContextVar("process", default=None)
+"""Whose turn it is; None for the world itself."""
+MORNING_MS: Final = 1_790_000_000_000
+"""Unix time at which every world begins."""
+
+
+class ProcessEnded(BaseException):
+    """Thrown where a process ends itself: nothing after that point is executed."""
+
+
+class Process:
+    """Something that runs, can be frozen and thawed, and dies without a word.
+
+    `running` is what the loop asks: alive and not frozen. `on_death` is called once, by the
+    world.
+    """
+
+    def __init__(self, name: str, loop: VirtualLoop, on_death: Callable[[Process], None]) -> None:
+        self.name = name
+        self.alive = True
+        self.running = True
+        self.parked: list[Turn] = []
+        self._loop = loop
+        self._on_death = on_death
+        self.context: Context = copy_context()
+        self.context.run(PROCESS.set, self)
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it is stopped but not dead."""
+        return self.alive and not self.running
+
+    def run(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Run a coroutine in this process."""
+        return self._loop.create_task(work, context=self.context)
+
+    def spawn(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run a coroutine in this process for which nobody waits."""
+        self.run(work).add_done_callback(_taken)
+
+    def call(self, function: Callable[..., object], *args: Any) -> None:
+        """Run a function in this process, with the next turn of the loop."""
+        self._loop.call_soon(function, *args, context=self.context)
+
+    def kill(self) -> None:
+        """End it between two of its turns; may be called twice."""
+        if self.alive:
+            self.alive = self.running = False
+            self._on_death(self)
+
+    def end_itself(self) -> None:
+        """End it from inside. Raises `ProcessEnded`."""
+        self.kill()
+        raise ProcessEnded(self.name)
+
+    def freeze(self) -> None:
+        """Stop it, as SIGSTOP does: its timers run out meanwhile, its messages wait."""
+        self.running = False
+
+    def thaw(self) -> None:
+        """Let it go on with all that it missed."""
+        if self.frozen:
+            self.running = True
+            missed, self.parked = self.parked, []
+            self._loop.resume(missed)
+
+
+def _taken(_task: asyncio.Task[object]) -> None:
+    """Nobody waits for it; what it failed with the loop hears of."""
+
+
+class NodeClock:
+    """The clock of a machine. `skew_ms` is how far its wall clock is off; it may jump."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._time = loop.time
+        self.skew_ms = 0
+
+    def now_ms(self) -> int:
+        """Unix milliseconds as this machine believes them to be."""
+        return MORNING_MS + int(self._time() * 1000) + self.skew_ms
+
+    def monotonic(self) -> float:
+        """Virtual seconds; they go on while a process is frozen."""
+        return self._time()

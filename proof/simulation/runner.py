@@ -1,0 +1,93 @@
+"""Plays one seed from the first visitor to the audit."""
+
+from __future__ import annotations
+
+import gc
+import warnings
+
+import msgspec
+
+from proof.simulation.director import Director
+from proof.simulation.failures import heard_failures
+from proof.simulation.loop import Stuck
+from proof.simulation.part import Unsettled
+from proof.simulation.parts import build
+from proof.simulation.scenario import Scenario
+from proof.simulation.world import World
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What one sale came to. The same scenario gives the same result, digest included."""
+
+    seed: int
+    commands: int
+    turns: int
+    seconds: float
+    faults: dict[str, int]
+    seen: dict[str, int]
+    violations: tuple[str, ...]
+    digest: str
+
+
+def simulate(scenario: Scenario) -> Result:
+    """Play a scenario. Whatever goes wrong in it is a violation of the result, never an exception."""
+    collecting = gc.isenabled()
+    gc.disable()
+    world = World(scenario)
+    try:
+        with heard_failures(world.ledger):
+            _play(world)
+        return _result(world)
+    finally:
+        _dispose(world)
+        if collecting:
+            gc.enable()
+
+
+def _play(world: World) -> None:
+    ledger = world.ledger
+    try:
+        world.loop.run_until_complete(_sale(world))
+        for part in world.parts:
+            for what in part.audit():
+                ledger.violation(what)
+    except (Stuck, Unsettled) as error:
+        ledger.violation(f"it does not come to an end: {error}")
+
+
+async def _sale(world: World) -> None:
+    crowd = build(world)
+    for part in world.parts:
+        await part.start()
+    director = Director(world)
+    director.rehearse()
+    await director.direct(lambda: crowd.gone or world.loop.time() > world.storm_s)
+    world.healed = True
+    for part in world.parts:
+        part.heal()
+    for part in reversed(world.parts):
+        await part.settle()
+
+
+def _result(world: World) -> Result:
+    ledger = world.ledger
+    return Result(
+        seed=world.scenario.seed,
+        commands=ledger.commands,
+        turns=world.loop.turns,
+        seconds=round(world.loop.time(), 6),
+        faults=dict(ledger.faults),
+        seen=dict(ledger.seen),
+        violations=tuple(ledger.violations),
+        digest=ledger.digest,
+    )
+
+
+def _dispose(world: World) -> None:
+    """Free what the world left, after nothing of it can do anything any more."""
+    with warnings.catch_warnings():
+        # Coroutines that never had their first turn: their process died before.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        world.loop.end()
+        world.parts.clear()
+        gc.collect()
