@@ -1,0 +1,282 @@
+"""Who has what in a section, after each record: written by `post`, judged nowhere.
+
+`post` believes what it is given; `proof.auditor.checks` says beforehand whether it may.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from typing import Final
+
+import msgspec
+
+from proof.auditor.house import House
+from proof.auditor.possessions import Holding, Past, Purchase, Remembered, size_of
+from proof.auditor.records import (
+    Blocked,
+    Booked,
+    Cancelled,
+    Changed,
+    Entry,
+    Expired,
+    OnSale,
+    Opened,
+    Pinned,
+    Placed,
+    PlacesEntry,
+    Priced,
+    Released,
+    Reserved,
+    SaleTurned,
+    SeatEntry,
+    Terms,
+    Unblocked,
+    Unpinned,
+)
+
+STANDARD: Final = "standard"
+FREE, HELD, SOLD, SHUT = 0, 1, 2, 3
+"""What the world sees of a seat; SHUT is blocked or not for sale."""
+
+
+class Ledger:
+    """A section's books as of record `seq`. By ordinal: `owners` (hold or order), `public`."""
+
+    def __init__(self, house: House) -> None:
+        self.house: Final = house
+        self.seq = 0
+        self.epoch = 0
+        self.at_ms = 0
+        self.event = ""
+        self.terms = Terms()
+        self.holds: Final[dict[str, Holding]] = {}
+        self.orders: Final[dict[str, Purchase]] = {}
+        self.past: Final[dict[str, Past]] = {}
+        self.keys: Final[dict[tuple[str, str], Remembered]] = {}
+        self.owners: Final[list[str | None]] = [None] * len(house.labels)
+        self.sold: Final = bytearray(len(house.labels))
+        self.blocked: Final = bytearray(len(house.labels))
+        self.off_sale: Final = bytearray(len(house.labels))
+        self.channel_of: Final[list[str | None]] = [None] * len(house.labels)
+        self.public: Final = bytearray(len(house.labels))
+        self.area_held: Final = [0] * len(house.areas)
+        self.area_sold: Final = [0] * len(house.areas)
+        self.area_off_sale: Final = bytearray(len(house.areas))
+        self.area_channel: Final[list[str | None]] = [None] * len(house.areas)
+        self.holds_of: Final[dict[str, int]] = {}
+        self.size_of_owner: Final[dict[str, int]] = {}
+        self.changed: Final[list[int]] = []
+        """Seats whose public status the last record changed."""
+        self._deadlines: Final[list[tuple[int, str]]] = []
+        self._key_order: Final[deque[tuple[str, str]]] = deque()
+
+    # -- what is asked ------------------------------------------------------------------------
+
+    def price_of(self, category: str, kind: str) -> int | None:
+        """What a place of a category costs now; None when that ticket type is not sold."""
+        kinds = self.terms.prices.get(category)
+        if kinds is None:
+            return 0 if kind == STANDARD else None
+        return kinds.get(kind)
+
+    def room_in(self, area: int) -> int:
+        """Places that nobody has."""
+        return self.house.capacities[area] - self.area_held[area] - self.area_sold[area]
+
+    def shown_in(self, area: int) -> int:
+        """Places that the world is told are free."""
+        return 0 if self.area_off_sale[area] else self.room_in(area)
+
+    def overdue(self, at_ms: int) -> str | None:
+        """A live hold whose time has come by `at_ms`, if there is one."""
+        deadlines = self._deadlines
+        while deadlines and deadlines[0][0] <= at_ms:
+            ends_ms, hold_id = deadlines[0]
+            hold = self.holds.get(hold_id)
+            if hold is not None and hold.ends_ms == ends_ms:
+                return hold_id
+            heappop(deadlines)
+        return None
+
+    def remembered(self, principal: str, key: str, at_ms: int) -> Remembered | None:
+        """What a key got, if that is still to be remembered at `at_ms`."""
+        found = self.keys.get((principal, key))
+        if found is None or found.at_ms < at_ms - self.terms.limits.idempotency_ttl_ms:
+            return None
+        return found
+
+    # -- what is written ----------------------------------------------------------------------
+
+    def post(self, seq: int, epoch: int, entry: Entry) -> None:
+        """Write one record into the books."""
+        self.seq, self.epoch, self.at_ms = seq, epoch, entry.at_ms
+        self.changed.clear()
+        self._forget(entry.at_ms)
+        if entry.key is not None:
+            key = (entry.principal, entry.key)
+            self.keys[key] = Remembered(seq, entry.at_ms, entry.fingerprint)
+            self._key_order.append(key)
+        self._post(entry)
+
+    def _forget(self, at_ms: int) -> None:
+        oldest_ms = at_ms - self.terms.limits.idempotency_ttl_ms
+        while self._key_order and self.keys[self._key_order[0]].at_ms < oldest_ms:
+            del self.keys[self._key_order.popleft()]
+
+    def _post(self, entry: Entry) -> None:
+        match entry.what:
+            case Placed() as placed:
+                self._place(entry, placed)
+            case Changed() as changed:
+                self._change(changed)
+            case Released(hold=hold):
+                self._end(hold, "released")
+            case Expired(holds=holds):
+                for each in holds:
+                    self._end(each, "expired")
+            case Pinned() as pinned:
+                self._pin(pinned)
+            case Unpinned() as unpinned:
+                self._unpin(unpinned)
+            case Booked() as booked:
+                self._book(booked)
+            case Cancelled() as cancelled:
+                self._cancel(cancelled)
+            case _:
+                self._arrange(entry)
+
+    def _arrange(self, entry: Entry) -> None:
+        match entry.what:
+            case Opened(event=event, terms=terms):
+                self.event, self.terms = event, terms
+            case Blocked(seats=seats):
+                self._mark(self.blocked, seats, 1)
+            case Unblocked(seats=seats):
+                self._mark(self.blocked, seats, 0)
+            case OnSale(seats=seats, areas=areas, for_sale=for_sale):
+                for area in areas:
+                    self.area_off_sale[area] = not for_sale
+                self._mark(self.off_sale, seats, int(not for_sale))
+            case Reserved(seats=seats, areas=areas, channel=channel):
+                for seat in seats:
+                    self.channel_of[seat] = channel
+                for area in areas:
+                    self.area_channel[area] = channel
+            case _:
+                self._turn(entry)
+
+    def _turn(self, entry: Entry) -> None:
+        match entry.what:
+            case Priced(category=category, kind_of_ticket=kind, amount=amount):
+                prices = {
+                    **self.terms.prices,
+                    category: {**self.terms.prices.get(category, {}), kind: amount},
+                }
+                self.terms = msgspec.structs.replace(self.terms, prices=prices)
+            case SaleTurned(sale=sale):
+                self.terms = msgspec.structs.replace(self.terms, sale=sale)
+            case _:
+                pass
+
+    def _place(self, entry: Entry, placed: Placed) -> None:
+        hold = Holding(
+            placed.hold,
+            entry.principal,
+            entry.at_ms,
+            placed.expires_ms,
+            placed.renewals_left,
+            placed.seats,
+            placed.places,
+        )
+        self.holds[hold.id] = hold
+        heappush(self._deadlines, (hold.ends_ms, hold.id))
+        self._count(hold.owner, 1, hold.size)
+        self._give(hold.seats, hold.places, hold.id)
+
+    def _change(self, changed: Changed) -> None:
+        hold = self.holds[changed.hold]
+        self._count(hold.owner, 0, size_of(changed.seats, changed.places) - hold.size)
+        if changed.seats != hold.seats or changed.places != hold.places:
+            self._take_back(hold.seats, hold.places, self.area_held)
+            self._give(changed.seats, changed.places, hold.id)
+        hold.seats, hold.places = changed.seats, changed.places
+        hold.expires_ms, hold.renewals_left = changed.expires_ms, changed.renewals_left
+        heappush(self._deadlines, (hold.ends_ms, hold.id))
+
+    def _end(self, hold_id: str, how: str) -> None:
+        hold = self.holds.pop(hold_id)
+        self.past[hold_id] = Past(hold.owner, how)
+        self._count(hold.owner, -1, -hold.size)
+        if hold.order is not None:
+            self.orders[hold.order].stands = "cancelled"
+        self._take_back(hold.seats, hold.places, self.area_held)
+
+    def _pin(self, pinned: Pinned) -> None:
+        hold = self.holds[pinned.hold]
+        hold.order, hold.pay_by_ms = pinned.order, pinned.pay_by_ms
+        heappush(self._deadlines, (hold.ends_ms, hold.id))
+        self.orders[pinned.order] = Purchase(
+            pinned.order, hold.id, hold.owner, hold.seats, hold.places, pinned.amount, "pending"
+        )
+
+    def _unpin(self, unpinned: Unpinned) -> None:
+        hold = self.holds[unpinned.hold]
+        hold.order, hold.pay_by_ms, hold.expires_ms = None, 0, unpinned.expires_ms
+        heappush(self._deadlines, (hold.ends_ms, hold.id))
+        self.orders[unpinned.order].stands = "cancelled"
+
+    def _book(self, booked: Booked) -> None:
+        hold = self.holds.pop(booked.hold)
+        self.past[hold.id] = Past(hold.owner, "booked")
+        self._count(hold.owner, -1, 0)
+        self.orders[booked.order].stands = "confirmed"
+        for entry in booked.seats:
+            self.owners[entry.seat] = booked.order
+            self.sold[entry.seat] = 1
+            self._show(entry.seat)
+        for place in booked.places:
+            self.area_held[place.area] -= place.qty
+            self.area_sold[place.area] += place.qty
+
+    def _cancel(self, cancelled: Cancelled) -> None:
+        order = self.orders[cancelled.order]
+        order.stands = "cancelled"
+        self._count(order.owner, 0, -size_of(order.seats, order.places))
+        self._take_back(cancelled.seats, cancelled.places, self.area_sold)
+
+    def _give(self, seats: Iterable[SeatEntry], places: Iterable[PlacesEntry], owner: str) -> None:
+        for entry in seats:
+            self.owners[entry.seat] = owner
+            self._show(entry.seat)
+        for place in places:
+            self.area_held[place.area] += place.qty
+
+    def _take_back(
+        self, seats: Iterable[SeatEntry], places: Iterable[PlacesEntry], counted: list[int]
+    ) -> None:
+        for entry in seats:
+            self.owners[entry.seat] = None
+            self.sold[entry.seat] = 0
+            self._show(entry.seat)
+        for place in places:
+            counted[place.area] -= place.qty
+
+    def _mark(self, marks: bytearray, seats: Iterable[int], mark: int) -> None:
+        for seat in seats:
+            marks[seat] = mark
+            self._show(seat)
+
+    def _show(self, seat: int) -> None:
+        if self.owners[seat] is not None:
+            shown = SOLD if self.sold[seat] else HELD
+        else:
+            shown = SHUT if self.blocked[seat] or self.off_sale[seat] else FREE
+        if self.public[seat] != shown:
+            self.public[seat] = shown
+            self.changed.append(seat)
+
+    def _count(self, owner: str, holds: int, size: int) -> None:
+        self.holds_of[owner] = self.holds_of.get(owner, 0) + holds
+        self.size_of_owner[owner] = self.size_of_owner.get(owner, 0) + size

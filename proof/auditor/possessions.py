@@ -1,0 +1,68 @@
+"""What somebody has, had, or was told: the nouns of a ledger."""
+
+from __future__ import annotations
+
+import msgspec
+
+from proof.auditor.records import PlacesEntry, SeatEntry
+
+
+class Holding(msgspec.Struct):
+    """A live hold; pinned while it has an `order`."""
+
+    id: str
+    owner: str
+    placed_ms: int
+    expires_ms: int
+    renewals_left: int
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    order: str | None = None
+    pay_by_ms: int = 0
+
+    @property
+    def ends_ms(self) -> int:
+        """From this time on it is over."""
+        return self.expires_ms if self.order is None else self.pay_by_ms
+
+    @property
+    def amount(self) -> int:
+        """What all of it costs."""
+        return sum(each.price for each in self.seats) + sum(each.price * each.qty for each in self.places)
+
+    @property
+    def size(self) -> int:
+        """Seats and places together."""
+        return size_of(self.seats, self.places)
+
+
+class Purchase(msgspec.Struct):
+    """An order: `stands` is pending, confirmed or cancelled."""
+
+    id: str
+    hold: str
+    owner: str
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    amount: int
+    stands: str
+
+
+class Past(msgspec.Struct, frozen=True):
+    """A hold that is over, and how it ended: released, expired or booked."""
+
+    owner: str
+    how: str
+
+
+class Remembered(msgspec.Struct, frozen=True, gc=False):
+    """What a key got: which record, when, for which body."""
+
+    seq: int
+    at_ms: int
+    fingerprint: bytes
+
+
+def size_of(seats: tuple[SeatEntry, ...], places: tuple[PlacesEntry, ...]) -> int:
+    """Seats and places together."""
+    return len(seats) + sum(each.qty for each in places)

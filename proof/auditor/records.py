@@ -1,0 +1,230 @@
+"""Journal records, read here anew: MessagePack arrays led by their kind.
+
+This is a second reading of the stored format, kept apart from the one that wrote it on
+purpose: a mistake in either shows as a disagreement.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+
+class SeatEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A seat by its ordinal in the section, its ticket type, its price in minor units."""
+
+    seat: int
+    kind: str
+    price: int
+
+
+class PlacesEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """`qty` places of an area, at `price` each."""
+
+    area: int
+    kind: str
+    price: int
+    qty: int
+
+
+class Limits(msgspec.Struct, frozen=True, gc=False):
+    """A sale's limits; what is left out of a record has these values."""
+
+    seats_per_hold: int = 10
+    seats_per_buyer: int = 20
+    holds_per_buyer: int = 5
+    hold_ttl_ms: int = 600_000
+    renewals: int = 10
+    hold_life_max_ms: int = 7_200_000
+    pay_ttl_ms: int = 900_000
+    idempotency_ttl_ms: int = 86_400_000
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """The terms of a sale."""
+
+    currency: str = "EUR"
+    prices: dict[str, dict[str, int]] = {}
+    limits: Limits = Limits()
+    orphan_rule: str = "best"
+    sale: str = "not_open"
+
+
+class Kind(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
+    """Root of what a record may tell."""
+
+
+class Opened(Kind, frozen=True, array_like=True, gc=False, tag="created"):
+    """The section begins."""
+
+    event: str
+    section: str
+    plan: str
+    plan_digest: str
+    terms: Terms
+
+
+class Placed(Kind, frozen=True, array_like=True, gc=False, tag="placed"):
+    """A new hold."""
+
+    hold: str
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    expires_ms: int
+    renewals_left: int
+
+
+class Changed(Kind, frozen=True, array_like=True, gc=False, tag="changed"):
+    """All of a hold as it is from now on."""
+
+    hold: str
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    expires_ms: int
+    renewals_left: int
+
+
+class Released(Kind, frozen=True, array_like=True, gc=False, tag="released"):
+    """A hold was given back."""
+
+    hold: str
+    released_ms: int
+
+
+class Expired(Kind, frozen=True, array_like=True, gc=False, tag="expired"):
+    """The time of these holds ran out."""
+
+    holds: tuple[str, ...]
+
+
+class Pinned(Kind, frozen=True, array_like=True, gc=False, tag="pinned"):
+    """A hold became an order's."""
+
+    hold: str
+    order: str
+    amount: int
+    pay_by_ms: int
+
+
+class Unpinned(Kind, frozen=True, array_like=True, gc=False, tag="unpinned"):
+    """An order was given up; its hold lives on."""
+
+    hold: str
+    order: str
+    expires_ms: int
+    amount: int
+
+
+class Booked(Kind, frozen=True, array_like=True, gc=False, tag="booked"):
+    """An order's seats are sold."""
+
+    hold: str
+    order: str
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    amount: int
+
+
+class Cancelled(Kind, frozen=True, array_like=True, gc=False, tag="cancelled"):
+    """What an order had bought is free."""
+
+    order: str
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    amount: int
+
+
+class Blocked(Kind, frozen=True, array_like=True, gc=False, tag="blocked"):
+    """Seats were taken off the map."""
+
+    seats: tuple[int, ...]
+
+
+class Unblocked(Kind, frozen=True, array_like=True, gc=False, tag="unblocked"):
+    """Seats were put back."""
+
+    seats: tuple[int, ...]
+
+
+class OnSale(Kind, frozen=True, array_like=True, gc=False, tag="for_sale"):
+    """Seats and areas are for sale or not."""
+
+    seats: tuple[int, ...]
+    areas: tuple[int, ...]
+    for_sale: bool
+
+
+class Reserved(Kind, frozen=True, array_like=True, gc=False, tag="channel"):
+    """Seats and areas are kept for a channel."""
+
+    seats: tuple[int, ...]
+    areas: tuple[int, ...]
+    channel: str | None
+
+
+class Priced(Kind, frozen=True, array_like=True, gc=False, tag="price"):
+    """A price changed."""
+
+    category: str
+    kind_of_ticket: str
+    amount: int
+
+
+class SaleTurned(Kind, frozen=True, array_like=True, gc=False, tag="sale"):
+    """The sale opened, paused or closed."""
+
+    sale: str
+
+
+class No(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A refusal as it is kept."""
+
+    code: str
+    detail: str = ""
+    objects: tuple[str, ...] = ()
+    alternatives: tuple[tuple[str, ...], ...] = ()
+
+
+class Denied(Kind, frozen=True, array_like=True, gc=False, tag="refused"):
+    """A refusal under a key."""
+
+    no: No
+
+
+AnyKind = (
+    Opened
+    | Placed
+    | Changed
+    | Released
+    | Expired
+    | Pinned
+    | Unpinned
+    | Booked
+    | Cancelled
+    | Blocked
+    | Unblocked
+    | OnSale
+    | Reserved
+    | Priced
+    | SaleTurned
+    | Denied
+)
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One record: when, who, what, and whose key it answers."""
+
+    at_ms: int
+    principal: str
+    what: AnyKind
+    key: str | None = None
+    fingerprint: bytes = b""
+
+
+_decoder: Final = msgspec.msgpack.Decoder(Entry)
+
+
+def read_entry(data: bytes) -> Entry:
+    """A stored record. Raises `msgspec.DecodeError` (or its `ValidationError`)."""
+    return _decoder.decode(data)

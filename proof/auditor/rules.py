@@ -1,0 +1,55 @@
+"""What an audit looks at, by number, and how it says that something is wrong."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+import msgspec
+
+
+class Rule(StrEnum):
+    """A rule's number; `says` is the rule."""
+
+    says: str
+
+    def __new__(cls, number: str, says: str) -> Self:
+        """Keep the rule beside its number."""
+        member = str.__new__(cls, number)
+        member._value_ = number
+        member.says = says
+        return member
+
+    READABLE = "A1", "every record can be read, and names seats, areas and categories that the plan has"
+    NUMBERED = "A2", "records are numbered from 1 without a gap"
+    EPOCHS = "A3", "epochs never go back"
+    TIME = "A4", "time never goes back"
+    OPENED = "A5", "the first record, and only the first, opens the section: this one, on this plan"
+    KEYS = "A6", "a key has one outcome as long as it is remembered"
+    ONE_OWNER = "A7", "a seat is given only while it is free, and to one owner"
+    CAPACITY = "A8", "an area never gives more places than it has"
+    ON_SALE = "A9", "what is blocked, not for sale or a part of a whole table is not given"
+    LIVE = "A10", "only a hold that lives, and is not pinned, changes, ends by its owner, or is pinned"
+    DUE = "A11", "a hold ends when its time has come: not before, and before anything else happens"
+    DEADLINES = "A12", "deadlines and renewals are those of the terms"
+    PRICES = "A13", "what is given costs what the terms say then, and what is kept what it cost"
+    ORDERS = (
+        "A14",
+        "what is booked is what a live hold had pinned, at the amount pinned; once cancelled, it is over",
+    )
+    BLOCKS = "A15", "only free seats are blocked, and only blocked ones unblocked"
+    LIMITS = "A16", "buyers stay within the limits of the sale, and buy while it is open"
+    OWNERS = "A17", "nobody but its owner, or staff, does anything to a hold or an order"
+
+
+class Breach(msgspec.Struct, frozen=True):
+    """A broken rule: which, what is wrong, in which section, and at which record it showed."""
+
+    rule: str
+    detail: str
+    section: str
+    seq: int
+
+    def __str__(self) -> str:
+        """One line for a person."""
+        return f"{self.rule} at {self.section} {self.seq}: {self.detail}"
