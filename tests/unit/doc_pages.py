@@ -46,3 +46,20 @@ def quoted(page: Path) -> list[str]:
 def blocks_of(page: Path) -> list[tuple[str, str]]:
     """The fenced blocks of a page, each with what stands behind its fence."""
     return [(match[1].strip(), match[2]) for match in _FENCE.finditer(text(page))]
+
+
+def words_to_read(page: Path) -> float:
+    """How many words a page costs its reader; of tables and code, which are glanced at, half count."""
+    words, fenced = 0.0, False
+    for line in text(page).splitlines():
+        fence = line.startswith("```")
+        glanced = fenced or fence or line.startswith(("|", "    "))
+        words += sum(any(map(str.isalnum, word)) for word in line.split()) * (0.5 if glanced else 1)
+        fenced ^= fence
+    return words
+
+
+def anchors(page: Path) -> set[str]:
+    """The names under which a page's headings can be linked to."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", text(page)), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in headings}

@@ -12,16 +12,19 @@ from holdfast.settings import PREFIX, Settings
 from protocol.closing import CloseCode
 from protocol.errors import ErrorCode
 from protocol.requests import AnyRequest
-from tests.unit.doc_pages import DOCS, PAGES, ROOT, quoted, rows, text, unquoted
+from tests.unit.doc_pages import DOCS, PAGES, ROOT, anchors, quoted, rows, text, unquoted, words_to_read
 
-ARCHITECTURE, OPERATIONS, PROTOCOL = (
-    DOCS / f"{name}.md" for name in ("ARCHITECTURE", "OPERATIONS", "PROTOCOL")
+ARCHITECTURE, INTERNALS, OPERATIONS, PROTOCOL = (
+    DOCS / f"{name}.md" for name in ("ARCHITECTURE", "INTERNALS", "OPERATIONS", "PROTOCOL")
 )
 CODE = [
     path
     for package in ("actors", "engine", "gateway", "holdfast", "persistence")
     for path in sorted((ROOT / package).rglob("*.py"))
 ]
+
+# A page of technical prose is read at 180 to 240 words a minute; the slow end leaves time for the drawing.
+READ_A_MINUTE = 200
 
 SHOWN = re.compile(r"(?<![\w./-])(?:\.venv/bin/)?holdfast ([a-z-]+)([^\n|;)]*)")
 
@@ -117,7 +120,7 @@ def test_the_requests_are_those_of_the_code() -> None:
 def test_the_invariants_are_those_of_the_code() -> None:
     """By number and by word."""
     expected = re.findall(r"^ {4}(I\d+) +(.+)$", invariants.__doc__ or "", re.MULTILINE)
-    assert expected == [(row[0], row[1]) for row in rows(ARCHITECTURE, "## Invariants")]
+    assert expected == [(row[0], row[1]) for row in rows(INTERNALS, "## Invariants")]
 
 
 def test_every_log_line_is_explained_and_none_is_made_up() -> None:
@@ -140,3 +143,17 @@ def test_every_file_that_is_named_exists() -> None:
         missing = [each for each in linked if not (page.parent / each).exists()]
         missing += [each for each in named if not (ROOT / each).exists() and each[:4] != "var/"]
         assert [] == missing, page.name
+
+
+def test_every_heading_that_is_linked_to_exists() -> None:
+    """On the page that the link names."""
+    for page in PAGES:
+        for name, heading in re.findall(r"\]\((?!https?:)([^)#]*)#([^)]+)\)", text(page)):
+            target = page.parent / name if name else page
+            assert heading in anchors(target), f"{page.name} links to {name}#{heading}"
+
+
+def test_a_newcomer_reads_the_first_two_pages_in_ten_minutes() -> None:
+    """What they are and how they work; everything else is looked up."""
+    words = words_to_read(ROOT / "README.md") + words_to_read(ARCHITECTURE)
+    assert words <= 10 * READ_A_MINUTE
