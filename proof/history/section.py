@@ -108,10 +108,11 @@ class SectionCheck:
 
     def _named(self, seq: int, operation: Operation) -> None:
         problem, reply = operation.problem, operation.reply
+        section: object
         if problem is not None:
             section = problem.section
         else:
-            section = reply.get("section") if isinstance(reply, dict) else getattr(reply, "section", "")
+            section = reply.get("section") if isinstance(reply, dict) else getattr(reply, "section", None)
         if section != self._section:
             self._tell(Rule.IN_JOURNAL, seq, [f"{operation.told} names the section {section!r}"])
 
