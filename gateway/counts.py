@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
+from gateway.announcer import Announcer
 from gateway.codec import Codec
 from gateway.feed import UNKNOWN, SectionFeed, Watcher
 from gateway.frames import Frames
 from protocol.limits import COUNTS_PER_SECOND
 from protocol.replies import Push, SectionsDelta
-
-INTERVAL_S: Final = 1.0 / COUNTS_PER_SECOND
 
 
 class _Tap:
@@ -32,7 +30,9 @@ class _Tap:
 class EventCounts:
     """The counts of all sections; `version` grows with every round that changed something."""
 
-    def __init__(self, event: str, feeds: Iterable[SectionFeed]) -> None:
+    interval_s: Final = 1.0 / COUNTS_PER_SECOND
+
+    def __init__(self, event: str, feeds: Iterable[SectionFeed], announcer: Announcer) -> None:
         self.channel = event
         self.version = 0
         self.watchers: dict[Watcher, None] = {}
@@ -42,26 +42,25 @@ class EventCounts:
         self._changed_at: dict[str, int] = {}
         self._touched: dict[SectionFeed, None] = {}
         self.frames = Frames()
-        self._timer: asyncio.TimerHandle | None = None
+        self.told_s = float("-inf")
+        self._announcer = announcer
         for feed in self.taps:
             self._take(feed, 0)
 
     def touch(self, feed: SectionFeed) -> None:
         """Take the section into the next round."""
         self._touched[feed] = None
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(INTERVAL_S, self.round)
+        self._announcer.announce(self)
 
-    def round(self) -> None:
-        """Tell everybody what changed since the last round."""
-        self._timer = None
+    def begin(self) -> Sequence[Watcher]:
+        """Tell everybody what changed since the last round, if anything did."""
         moved = [self._take(feed, self.version + 1) for feed in self._touched]
         self._touched.clear()
-        if any(moved):
-            self.version += 1
-            self.frames.clear()
-            for watcher in tuple(self.watchers):
-                watcher.news()
+        if not any(moved):
+            return ()
+        self.version += 1
+        self.frames.clear()
+        return tuple(self.watchers)
 
     def _take(self, feed: SectionFeed, version: int) -> bool:
         if feed.seq == UNKNOWN or self._counts.get(feed.section) == feed.counts:
@@ -90,5 +89,4 @@ class EventCounts:
 
     def stop(self) -> None:
         """No rounds any more."""
-        if self._timer is not None:
-            self._timer.cancel()
+        self._announcer.forget(self)

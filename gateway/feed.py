@@ -110,20 +110,21 @@ class SectionFeed:
             return False
         return seq == self.seq or (bool(self._ring) and self._ring[0].from_seq <= seq < self.seq)
 
-    def delta_frame(self, codec: Codec, from_seq: int) -> bytes:
-        """The message that leads from `from_seq`, which this feed reaches, to the newest status."""
-        frame = self.frames.get((codec.name, from_seq))
+    def delta_frame(self, codec: Codec, from_seq: int, to_seq: int) -> bytes:
+        """The message that leads from `from_seq`, which this feed reaches, to its position `to_seq`."""
+        key = codec.name, from_seq, to_seq
+        frame = self.frames.get(key)
         if frame is None:
-            push = Push("seats.delta", self.channel, self.history, self.seq, from_seq)
-            frame = self.frames.keep((codec.name, from_seq), codec.push(push, self.merged(from_seq)))
+            push = Push("seats.delta", self.channel, self.history, to_seq, from_seq)
+            frame = self.frames.keep(key, codec.push(push, self.merged(from_seq, to_seq)))
         return frame
 
-    def merged(self, from_seq: int) -> SeatsDelta:
-        """The last statuses of all that changed after `from_seq`, which this feed reaches."""
+    def merged(self, from_seq: int, to_seq: int) -> SeatsDelta:
+        """The last statuses of all that changed after `from_seq`, which this feed reaches, up to `to_seq`."""
         seats: dict[int, int] = {}
         areas: dict[int, int] = {}
         for delta in self._ring:
-            if delta.seq > from_seq:
+            if from_seq < delta.seq <= to_seq:
                 seats.update(delta.seats)
                 areas.update(delta.areas)
         labels, names = self._labels, self._area_names

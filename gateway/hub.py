@@ -9,7 +9,9 @@ from typing import Final
 
 import structlog
 
+from gateway.announcer import Announcer
 from gateway.counts import EventCounts
+from gateway.crowd import Crowd
 from gateway.directory import EventMap
 from gateway.feed import UNKNOWN, SectionFeed, Watcher
 from gateway.ports import ChangeSource
@@ -49,6 +51,8 @@ class FeedHub:
         self._sleep = sleep
         self._clock = clock
         self._feeds: dict[str, SectionFeed] = {}
+        self._announcer = Announcer(clock)
+        self._crowds: dict[tuple[str, frozenset[str]], Crowd] = {}
         self._counts: dict[str, EventCounts] = {}
         self._asked_s: dict[SectionFeed, float] = {}
         self._polls: dict[SectionFeed, asyncio.Task[None]] = {}
@@ -88,11 +92,32 @@ class FeedHub:
         finally:
             self.unwatch(feed, first)
 
+    def crowd(self, event: EventMap, sections: frozenset[str]) -> Crowd:
+        """Those who watch just these sections of an event; `leave` it when nobody joins."""
+        crowd = self._crowds.get((event.id, sections))
+        if crowd is None:
+            feeds = [self.feed(event, name) for name in event.sections if name in sections]
+            crowd = Crowd(event, sections, feeds, self._announcer, self._settings.push_bytes_per_frame)
+            self._crowds[event.id, sections] = crowd
+            for feed in feeds:
+                self.watch(feed, crowd)
+        return crowd
+
+    def leave(self, crowd: Crowd, member: Watcher) -> None:
+        """Tell `member` no more, and follow the sections no longer when nobody is left."""
+        crowd.members.pop(member, None)
+        if not crowd.members and self._crowds.get((crowd.event.id, crowd.sections)) is crowd:
+            del self._crowds[crowd.event.id, crowd.sections]
+            self._announcer.forget(crowd)
+            for feed in crowd.feeds.values():
+                self.unwatch(feed, crowd)
+
     def counts(self, event: EventMap) -> EventCounts:
         """The counts of an event, which follow all its sections while somebody watches."""
         counts = self._counts.get(event.id)
         if counts is None:
-            counts = EventCounts(event.id, [self.feed(event, name) for name in event.sections])
+            feeds = [self.feed(event, name) for name in event.sections]
+            counts = EventCounts(event.id, feeds, self._announcer)
             self._counts[event.id] = counts
             for feed, tap in counts.taps.items():
                 self.watch(feed, tap)
@@ -132,8 +157,7 @@ class FeedHub:
     async def close(self) -> None:
         """Stop following anything."""
         polls = list(self._polls.values())
-        for counts in self._counts.values():
-            counts.stop()
+        self._announcer.close()
         for poll in polls:
             poll.cancel()
         await asyncio.gather(*polls, return_exceptions=True)

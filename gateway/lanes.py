@@ -8,7 +8,7 @@ a slow consumer costs a mark a channel and gets the newest state, never a backlo
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from gateway.codec import Codec
@@ -22,7 +22,7 @@ PUSH_INTERVAL_S: Final = 1.0 / FRAMES_PER_SECOND
 class Cursor(Protocol):
     """One connection's place in a channel."""
 
-    def pull(self, codec: Codec) -> list[bytes]:
+    def pull(self, codec: Codec) -> Sequence[bytes]:
         """The messages that bring the client up to date, and move the cursor there."""
 
 

@@ -2,56 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from gateway.codec import Codec
 from gateway.counts import EventCounts
+from gateway.crowd import NOTHING, Crowd, Knowledge
 from gateway.directory import EventMap
-from gateway.feed import UNKNOWN, SectionFeed
 from gateway.hub import FeedHub
 from gateway.lanes import Lanes
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.limits import SUBSCRIPTIONS_MAX
-from protocol.replies import ResetNotice, SubscribeReply
+from protocol.replies import SubscribeReply
 from protocol.requests import Position, SubscribeBody
 
 Follows = Literal["deltas", "snapshot"]
-BEHIND: Final = ResetNotice("behind")
-REPLACED: Final = ResetNotice("history")
 
 
 class SeatCursor:
-    """A connection's place in a section's history; None: it needs a snapshot first."""
+    """What a connection knows of the sections of an event that it watches."""
 
-    __slots__ = ("_lanes", "feed", "position")
+    __slots__ = ("_lanes", "crowd", "known")
 
-    def __init__(self, feed: SectionFeed, lanes: Lanes) -> None:
-        self.feed = feed
-        self.position: Position | None = None
+    def __init__(self, crowd: Crowd, lanes: Lanes) -> None:
+        self.crowd = crowd
+        self.known: Knowledge = NOTHING
         self._lanes = lanes
 
-    def start(self, after: Position | None) -> Follows:
-        """Go on after what the client knows if deltas lead from there; says what will follow."""
-        self.position = after if after is not None and self.feed.reaches(after) else None
+    def start(self, after: Mapping[str, Position | None]) -> dict[str, Follows]:
+        """Go on after what the client knows of these channels where deltas lead on; says what will follow.
+
+        Channels that are not of the crowd any more are forgotten.
+        """
+        feeds = self.crowd.feeds
+        known = {channel: at for channel, at in self.known.items() if channel in feeds}
+        follows: dict[str, Follows] = {}
+        for channel, position in after.items():
+            if position is not None and feeds[channel].reaches(position):
+                known[channel] = position
+                follows[channel] = "deltas"
+            else:
+                known.pop(channel, None)
+                follows[channel] = "snapshot"
+        self.known = known or NOTHING
         self.news()
-        return "snapshot" if self.position is None else "deltas"
+        return follows
 
     def news(self) -> None:
-        """The feed moved."""
+        """A round of the crowd has begun."""
         self._lanes.mark(self)
 
-    def pull(self, codec: Codec) -> list[bytes]:
-        """Deltas when they lead from here to the newest status, otherwise a snapshot."""
-        feed, before = self.feed, self.position
-        if feed.seq == UNKNOWN or before == feed.position:
-            return []
-        self.position = feed.position
-        if before is None:
-            return [feed.snapshot_frame(codec)]
-        if feed.reaches(before):
-            return [feed.delta_frame(codec, before[1])]
-        reason = BEHIND if before[0] == feed.history else REPLACED
-        return [feed.reset_frame(codec, reason), feed.snapshot_frame(codec)]
+    def pull(self, codec: Codec) -> Sequence[bytes]:
+        """Deltas where they lead to what is known now, otherwise snapshots; a frame's worth of them."""
+        step = self.crowd.step(codec, self.known)
+        self.known = step.known
+        if not step.done:
+            self._lanes.mark(self)
+        return step.messages
 
 
 class CountsCursor:
@@ -69,7 +76,7 @@ class CountsCursor:
         """The counts moved."""
         self._lanes.mark(self)
 
-    def pull(self, codec: Codec) -> list[bytes]:
+    def pull(self, codec: Codec) -> Sequence[bytes]:
         """What changed since the last time."""
         frame = self.counts.frame(codec, self._version, self.sections)
         self._version = self.counts.version
@@ -95,26 +102,33 @@ class Watching:
         if body.detail == "counts":
             return self._watch_counts(event, body.sections)
         names = body.sections or tuple(event.sections)
-        added = sum(f"{event.id}/{name}" not in self._seats for name in names)
-        if len(self._seats) + len(self._counts) + added > SUBSCRIPTIONS_MAX:
+        cursor = self._seats.get(event.id)
+        before = frozenset[str]() if cursor is None else cursor.crowd.sections
+        sections = before.union(names)
+        if self._channels + len(sections) - len(before) > SUBSCRIPTIONS_MAX:
             return problem(ErrorCode.LIMIT_EXCEEDED, f"{SUBSCRIPTIONS_MAX} channels at most.")
-        return SubscribeReply(
-            {
-                cursor.feed.channel: cursor.start(body.after.get(cursor.feed.channel))
-                for cursor in [self._watch_seats(event, name) for name in names]
-            }
-        )
+        channels = [f"{event.id}/{name}" for name in names]
+        cursor = self._join(event, sections)
+        return SubscribeReply(cursor.start({channel: body.after.get(channel) for channel in channels}))
 
-    def _watch_seats(self, event: EventMap, section: str) -> SeatCursor:
-        cursor = self._seats.get(f"{event.id}/{section}")
+    @property
+    def _channels(self) -> int:
+        return len(self._counts) + sum(len(cursor.crowd.feeds) for cursor in self._seats.values())
+
+    def _join(self, event: EventMap, sections: frozenset[str]) -> SeatCursor:
+        """Be of the crowd that watches these sections, and of no other of this event."""
+        crowd = self._hub.crowd(event, sections)
+        cursor = self._seats.get(event.id)
         if cursor is None:
-            feed = self._hub.feed(event, section)
-            cursor = self._seats[feed.channel] = SeatCursor(feed, self._lanes)
-            self._hub.watch(feed, cursor)
+            cursor = self._seats[event.id] = SeatCursor(crowd, self._lanes)
+        crowd.members[cursor] = None
+        if cursor.crowd is not crowd:
+            before, cursor.crowd = cursor.crowd, crowd
+            self._hub.leave(before, cursor)
         return cursor
 
     def _watch_counts(self, event: EventMap, sections: tuple[str, ...] | None) -> SubscribeReply | Problem:
-        if event.id not in self._counts and len(self._seats) + len(self._counts) >= SUBSCRIPTIONS_MAX:
+        if event.id not in self._counts and self._channels >= SUBSCRIPTIONS_MAX:
             return problem(ErrorCode.LIMIT_EXCEEDED, f"{SUBSCRIPTIONS_MAX} channels at most.")
         chosen = None if sections is None else frozenset(sections)
         counts = self._hub.counts(event)
@@ -134,27 +148,30 @@ class Watching:
             if counts is not None:
                 self._drop_counts(counts)
             return SubscribeReply({})
-        prefix = f"{body.event}/"
-        channels = [channel for channel in self._seats if channel.startswith(prefix)]
-        if body.sections is not None:
-            wanted = {prefix + name for name in body.sections}
-            channels = [channel for channel in channels if channel in wanted]
-        for channel in channels:
-            self._drop_seats(self._seats.pop(channel))
+        cursor = self._seats.get(body.event)
+        if cursor is not None:
+            gone = cursor.crowd.sections if body.sections is None else frozenset(body.sections)
+            self._stay(cursor, cursor.crowd.sections - gone)
         return SubscribeReply({})
+
+    def _stay(self, cursor: SeatCursor, sections: frozenset[str]) -> None:
+        """Watch these sections of what was watched."""
+        event = cursor.crowd.event
+        if sections:
+            self._join(event, sections).start({})
+        else:
+            self._drop_seats(self._seats.pop(event.id))
 
     def sync(self, channel: str, after: Position) -> SubscribeReply | Problem:
         """Start a watched channel anew from what the client knows."""
-        cursor = self._seats.get(channel)
-        if cursor is None:
+        cursor = self._seats.get(channel.partition("/")[0])
+        if cursor is None or channel not in cursor.crowd.feeds:
             return problem(ErrorCode.NOT_FOUND, "This channel is not subscribed to.")
-        return SubscribeReply({channel: cursor.start(after)})
+        return SubscribeReply(cursor.start({channel: after}))
 
     def positions(self) -> dict[str, Position]:
         """Where the client is after all that was sent to it."""
-        return {
-            channel: cursor.position for channel, cursor in self._seats.items() if cursor.position is not None
-        }
+        return {channel: at for cursor in self._seats.values() for channel, at in cursor.known.items()}
 
     def close(self) -> None:
         """Watch nothing any more."""
@@ -166,7 +183,7 @@ class Watching:
         self._counts.clear()
 
     def _drop_seats(self, cursor: SeatCursor) -> None:
-        self._hub.unwatch(cursor.feed, cursor)
+        self._hub.leave(cursor.crowd, cursor)
         self._lanes.forget(cursor)
 
     def _drop_counts(self, cursor: CountsCursor) -> None:

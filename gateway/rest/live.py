@@ -74,7 +74,7 @@ async def read_changes(call: Call) -> DeltaPage | SnapshotPage:
     await _primed(call, [feed])
     position = query.ep or feed.history, query.after_seq
     if feed.reaches(position):
-        return DeltaPage(feed.history, query.after_seq, feed.seq, feed.merged(query.after_seq).u)
+        return DeltaPage(feed.history, query.after_seq, feed.seq, feed.merged(query.after_seq, feed.seq).u)
     return SnapshotPage(feed.section, _status(feed))
 
 

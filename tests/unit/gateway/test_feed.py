@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.wire import Changes
+from gateway.announcer import Announcer, Audience
 from gateway.codec import JSON_CODEC, MSGPACK_CODEC, Codec
 from gateway.counts import EventCounts
+from gateway.crowd import Crowd
 from gateway.feed import UNKNOWN, SectionFeed
 from gateway.frames import FRAMES_MAX
 from gateway.lanes import Lanes
@@ -45,11 +47,26 @@ def new_feed(**settings: int) -> SectionFeed:
     return SectionFeed("evt_1", "NEAR-LEFT", STREAM, house().layout("NEAR-LEFT"), changed)
 
 
+class AtOnce(Announcer):
+    """Rounds begin in the moment they are announced, and nobody is told."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: 0.0)
+
+    def announce(self, audience: Audience) -> None:
+        audience.begin()
+
+
 def new_cursor(feed: SectionFeed) -> SeatCursor:
     """A connection that watches the feed."""
-    cursor = SeatCursor(feed, Lanes(MSGPACK_CODEC, SETTINGS, lambda: None))
-    feed.watchers[cursor] = None
-    return cursor
+    crowd = Crowd(house(), frozenset({feed.section}), [feed], AtOnce(), SETTINGS.push_bytes_per_frame)
+    feed.watchers[crowd] = None
+    return SeatCursor(crowd, Lanes(MSGPACK_CODEC, SETTINGS, lambda: None))
+
+
+def start(cursor: SeatCursor, after: tuple[str, int] | None) -> str:
+    """Begin to watch after a position; what will follow."""
+    return cursor.start({CHANNEL: after})[CHANNEL]
 
 
 def pulled(cursor: SeatCursor, codec: Codec = MSGPACK_CODEC) -> list[dict[str, Any]]:
@@ -62,7 +79,7 @@ def test_nothing_is_said_before_the_first_news() -> None:
     """A cursor of a feed that knows nothing waits, and then gets the snapshot."""
     feed = new_feed()
     cursor = new_cursor(feed)
-    assert "snapshot" == cursor.start(None)
+    assert "snapshot" == start(cursor, None)
     assert [] == pulled(cursor)
     feed.apply(snapshot(7, 0, 1, 2, 3))
     assert [
@@ -82,7 +99,7 @@ def test_deltas_lead_on_from_the_snapshot() -> None:
     feed = new_feed()
     cursor = new_cursor(feed)
     feed.apply(snapshot(7, 0, 0, 0, 0))
-    cursor.start(None)
+    start(cursor, None)
     pulled(cursor)
     feed.apply(step(8, (0, 1)))
     feed.apply(step(9, (0, 2), (3, 1), areas=((0, 49),)))
@@ -96,7 +113,7 @@ def test_deltas_lead_on_from_the_snapshot() -> None:
             "d": {"u": [["NEAR-LEFT-A-1", "s"], ["NEAR-LEFT-A-4", "h"], ["PIT", 49]]},
         }
     ] == pulled(cursor)
-    assert ("h2", 9) == cursor.position
+    assert {CHANNEL: ("h2", 9)} == cursor.known
 
 
 def test_json_says_the_same() -> None:
@@ -104,7 +121,7 @@ def test_json_says_the_same() -> None:
     feed = new_feed()
     feed.apply(snapshot(7, 0, 1, 2, 3))
     cursor = new_cursor(feed)
-    cursor.start(None)
+    start(cursor, None)
     (said,) = pulled(cursor, JSON_CODEC)
     assert {"status": "EDI=", "areas": {"PIT": 50}} == said["d"]
 
@@ -127,7 +144,7 @@ def test_deltas_or_a_snapshot_never_both(after: tuple[str, int], follows: str) -
     feed.apply(step(8, (0, 1)))
     feed.apply(step(9, (1, 1)))
     cursor = new_cursor(feed)
-    assert follows == cursor.start(after)
+    assert follows == start(cursor, after)
     kinds = [message["t"] for message in pulled(cursor)]
     assert {"snapshot": ["seats.snapshot"], "deltas": [] if after[1] == 9 else ["seats.delta"]}[
         follows
@@ -139,7 +156,7 @@ def test_who_falls_out_of_the_ring_is_reset() -> None:
     feed = new_feed(feed_ring_deltas=2)
     feed.apply(snapshot(7, 0, 0, 0, 0))
     cursor = new_cursor(feed)
-    cursor.start(("h2", 7))
+    start(cursor, ("h2", 7))
     for seq in range(8, 11):
         feed.apply(step(seq, (0, 1)))
     assert [("reset", {"reason": "behind"}), ("seats.snapshot", None)] == [
@@ -163,14 +180,14 @@ def test_a_replaced_history_resets() -> None:
     feed = new_feed()
     feed.apply(snapshot(7, 0, 0, 0, 0))
     cursor = new_cursor(feed)
-    cursor.start(("h2", 7))
+    start(cursor, ("h2", 7))
     feed.apply(snapshot(3, 0, 0, 0, 1, history="h9"))
     messages = pulled(cursor)
     assert [("reset", {"reason": "history"}), ("seats.snapshot", 3)] == [
         (messages[0]["t"], messages[0]["d"]),
         (messages[1]["t"], messages[1]["seq"]),
     ]
-    assert ("h9", 3) == cursor.position
+    assert {CHANNEL: ("h9", 3)} == cursor.known
 
 
 def test_deltas_of_another_history_are_not_built_on() -> None:
@@ -187,7 +204,7 @@ def test_frames_are_made_once_for_all() -> None:
     feed.apply(snapshot(7, 0, 0, 0, 0))
     ann, bob = new_cursor(feed), new_cursor(feed)
     for cursor in (ann, bob):
-        cursor.start(None)
+        start(cursor, None)
     assert ann.pull(MSGPACK_CODEC)[0] is bob.pull(MSGPACK_CODEC)[0]
     feed.apply(step(8, (0, 1)))
     assert ann.pull(MSGPACK_CODEC)[0] is bob.pull(MSGPACK_CODEC)[0]
@@ -198,7 +215,7 @@ def test_news_of_the_past_is_ignored() -> None:
     feed = new_feed()
     feed.apply(snapshot(7, 0, 0, 0, 0))
     cursor = new_cursor(feed)
-    cursor.start(("h2", 7))
+    start(cursor, ("h2", 7))
     feed.apply(Changes(STREAM, "h2", 6, 7, ((0, 1),), (), (4, 0, 0)))
     assert [] == pulled(cursor)
 
@@ -220,7 +237,7 @@ def test_what_a_client_applies_is_what_is(
     feed = new_feed(feed_ring_deltas=ring)
     feed.apply(snapshot(0, *[0] * SEATS))
     cursor = new_cursor(feed)
-    cursor.start(None)
+    start(cursor, None)
     truth, seen, at = [0] * SEATS, [0] * SEATS, 0
     labels = {label: number for number, label in enumerate(house().layout("NEAR-LEFT").labels)}
     for number, seats in enumerate([*steps, []], start=1):
@@ -246,7 +263,7 @@ def test_asking_for_every_position_fills_no_memory() -> None:
     for seq in range(2, 1_002):
         feed.apply(step(seq, (seq % SEATS, 1)))
     for seq in range(1, 1_001):
-        feed.delta_frame(MSGPACK_CODEC, seq)
+        feed.delta_frame(MSGPACK_CODEC, seq, feed.seq)
     assert FRAMES_MAX >= len(feed.frames)
 
 
@@ -254,7 +271,7 @@ def test_asking_for_every_choice_of_sections_fills_no_memory() -> None:
     """Nor are the counts of choices of sections that one caller makes up."""
     feed = new_feed()
     feed.apply(snapshot(1, *[0] * SEATS))
-    counts = EventCounts("evt_1", [feed])
+    counts = EventCounts("evt_1", [feed], AtOnce())
     for number in range(1_000):
         chosen = frozenset(("NEAR-LEFT", f"made-up-{number}"))
         assert counts.frame(MSGPACK_CODEC, -1, chosen) is not None
