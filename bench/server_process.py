@@ -99,7 +99,7 @@ class ServerProcess:
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> str:
         if process.stdout is None:
             raise ServerFailed("the server's output is not connected")
-        line = _first_line(process.stdout, self._ready_timeout_s).decode().strip()
+        line = first_line(process.stdout, self._ready_timeout_s).decode().strip()
         if not line.startswith("ready "):
             raise ServerFailed(f"the server did not get ready: {line} {self.log[-2_000:]}")
         return line.removeprefix("ready ")
@@ -143,7 +143,7 @@ class ServerProcess:
         return msgspec.json.decode(done.stdout)
 
 
-def _first_line(stream: IO[bytes], timeout_s: float) -> bytes:
+def first_line(stream: IO[bytes], timeout_s: float) -> bytes:
     """The first line of a pipe, or what came of it until its end or the time-out."""
     line = b""
     deadline_s = time.monotonic() + timeout_s
