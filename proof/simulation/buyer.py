@@ -23,7 +23,8 @@ REMEMBERED_MAX: Final = 200
 class House:
     """What is on sale, and the ids that went round."""
 
-    def __init__(self, info: EventInfo, plan: Plan) -> None:
+    def __init__(self, info: EventInfo, plan: Plan, beat_s: float) -> None:
+        self.beat_s = beat_s
         self.event = info.id
         self.sections = [SectionLayout(plan, part.name) for part in plan.sections]
         self.areas = [area.name for part in plan.sections for area in part.areas]
@@ -87,10 +88,17 @@ class Buyer:
         }
 
     async def live(self, commands: int) -> None:
-        """Give about so many commands."""
-        for _ in range(commands):
-            await asyncio.sleep(self._chance.pause(THINK_S))
+        """Give commands until the whole crowd has given so many."""
+        while self._ledger.commands < commands:
+            await self._think()
             await self._chance.choice(self._habits)()
+
+    async def _think(self) -> None:
+        """Until one of the house's beats: at times a whole crowd acts in one instant."""
+        loop = asyncio.get_running_loop()
+        ready = loop.time() + self._chance.pause(THINK_S)
+        beat = self._house.beat_s
+        await asyncio.sleep((ready // beat + 1.0) * beat - loop.time())
 
     # -- taking ---------------------------------------------------------------------------
 

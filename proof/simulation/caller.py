@@ -87,6 +87,7 @@ class Caller:
         self._token = token
         self._watched = watched
         self._socket: Socket | None = None
+        self._connecting = asyncio.Lock()
         self._session = ""
         self._number = 0
         self._calls = 0
@@ -97,14 +98,18 @@ class Caller:
     async def connect(self) -> Socket:
         """A connection on which hello was said, as soon as there is one."""
         while self._socket is None or not self._socket.open:
-            socket = Socket(self._world, self._chance, self._frame, self._closed)
-            if self._gateways.connect(socket):
-                self._socket = socket
-                if await self._hello(socket) and socket.open:
-                    return socket
-                socket.cut(told=False)
-            await asyncio.sleep(self._chance.pause(RECONNECT_S))
+            async with self._connecting:
+                if self._socket is None or not self._socket.open:
+                    self._socket = await self._open()
         return self._socket
+
+    async def _open(self) -> Socket | None:
+        socket = Socket(self._world, self._chance, self._frame, self._closed)
+        if self._gateways.connect(socket) and await self._hello(socket):
+            return socket
+        socket.leave()
+        await asyncio.sleep(self._chance.pause(RECONNECT_S))
+        return None
 
     async def _hello(self, socket: Socket) -> bool:
         resume = {"session": self._session, "positions": self.positions} if self._session else None
@@ -121,7 +126,9 @@ class Caller:
             return await self._exchange(socket, "subscribe", body, None) is not None
         return True
 
-    def _closed(self, code: int) -> None:
+    def _closed(self, socket: Socket, code: int) -> None:
+        if socket is not self._socket:
+            return
         self._ledger.trace(b"C%d" % code)
         if code == 4430:
             self._ledger.sometimes("a slow reader was sent away")

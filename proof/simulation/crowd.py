@@ -45,22 +45,23 @@ class Crowd:
     async def start(self) -> None:
         """Let them in, one after the other."""
         scenario = self._world.scenario
-        house = House(self._storage.event, self._storage.plan)
+        # On some days everybody comes at the full second, on others hardly two at a time.
+        house = House(self._storage.event, self._storage.plan, self._chance.choice((0.001, 0.1, 0.3, 1.0)))
+        viewing = self._chance.choice((0.0, 0.1, 0.4))
         count = scenario.crowd
-        share = max(1, scenario.commands // (count + 1))
         for number in range(count):
-            caller = self._caller(f"buyer{number}", house)
+            caller = self._caller(f"buyer{number}", house, viewing)
             buyer = Buyer(caller, house, self._world.chance(f"habits of {number}"), self._world.ledger)
-            self._begin(buyer.live(share))
+            self._begin(buyer.live(scenario.commands))
         staff = Staff(self._world, self._gateways, house)
-        self._begin(staff.live(share))
+        self._begin(staff.live(scenario.commands))
 
-    def _caller(self, name: str, house: House) -> Caller:
+    def _caller(self, name: str, house: House, viewing: float) -> Caller:
         channels = ("partner",) if self._chance.happens(0.2) else ()
         token = issue_token(
             SETTINGS.secret, f"usr_{name}", "buyer", TOKEN_S, channels=channels, now_s=MORNING_MS / 1000
         )
-        watched = {"event": house.event} if self._chance.happens(0.3) else None
+        watched = {"event": house.event} if self._chance.happens(viewing) else None
         caller = Caller(self._world, self._gateways, name, token, watched)
         self.callers.append(caller)
         return caller

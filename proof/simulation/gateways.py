@@ -120,6 +120,8 @@ class Gateway:
     async def _serve(self, socket: Socket, scope: dict[str, object]) -> None:
         try:
             await self.front.sockets(scope, socket.receive, socket.send)
+        except OSError:
+            pass  # it went away during the handshake; servers pass over that too
         finally:
             self.sockets.pop(socket, None)
             socket.cut()

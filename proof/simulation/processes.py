@@ -52,8 +52,11 @@ class Process:
         self.run(work).add_done_callback(_taken)
 
     def call(self, function: Callable[..., object], *args: Any) -> None:
-        """Run a function in this process, with the next turn of the loop."""
-        self._loop.call_soon(function, *args, context=self.context)
+        """Have the world run a function in this process: now, or once it is thawed."""
+        if self.running:
+            self.context.run(function, *args)
+        else:
+            self._loop.call_soon(function, *args, context=self.context)
 
     def kill(self) -> None:
         """End it between two of its turns; may be called twice."""

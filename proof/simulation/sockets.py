@@ -31,7 +31,7 @@ class Socket:
         world: World,
         chance: Chance,
         on_frame: Callable[[bytes], None],
-        on_close: Callable[[int], None],
+        on_close: Callable[[Socket, int], None],
     ) -> None:
         self._world = world
         self._chance = chance
@@ -151,4 +151,4 @@ class Socket:
         message = {"type": "websocket.disconnect", "code": CUT}
         self._world.later(self._chance.pause(0.05), self._heard, message)
         if code is not None:
-            self._world.later(self._chance.pause(0.05), self._on_close, code)
+            self._world.later(self._chance.pause(0.05), self._on_close, self, code)

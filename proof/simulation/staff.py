@@ -35,8 +35,8 @@ class Staff:
         self._blocked: list[tuple[int, str]] = []
 
     async def live(self, commands: int) -> None:
-        """Give about so many commands, then leave everything open."""
-        for _ in range(commands):
+        """Give commands until so many were given in all, then leave everything open."""
+        while self._world.ledger.commands < commands:
             await asyncio.sleep(self._chance.pause(THINK_S))
             await self._act()
         for stream in self._house.streams.values():
