@@ -140,14 +140,28 @@ def _order_step(ledger: Ledger, entry: Entry, staff: Collection[str] | None) -> 
             yield from _pending(ledger, entry, unpinned.hold, unpinned.order, staff)
             yield from _given_up(ledger, entry, unpinned)
         case Booked() as booked:
-            yield from _pending(ledger, entry, booked.hold, booked.order, staff)
-            order = ledger.orders.get(booked.order)
-            if order is not None and _contents(booked) != _contents(order):
-                yield Rule.ORDERS, f"{booked.order} books something else than was pinned"
+            yield from _booking(ledger, entry, booked, staff)
         case Cancelled() as cancelled:
             yield from _cancelling(ledger, entry, cancelled, staff)
         case _:
             pass
+
+
+def _booking(
+    ledger: Ledger, entry: Entry, booked: Booked, staff: Collection[str] | None
+) -> Iterator[Finding]:
+    """A hold is sold as it stands, or as its order pinned it."""
+    hold = ledger.holds.get(booked.hold)
+    if hold is None:
+        yield Rule.LIVE, f"{booked.hold} is booked and is not a live hold"
+    elif hold.order is None:
+        yield from its_owner(hold.owner, entry, hold.id, staff)
+        if booked.order in ledger.orders:
+            yield Rule.ORDERS, f"{booked.order} is there already"
+    else:
+        yield from _pending(ledger, entry, booked.hold, booked.order, staff)
+    if hold is not None and _contents(booked) != _contents(hold):
+        yield Rule.ORDERS, f"{booked.order} books something else than {hold.id} has"
 
 
 def _contents(of: object) -> tuple[object, object, object]:

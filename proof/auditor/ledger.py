@@ -217,9 +217,10 @@ class Ledger:
         hold = self.holds[pinned.hold]
         hold.order, hold.pay_by_ms = pinned.order, pinned.pay_by_ms
         heappush(self._deadlines, (hold.ends_ms, hold.id))
-        self.orders[pinned.order] = Purchase(
-            pinned.order, hold.id, hold.owner, hold.seats, hold.places, pinned.amount, "pending"
-        )
+        self._order(pinned.order, hold, pinned.amount)
+
+    def _order(self, order: str, hold: Holding, amount: int) -> None:
+        self.orders[order] = Purchase(order, hold.id, hold.owner, hold.seats, hold.places, amount, "pending")
 
     def _unpin(self, unpinned: Unpinned) -> None:
         hold = self.holds[unpinned.hold]
@@ -231,6 +232,8 @@ class Ledger:
         hold = self.holds.pop(booked.hold)
         self.past[hold.id] = Past(hold.owner, "booked")
         self._count(hold.owner, -1, 0)
+        if hold.order is None:  # sold as it stood, without an order before
+            self._order(booked.order, hold, booked.amount)
         self.orders[booked.order].stands = "confirmed"
         for entry in booked.seats:
             self.owners[entry.seat] = booked.order

@@ -35,7 +35,7 @@ class Rule(StrEnum):
     PRICES = "A13", "what is given costs what the terms say then, and what is kept what it cost"
     ORDERS = (
         "A14",
-        "what is booked is what a live hold had pinned, at the amount pinned; once cancelled, it is over",
+        "what is booked is what a live hold has, at what it costs; what is cancelled was booked",
     )
     BLOCKS = "A15", "only free seats are blocked, and only blocked ones unblocked"
     LIMITS = "A16", "buyers stay within the limits of the sale, and buy while it is open"

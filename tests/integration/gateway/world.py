@@ -20,7 +20,7 @@ from engine.catalogue import EventInfo
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.terms import Terms
 from gateway.app import create_app
-from gateway.auth import Role, issue_token
+from gateway.auth import Role, issue_token, principal_id
 from gateway.parts import Parts
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
@@ -28,6 +28,7 @@ from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.store import MemorySectionStore
 from protocol.closing import JSON, MSGPACK
+from tests.recording import Recording, RestRecorder, SocketRecorder
 
 SECRET = secrets.token_hex(32)
 TERMS = Terms(prices={"gold": {"standard": 8900, "child": 4500}, "field": {"standard": 3000}}, sale="open")
@@ -91,6 +92,7 @@ class World:
         self.database = MemoryDatabase()
         self.catalogue = MemoryCatalogue(self.database)
         self.ready = Ready()
+        self.recording = Recording()
         self.host = SectionHost(
             "test",
             MemorySectionStore(self.database),
@@ -124,14 +126,18 @@ class World:
     async def __aexit__(self, *exc: object) -> None:
         await self._lifespan.__aexit__(None, None, None)
         await self.host.close()
+        if exc[0] is None:
+            self.recording.audit(self.database)
 
     def http(self, role: Role | None = "buyer", sub: str = "ann") -> httpx.AsyncClient:
         headers = {} if role is None else {"Authorization": f"Bearer {token(role, sub)}"}
-        transport = httpx.ASGITransport(self.app)
+        transport = RestRecorder(
+            self.recording, None if role is None else principal_id(sub), httpx.ASGITransport(self.app)
+        )
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
     def socket(self, subprotocol: str = MSGPACK, **headers: str) -> Socket:
-        return Socket(self.app, subprotocol, headers)
+        return Socket(self.app, subprotocol, headers, SocketRecorder(self.recording))
 
 
 def token(role: Role = "buyer", sub: str = "ann") -> str:
@@ -142,7 +148,10 @@ def token(role: Role = "buyer", sub: str = "ann") -> str:
 class Socket:
     """The server's side of a websocket, as an ASGI server would drive it."""
 
-    def __init__(self, app: FastAPI, subprotocol: str, headers: dict[str, str]) -> None:
+    def __init__(
+        self, app: FastAPI, subprotocol: str, headers: dict[str, str], recorder: SocketRecorder
+    ) -> None:
+        self._recorder = recorder
         self._text = subprotocol == JSON
         self._codec = msgspec.json if self._text else msgspec.msgpack
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -198,6 +207,7 @@ class Socket:
 
     def say(self, *messages: dict[str, Any]) -> None:
         """Send messages: one as it is, several as an array."""
+        self._recorder.said(messages)
         data = self._codec.encode(messages[0] if len(messages) == 1 else messages)
         self.feed(data.decode() if self._text else data)
 
@@ -234,7 +244,9 @@ class Socket:
         if frame["type"] != "websocket.send":
             return [frame]
         decoded = self._codec.decode(frame["text"] if self._text else frame["bytes"])
-        return decoded if isinstance(decoded, list) else [decoded]
+        messages = decoded if isinstance(decoded, list) else [decoded]
+        self._recorder.heard(messages)
+        return messages
 
     async def frame(self) -> list[dict[str, Any]]:
         """The messages of the next frame."""
