@@ -25,8 +25,10 @@ class Code(StrEnum):
         return member
 
     SCOPE_MISSING = "scope_missing", "You may not do this."
+    NOT_ADMITTED = "not_admitted", "The queue has not admitted you."
     NOT_FOUND = "not_found", "There is nothing here by that name."
     HOLD_EXPIRED = "hold_expired", "The hold has ended; its seats went back on sale."
+    QUEUE_TICKET_EXPIRED = "queue_ticket_expired", "Your place in the queue has ended."
     SEAT_TAKEN = "seat_taken", "Somebody else has this seat."
     SEAT_NOT_FOR_SALE = "seat_not_for_sale", "This seat is not for sale."
     CHANNEL_DENIED = "channel_denied", "This seat is reserved for another sales channel."

@@ -1,0 +1,101 @@
+"""Snapshots of a room: the truth as bytes, and the state that comes back from it."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from engine.queue.commands import GatherRoom, RoomEntry, RoomRequest
+from engine.queue.decide import decide
+from engine.queue.events import decode_room_record, encode_room_record
+from engine.queue.evolve import evolve
+from engine.queue.schedule import next_due
+from engine.queue.snapshot import capture_room, encode_room, restore_room, room_digest
+from engine.queue.state import RoomState
+from engine.queue.terms import QueueTerms
+from tests.unit.queue.room_world import Room
+
+STORY = """
+    staff gather key=g   -> gathered
+    ann join             -> joined -
+    bob join             -> joined -
+    cat join             -> joined -
+    staff open           -> frozen ann bob cat
+    dan join             -> joined -
+    cat leave            -> left
+    +5000                -> drawn
+    eve join             -> joined 4
+    system pressure g 100 -> pressure
+    system stock 5 2     -> stock
+    staff admit 2        -> admitted bob ann
+    ann leave            -> left
+    staff revoke dan     -> revoked
+    eve leave key=e      -> left
+"""
+
+
+def played() -> Room:
+    """A room in which a little of everything happened."""
+    room = Room(QueueTerms(mode="random", draw_ms=5_000, rate_per_minute=6))
+    room.play(STORY)
+    return room
+
+
+def test_what_comes_back_is_the_same() -> None:
+    """The same digest, the same bytes, and everything derived as it was."""
+    state = played().state
+    data = encode_room(capture_room(state))
+    restored = restore_room(data)
+    assert data == encode_room(capture_room(restored))
+    assert room_digest(state) == room_digest(capture_room(state)) == room_digest(restored)
+    for name in ("number_at", "number_of_ticket", "number_of_principal", "active"):
+        assert getattr(state, name) == getattr(restored, name), name
+    assert state.line.bits() == restored.line.bits()
+
+
+def test_both_go_on_alike() -> None:
+    """A restored room decides as the one that it was taken from."""
+    room, restored = played(), RoomState()
+    for _, record in room.records():
+        evolve(restored, record)
+    restored = restore_room(encode_room(capture_room(restored)))
+    count = len(room.journal)
+    room.play(
+        """
+        fay join     -> joined 1
+        +11200       -> admitted fay
+        fay leave    -> left
+        +600000      -> pressure, expired bob
+        """
+    )
+    for _, record in room.records()[count:]:
+        evolve(restored, record)
+    assert room_digest(room.state) == room_digest(restored)
+    assert next_due(room.state) == next_due(restored)
+
+
+def test_records_go_through_bytes_unchanged() -> None:
+    """Every record is what was written."""
+    for data in played().journal:
+        assert data == encode_room_record(decode_room_record(data))
+
+
+def test_another_format_is_refused() -> None:
+    """A snapshot of a later version is not read by mistake."""
+    other = msgspec.structs.replace(capture_room(played().state), format=2)
+    with pytest.raises(ValueError, match="snapshot format 2"):
+        restore_room(encode_room(other))
+
+
+def test_garbage_is_refused() -> None:
+    """What is no snapshot is an error of the decoder."""
+    with pytest.raises(msgspec.DecodeError):
+        restore_room(b"\xc1")
+
+
+def test_a_draw_without_a_seed_is_a_bug() -> None:
+    """Nobody begins to gather people without something to bind the draw to."""
+    room = Room()
+    entry = RoomEntry(room.now_ms, "", RoomRequest("staff", GatherRoom(), role="staff"), b"short")
+    with pytest.raises(ValueError, match="32 bytes"):
+        decide(room.state, entry)
