@@ -13,6 +13,7 @@ order. A connection that ends takes its calls with it: what became of them is un
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
@@ -38,6 +39,7 @@ class Kind(IntEnum):
 
     HANDLE = 1
     CHANGES = 2
+    CREATE = 3
 
 
 class Frames:
@@ -161,19 +163,24 @@ class DirectServer:
         self._handlers = handlers
         self._sides: set[_ServerSide] = set()
         self._listener: socket.socket | None = None
-        self._path = ""
+        self._path = Path()
+        self._inode = 0
 
     def start(self, path: str) -> None:
-        """Listen at `path`. Raises `OSError`."""
+        """Listen at `path`, also when an earlier one left its socket there. Raises `OSError`."""
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        # Moved into its place when it listens: whoever connects meets the old one or the new one.
+        nascent = Path(f"{path}.{os.getpid()}")
         try:
             listener.setblocking(False)
-            listener.bind(path)
+            listener.bind(str(nascent))
             listener.listen(BACKLOG)
+            self._inode = nascent.stat().st_ino
+            self._path = nascent.replace(path)
         except OSError:
             listener.close()
             raise
-        self._path, self._listener = path, listener
+        self._listener = listener
         asyncio.get_running_loop().add_reader(listener.fileno(), self._accept, listener)
 
     def _accept(self, listener: socket.socket) -> None:
@@ -192,7 +199,16 @@ class DirectServer:
             self._listener = None
             for side in list(self._sides):
                 side.frames.end()
-            Path(self._path).unlink(missing_ok=True)
+            if self.reachable:
+                self._path.unlink(missing_ok=True)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether its path still leads here: a successor may have the place, or the directory be gone."""
+        try:
+            return self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
 
 
 class DirectConnection:

@@ -10,7 +10,6 @@ import asyncio
 import os
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 import msgspec
 import ray
@@ -48,13 +47,14 @@ class SectionActor:
     """Hosts the sections that routers ask it for. All methods take and give bytes."""
 
     def __init__(
-        self, open_store: Callable[[str], SectionStore], limits: ShellLimits, socket_dir: str | None
+        self, open_store: Callable[[str], SectionStore], limits: ShellLimits, socket_path: str | None
     ) -> None:
-        """`open_store` gets the incarnation's name and connects lazily; nothing here can fail."""
-        self._socket_dir = socket_dir
-        self._direct: DirectServer | None = None
-        self._path: str | None = None
-        self._opening = asyncio.Lock()
+        """`open_store` gets the incarnation's name and connects lazily; nothing here can fail.
+
+        It listens at `socket_path` from its birth, so that a gateway that lost the life before
+        this one finds it there sooner than Ray tells.
+        """
+        self._socket_path = socket_path
         self._incarnation = f"holdfast-{uuid.uuid4().hex[:16]}"
         self._host = SectionHost(
             self._incarnation,
@@ -64,8 +64,19 @@ class SectionActor:
             limits,
             self._fenced,
         )
+        self._direct = DirectServer({Kind.HANDLE: self.handle, Kind.CHANGES: self.changes})
+        self._listen()
         self._sweeper: asyncio.Task[None] | None = None
         tune_process()
+
+    def _listen(self) -> None:
+        if self._socket_path is None:
+            return
+        try:
+            self._direct.start(self._socket_path)
+        except OSError as error:
+            # Another node has no such directory; Ray's own calls do as well, only slower.
+            log.warning("no_direct_socket", path=self._socket_path, error=str(error))
 
     def _fenced(self, stream: int) -> None:
         """Another owner has the stream: this process must not answer anything more."""
@@ -83,24 +94,13 @@ class SectionActor:
         return await self._host.changes(data)
 
     async def endpoint(self) -> bytes:
-        """Where gateways on this node can reach this incarnation directly."""
-        async with self._opening:
-            await self._open_socket()
-        return encoder.encode(Endpoint(ray.get_runtime_context().get_node_id(), self._path))
+        """Where gateways on this node can reach this incarnation directly.
 
-    async def _open_socket(self) -> None:
-        if self._direct is None and self._socket_dir is not None:
-            self._direct = DirectServer({Kind.HANDLE: self.handle, Kind.CHANGES: self.changes})
-            path = str(Path(self._socket_dir) / f"{self._incarnation}.sock")
-            try:
-                self._direct.start(path)
-                self._path = path
-            except OSError as error:
-                # Another node has no such directory; Ray's own calls do as well, only slower.
-                log.warning("no_direct_socket", path=path, error=str(error))
-        elif self._path is not None and not Path(self._path).exists():  # noqa: ASYNC240  # a local disk
-            # Its directory went with the server that made it, which a detached actor outlives.
-            self._path = None
+        Nowhere when its socket's directory went with the server that made it, which a
+        detached actor outlives.
+        """
+        path = self._socket_path if self._direct.reachable else None
+        return encoder.encode(Endpoint(ray.get_runtime_context().get_node_id(), path))
 
     async def pulse(self) -> bytes:
         """Say that the loop turns."""
@@ -119,6 +119,5 @@ class SectionActor:
                 ray.actor.exit_actor()  # type: ignore[no-untyped-call]  # Ray has no types here
 
     async def _leave(self) -> None:
-        if self._direct is not None:
-            self._direct.stop()
+        self._direct.stop()
         await self._host.close()

@@ -18,28 +18,39 @@ from ray.exceptions import ActorDiedError, RayError
 
 from actors.channel import ChannelBroken
 from actors.direct import DirectConnection, Kind
-from actors.limits import RouterLimits, ShellLimits
-from actors.ports import SectionStore
-from actors.ray_actor import Endpoint, Pulse, SectionActor
+from actors.limits import RouterLimits
+from actors.ray_actor import Endpoint, Pulse
+from actors.ray_creation import ActorRecipe
 
 log = structlog.get_logger()
 _pulse_decoder = msgspec.msgpack.Decoder(Pulse)
 _endpoint_decoder = msgspec.msgpack.Decoder(Endpoint)
-MAX_CONCURRENCY: Final = 1_000
+KNOCK_EVERY_S: Final = 0.01
+KNOCK_MAX_S: Final = 2.0
+"""For how long a call waits for an actor that restarts; after that the lane judges its requests anew."""
 _METHODS: Final = {Kind.HANDLE: "handle", Kind.CHANGES: "changes"}
+
+
+class ActorRestarting(ChannelBroken):
+    """Ray says that the actor does not answer right now; it brings it back by itself."""
 
 
 class RayChannel:
     """The way to one named actor: directly when it is on this node, else through Ray."""
 
-    def __init__(self, name: str, create: Callable[[str], ActorHandle[Any]]) -> None:
+    def __init__(
+        self, name: str, create: Callable[[str], Awaitable[ActorHandle[Any]]], path: str | None = None
+    ) -> None:
+        """`create` makes or finds the actor; on this node it listens at `path`."""
         self.name = name
         self.pulse_seen: Pulse | None = None
         self._create = create
+        self._path = path
         self._handle: ActorHandle[Any] | None = None
         self._creating = asyncio.Lock()
         self._connecting = asyncio.Lock()
         self._direct: DirectConnection | None = None
+        self._asked: asyncio.Task[bytes] | None = None
         self._elsewhere = False
 
     def handle(self, data: bytes) -> Awaitable[bytes]:
@@ -61,19 +72,43 @@ class RayChannel:
 
     async def _connected(self) -> DirectConnection | None:
         """The connection to the incarnation that lives now; None when it lives on another node."""
-        if self._direct is not None and not self._direct.lost:
-            return self._direct
-        if self._elsewhere:
-            return None
         async with self._connecting:
-            if self._direct is None or self._direct.lost:
-                endpoint = _endpoint_decoder.decode(await self._by_ray("endpoint"))
-                here = endpoint.node == ray.get_runtime_context().get_node_id()
-                self._elsewhere = endpoint.path is None or not here
-                self._direct = None
-                if endpoint.path is not None and here:
-                    self._direct = await DirectConnection.open(endpoint.path)
+            if self._elsewhere or (self._direct is not None and not self._direct.lost):
+                return self._direct
+            self._direct = None
+            self._direct = await self._find()
+            self._elsewhere = self._direct is None
             return self._direct
+
+    async def _find(self) -> DirectConnection | None:
+        """Knock where the actor listens, and ask Ray meanwhile, which brings back one that died."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + KNOCK_MAX_S
+        while True:
+            if self._path is not None:
+                with contextlib.suppress(ChannelBroken):
+                    return await DirectConnection.open(self._path)
+            asked = self._ask_endpoint()
+            await asyncio.wait({asked}, timeout=KNOCK_EVERY_S)
+            if asked.done():
+                try:
+                    return await self._by_endpoint(asked.result())
+                except ActorRestarting:
+                    if loop.time() >= until:
+                        raise
+                    await asyncio.sleep(KNOCK_EVERY_S)
+
+    def _ask_endpoint(self) -> asyncio.Task[bytes]:
+        """The question to Ray that is under way; it goes on when the actor is found without its answer."""
+        if self._asked is None or self._asked.done():
+            self._asked = asyncio.get_running_loop().create_task(self._by_ray("endpoint"))
+            self._asked.add_done_callback(_seen)
+        return self._asked
+
+    async def _by_endpoint(self, told: bytes) -> DirectConnection | None:
+        endpoint = _endpoint_decoder.decode(told)
+        here = endpoint.node == ray.get_runtime_context().get_node_id()
+        return await DirectConnection.open(endpoint.path) if endpoint.path is not None and here else None
 
     async def _by_ray(self, method: str, *arguments: bytes) -> bytes:
         try:
@@ -85,7 +120,7 @@ class RayChannel:
             self._elsewhere = False
             raise ChannelBroken(str(error)) from error
         except RayError as error:
-            raise ChannelBroken(str(error)) from error
+            raise ActorRestarting(str(error)) from error
         return reply
 
     async def open(self) -> ActorHandle[Any]:
@@ -93,8 +128,7 @@ class RayChannel:
         async with self._creating:
             if self._handle is None:
                 try:
-                    # Asks the cluster's directory: a blocking call of some milliseconds.
-                    self._handle = await asyncio.to_thread(self._create, self.name)
+                    self._handle = await self._create(self.name)
                 except Exception as error:
                     # Ray has many names for it, ValueError among them when the actor has just died.
                     raise ChannelBroken(f"{self.name} cannot be found: {error}") from error
@@ -103,7 +137,7 @@ class RayChannel:
     async def probe(self, timeout_s: float) -> bool:
         """Whether the actor's loop turns; Ray itself does not notice a hung process."""
         if self._handle is None:
-            return True
+            return True  # Nobody has called it yet, or it died and the next call brings it back.
         try:
             async with asyncio.timeout(timeout_s):
                 data: bytes = await self._handle.pulse.remote()
@@ -132,24 +166,20 @@ def _end_process(pulse: Pulse) -> None:
             os.kill(pulse.pid, signal.SIGKILL)
 
 
+def _seen(asked: asyncio.Task[bytes]) -> None:
+    """Take note of a failure that nobody waits for any more."""
+    if not asked.cancelled():
+        asked.exception()
+
+
 class RayChannels:
     """All channels of one gateway, and the probe that watches them."""
 
-    def __init__(
-        self,
-        open_store: Callable[[str], SectionStore],
-        shell_limits: ShellLimits,
-        limits: RouterLimits,
-        socket_dir: str | None,
-    ) -> None:
-        """`open_store` is sent to the actors and must be importable there.
-
-        `socket_dir` is a directory of this account's alone, for the actors' sockets.
-        """
-        self._socket_dir = socket_dir
-        self._open_store = open_store
-        self._shell_limits = shell_limits
+    def __init__(self, recipe: ActorRecipe, limits: RouterLimits, nursery: str | None) -> None:
+        """Actors are made after `recipe` by the nursery that listens at `nursery`, or here without one."""
+        self._recipe = recipe
         self._limits = limits
+        self._nursery = nursery
         self._channels: dict[str, RayChannel] = {}
         self._misses: dict[str, int] = {}
         self._prober: asyncio.Task[None] | None = None
@@ -157,22 +187,22 @@ class RayChannels:
     def channel(self, actor: str) -> RayChannel:
         """The channel of the actor with this name."""
         if actor not in self._channels:
-            self._channels[actor] = RayChannel(actor, self._create)
+            self._channels[actor] = RayChannel(actor, self._create, self._recipe.socket_path(actor))
         return self._channels[actor]
 
-    def _create(self, name: str) -> ActorHandle[Any]:
-        options: Any = ray.remote(SectionActor).options(
-            name=name,
-            get_if_exists=True,
-            # Detached: it outlives the gateway that happened to create it.
-            lifetime="detached",
-            num_cpus=0,
-            max_restarts=-1,
-            max_task_retries=0,
-            max_concurrency=MAX_CONCURRENCY,
-        )
-        handle: ActorHandle[Any] = options.remote(self._open_store, self._shell_limits, self._socket_dir)
-        return handle
+    async def _create(self, name: str) -> ActorHandle[Any]:
+        if self._nursery is not None:
+            try:
+                nursery = await DirectConnection.open(self._nursery)
+            except ChannelBroken as error:
+                log.warning("no_nursery", error=str(error))
+            else:
+                try:
+                    await nursery.call(Kind.CREATE, name.encode())
+                finally:
+                    nursery.close()
+        # It is there now, unless there is no nursery or Ray has lost it again. Blocks for milliseconds.
+        return await asyncio.to_thread(self._recipe.create, name)
 
     def silent(self) -> list[str]:
         """The actors that missed their last pulse."""

@@ -6,19 +6,17 @@ import logging
 import os
 import socket
 import warnings
+from collections.abc import Sequence
 from typing import Any, Final
 
-# Ray reads this when it is imported: its ports are bound to loopback and not to the machine's
-# address, where everybody who reaches them could run code. A cluster has its own configuration.
-LOOPBACK_ONLY: Final = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
-os.environ.setdefault(LOOPBACK_ONLY, "0")
-
-import ray  # noqa: E402  # after the setting above
+import ray
 
 REACH_TIMEOUT_S: Final = 5.0
 OBJECT_STORE_BYTES: Final = 100 * 1024 * 1024
 NAMESPACE: Final = "holdfast"
 
+# A Ray of ours makes its processes prove themselves by a token in a file.
+_JOINING: Final = ("RAY_AUTH_MODE",)
 _SETTINGS: Final = {
     # Workers run at nice 15 otherwise and lose the processor to everything else.
     "RAY_worker_niceness": "0",
@@ -34,6 +32,8 @@ _SETTINGS: Final = {
     "RAY_health_check_period_ms": "1000",
     "RAY_health_check_timeout_ms": "1000",
     "RAY_health_check_failure_threshold": "5",
+    # A worker that waits with its imports done is what makes a restart fast: it stays for a day.
+    "RAY_idle_worker_killing_time_threshold_ms": "86400000",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",
@@ -46,12 +46,15 @@ def configure() -> None:
         os.environ.setdefault(name, value)
 
 
-def start_local() -> str:
+def start_local(preload: Sequence[str] = ()) -> str:
     """Start a Ray of our own on loopback and return its address; it ends with this process.
 
-    Raises `RuntimeError` if `ray` was imported before this module, which opens its ports.
+    Its workers import the modules `preload` before they are given anything to do.
+
+    Raises `RuntimeError` if `ray` was imported before this package, which opens its ports.
     """
     configure()
+    os.environ.setdefault("RAY_preload_python_modules", ",".join(preload))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
         context: Any = ray.init(
@@ -90,6 +93,18 @@ def _check_reachable(address: str) -> None:
         socket.create_connection((host.strip("[]"), int(port)), REACH_TIMEOUT_S).close()
     except OSError as error:
         raise ConnectionError(f"Ray at {address} cannot be reached: {error}") from error
+
+
+def joining_environment() -> dict[str, str]:
+    """What Ray set in the environment of this process and wants in that of whoever joins."""
+    return {name: os.environ[name] for name in _JOINING if name in os.environ}
+
+
+def node_alive() -> bool:
+    """Whether Ray's directory counts this node among the living. Blocks until it answers."""
+    node = ray.get_runtime_context().get_node_id()
+    nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]  # Ray has no types here
+    return any(each["Alive"] for each in nodes if each["NodeID"] == node)
 
 
 def stop() -> None:

@@ -30,7 +30,12 @@ def part_of(command_line: str) -> Part:
         return "actor"
     if program.rstrip(":") == "postgres":
         return "postgres"
-    if program in _RAY_DAEMONS or command_line.startswith("ray::") or "/ray/" in command_line:
+    if (
+        program in _RAY_DAEMONS
+        or "holdfast.cluster_process" in command_line
+        or command_line.startswith("ray::")
+        or "/ray/" in command_line
+    ):
         return "ray"
     return "supervisor"
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import functools
-
 from fastapi import FastAPI
 
 from actors.clock import RandomIds, SystemClock
-from actors.limits import RouterLimits, ShellLimits
+from actors.limits import RouterLimits
 from actors.placement import CataloguePlacement
 from actors.ray_channels import RayChannels
+from actors.ray_creation import nursery_path
 from actors.router import SectionRouter
 from actors.watch import SectionChanges
 from gateway.app import create_app, drain
 from gateway.parts import Parts
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
+from holdfast.actor_recipe import actor_recipe
 from holdfast.readiness import SaleReadiness
-from holdfast.section_store import open_section_store
 from holdfast.settings import Settings
 from persistence.postgres.catalogue import PostgresCatalogue
 
@@ -29,8 +28,8 @@ class Gateway:
         """A gateway on the database `dsn`; Ray is attached already, and a loop is running."""
         clock = SystemClock()
         self._catalogue = PostgresCatalogue(dsn)
-        open_store = functools.partial(open_section_store, dsn, settings.log_level)
-        self._channels = RayChannels(open_store, _shell_limits(settings), RouterLimits(), settings.socket_dir)
+        nursery = None if settings.socket_dir is None else nursery_path(settings.socket_dir)
+        self._channels = RayChannels(actor_recipe(settings, dsn), RouterLimits(), nursery)
         placement = CataloguePlacement(self._catalogue.event_of_stream, settings.actors_per_event)
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
@@ -59,13 +58,6 @@ class Gateway:
         await self._readiness.stop()
         await self._channels.stop()
         await self._catalogue.close()
-
-
-def _shell_limits(settings: Settings) -> ShellLimits:
-    return ShellLimits(
-        snapshot_every_records=settings.snapshot_every_records,
-        passivate_after_ms=settings.passivate_after_s * 1000,
-    )
 
 
 def _gateway_settings(settings: Settings) -> GatewaySettings:

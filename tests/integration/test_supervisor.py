@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from holdfast import supervisor
+from holdfast import gateway_child, supervisor
+from holdfast.cluster import Report
 from holdfast.database import Database
 from holdfast.listener import listen
 from holdfast.settings import Settings
@@ -25,14 +26,76 @@ async def test_gateways_that_never_come_up_are_not_started_for_ever(monkeypatch:
         started.append(process.pid)
         return process
 
-    monkeypatch.setattr(supervisor, "_start_gateway", start)
-    monkeypatch.setattr(supervisor, "RESTART_MAX_S", 0.01)
+    monkeypatch.setattr(supervisor, "Cluster", FakeCluster)
+    monkeypatch.setattr(supervisor, "start_gateway", start)
+    monkeypatch.setattr(gateway_child, "RESTART_MAX_S", 0.01)
     monkeypatch.setattr(supervisor, "WATCH_EVERY_S", 0.01)
     monkeypatch.setattr(supervisor, "_ready", lambda *_arguments: False)
     ready: list[str] = []
     with listen("127.0.0.1", 0) as listener:
+        running = supervisor.Supervisor(Settings(), Database("", None), listener)
         async with asyncio.timeout(SOON_S):
             with pytest.raises(ChildProcessError, match="no gateway comes up"):
-                await supervisor._run(Settings(), Database("", None), listener, asyncio.Event(), ready.append)
+                await running.run(asyncio.Event(), ready.append)
     assert supervisor.DEATHS_MAX <= len(started)
     assert [] == ready
+
+
+async def test_a_ray_that_died_is_started_again_and_its_gateways_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However often Ray does not come up at first; the gateways before are gone when the next ones start."""
+    started: list[subprocess.Popen[bytes]] = []
+    addresses: list[str | None] = []
+    stopping = asyncio.Event()
+
+    def start(settings: Settings, *_arguments: object) -> subprocess.Popen[bytes]:
+        assert [] == [each for each in started if each.poll() is None]
+        started.append(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]))
+        addresses.append(settings.ray_address)
+        if len(started) == 3:
+            stopping.set()
+        return started[-1]
+
+    monkeypatch.setattr(supervisor, "Cluster", FakeCluster)
+    monkeypatch.setattr(supervisor, "start_gateway", start)
+    monkeypatch.setattr(supervisor, "WATCH_EVERY_S", 0.01)
+    monkeypatch.setattr(supervisor, "RAY_AGAIN_S", 0.01)
+    monkeypatch.setattr(supervisor, "_ready", lambda *_arguments: False)
+    with listen("127.0.0.1", 0) as listener:
+        running = supervisor.Supervisor(Settings(), Database("", None), listener)
+        cluster = running._cluster
+        assert isinstance(cluster, FakeCluster)
+        cluster.fates = [True, False, True, True]
+        cluster.dies = True
+        async with asyncio.timeout(SOON_S):
+            await running.run(stopping, lambda _url: None)
+    assert ["127.0.0.1:1", "127.0.0.1:3", "127.0.0.1:4"] == addresses
+    assert [] == [each for each in started if each.poll() is None]
+    assert cluster.ended
+
+
+class FakeCluster:
+    """Ray's keeper by a plan: `fates` says which starts succeed, and with `dies` it is found dead."""
+
+    def __init__(self, _settings: Settings) -> None:
+        self.fates = [True]
+        self.dies = False
+        self.starts = 0
+        self.ended = False
+
+    @property
+    def alive(self) -> bool:
+        return not self.dies
+
+    async def start(self) -> Report:
+        self.starts += 1
+        if not self.fates[self.starts - 1]:
+            raise ConnectionError("Ray does not come up")
+        return Report(f"127.0.0.1:{self.starts}")
+
+    async def clear(self) -> None:
+        """Nothing is left behind."""
+
+    async def end(self) -> None:
+        self.ended = True

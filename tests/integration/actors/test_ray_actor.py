@@ -22,11 +22,10 @@ async def test_an_actor_whose_sockets_directory_is_gone_is_reached_through_ray(
     monkeypatch.setattr("actors.ray_actor.tune_process", lambda: None)
     with temporary_directory() as sockets:
         store = MemorySectionStore(MemoryDatabase())
-        actor = SectionActor(lambda _incarnation: store, ShellLimits(), str(sockets))
+        actor = SectionActor(lambda _incarnation: store, ShellLimits(), str(sockets / "actor.sock"))
         before = msgspec.msgpack.decode(await actor.endpoint(), type=Endpoint)
         assert before.path is not None
         shutil.rmtree(sockets)
         after = msgspec.msgpack.decode(await actor.endpoint(), type=Endpoint)
         assert Endpoint("here", None) == after
-    assert actor._direct is not None
-    actor._direct.stop()
+    await actor._leave()

@@ -8,15 +8,24 @@ from typing import Any, NoReturn
 import pytest
 
 from actors.channel import ChannelBroken
+from actors.direct import DirectServer, Kind
 from actors.limits import RouterLimits, ShellLimits
 from actors.ray_channels import RayChannel, RayChannels
+from actors.ray_creation import ActorRecipe
+from tests.databases import temporary_directory
 
 SOON_S = 5.0
 
 
-def refuse(*_arguments: object) -> NoReturn:
-    """A store or an actor that cannot be made."""
+async def refuse(_name: str) -> NoReturn:
+    """An actor that cannot be made."""
     raise ValueError("Failed to look up actor with name 'section:evt_1:0'")
+
+
+def recipe(socket_dir: str | None) -> ActorRecipe:
+    """A recipe that nothing is made after."""
+    open_store: Any = None
+    return ActorRecipe(open_store, ShellLimits(), socket_dir)
 
 
 async def test_an_actor_that_cannot_be_found_is_a_broken_channel() -> None:
@@ -49,8 +58,7 @@ async def test_the_probe_goes_on_after_a_failure_that_nobody_foresaw(
     monkeypatch.setattr(RayChannel, "probe", probe)
     monkeypatch.setattr(RayChannel, "restart", restart)
     limits = RouterLimits(probe_every_ms=1, probe_misses_max=1)
-    open_store: Any = refuse
-    channels = RayChannels(open_store, ShellLimits(), limits, None)
+    channels = RayChannels(recipe(None), limits, None)
     channels.channel("section:evt_1:0")
     channels.start()
     async with asyncio.timeout(SOON_S):
@@ -58,3 +66,60 @@ async def test_the_probe_goes_on_after_a_failure_that_nobody_foresaw(
             assert "section:evt_1:0" == await probes.get()
     await channels.stop()
     assert [] == failures
+
+
+class Absent:
+    """Ray's handle of an actor that restarts: it never answers."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+
+    @property
+    def endpoint(self) -> Absent:
+        return self
+
+    def remote(self) -> asyncio.Future[bytes]:
+        self.asked.set()
+        return asyncio.get_running_loop().create_future()
+
+
+async def test_an_actor_is_found_where_it_listens_before_ray_tells() -> None:
+    """A call that was made while it restarts goes out as soon as its next life listens."""
+    absent: Any = Absent()
+
+    async def create(_name: str) -> Any:
+        return absent
+
+    async def answer(data: bytes) -> bytes:
+        return b"heard " + data
+
+    with temporary_directory() as directory:
+        path = recipe(str(directory)).socket_path("section:evt_1:0")
+        assert path is not None
+        channel = RayChannel("section:evt_1:0", create, path)
+        async with asyncio.timeout(SOON_S):
+            for life in (b"first", b"second"):
+                calling = asyncio.ensure_future(channel.handle(life))
+                await absent.asked.wait()
+                server = DirectServer({Kind.HANDLE: answer})
+                server.start(path)
+                assert b"heard " + life == await calling
+                server.stop()
+                lost = channel._direct
+                assert lost is not None
+                with pytest.raises(ChannelBroken):
+                    await lost.call(Kind.HANDLE, b"")
+
+
+async def test_the_place_of_a_successor_is_left_alone() -> None:
+    """An incarnation that ends late does not take away the socket of the one after it."""
+    with temporary_directory() as directory:
+        path = str(directory / "actor.sock")
+        old, new = DirectServer({}), DirectServer({})
+        old.start(path)
+        new.start(path)
+        assert (False, True) == (old.reachable, new.reachable)
+        old.stop()
+        assert new.reachable
+        new.stop()
+        assert [] == list(directory.iterdir())

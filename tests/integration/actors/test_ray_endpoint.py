@@ -24,7 +24,7 @@ async def test_all_gateways_that_ask_at_once_learn_the_way(
     monkeypatch.setattr(actors.ray_actor, "tune_process", lambda: None)
     monkeypatch.setattr("ray.get_runtime_context", lambda: SimpleNamespace(get_node_id=lambda: "node"))
     store: Any = MemorySectionStore(MemoryDatabase())
-    actor = SectionActor(lambda _name: store, ShellLimits(), str(tmp_path))
+    actor = SectionActor(lambda _name: store, ShellLimits(), str(tmp_path / "a.sock"))
     async with asyncio.timeout(5):
         told = await asyncio.gather(actor.endpoint(), actor.endpoint())
     here = [msgspec.msgpack.decode(each, type=Endpoint) for each in told]
