@@ -36,7 +36,7 @@ class Incarnation:
     def __init__(self, name: str, number: int, world: World, storage: Storage, cluster: Cluster) -> None:
         self.actor = name
         self.died_at = 0.0
-        self.calls: dict[asyncio.Task[None], Call] = {}
+        self.calls: dict[Call, asyncio.Task[None]] = {}
         self.clock = cluster.clock_of(name, number)
         self.process = world.process(f"{name}#{number}", lambda _process: cluster.died(self))
         self.host = self.process.context.run(self._open, world, storage)

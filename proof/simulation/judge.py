@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 
 from actors.wire import Answer
@@ -19,6 +20,8 @@ from proof.simulation.part import Strike, Unsettled
 from proof.simulation.storage import Storage
 from proof.simulation.world import World, until
 
+LEASE_FRESH_S = 1.0
+"""Longer than a section answers reads without having looked at its lease."""
 PROBE_MS = 30_000
 """A section that does not answer within this virtual time after the last fault is lost."""
 
@@ -49,7 +52,8 @@ class Judge:
         """Nothing to repair."""
 
     async def settle(self) -> None:
-        """Every section answers again."""
+        """Every section answers again, also those that did not know yet that they had a successor."""
+        await asyncio.sleep(LEASE_FRESH_S)
         request = Request("usr_judge", GetHold("hld_none"))
         if not await until(lambda: bool(self._gateways.living), 0.1, 100):
             raise Unsettled("no gateway lives")
@@ -59,6 +63,7 @@ class Judge:
             answer: Answer = await asking
             if answer.code != "not_found":
                 raise Unsettled(f"{section.name} answers {answer.code} after all faults have ended")
+        await self._cluster.settle()
 
     def audit(self) -> Iterator[str]:
         """Judge every stream."""

@@ -19,5 +19,6 @@ def build(world: World) -> Crowd:
     gateways = Gateways(world, storage, network)
     crowd = Crowd(world, storage, gateways)
     judge = Judge(world, storage, cluster, gateways, crowd)
-    world.parts = [storage, cluster, network, gateways, crowd, judge]
+    # They come to rest in the opposite order: the crowd first, then what served it, the judge last.
+    world.parts = [judge, storage, cluster, network, gateways, crowd]
     return crowd

@@ -138,9 +138,7 @@ class Network:
 
     def _begin(self, life: Incarnation, call: Call) -> None:
         """In the actor's process: carry it out; if the process dies the caller hears of it, or not."""
-        task = asyncio.get_running_loop().create_task(self._carry_out(life, call))
-        life.calls[task] = call
-        task.add_done_callback(life.calls.pop)
+        life.calls[call] = asyncio.get_running_loop().create_task(self._carry_out(life, call))
 
     async def _carry_out(self, life: Incarnation, call: Call) -> None:
         try:
@@ -149,6 +147,7 @@ class Network:
             self.world.later(HOP_S, call.break_, repr(error))
         else:
             self._reply(call, data)
+        life.calls.pop(call, None)
 
     def _reply(self, call: Call, data: bytes) -> None:
         chance, weather, fault = self.chance, self.weather, self.world.ledger.fault
@@ -167,7 +166,7 @@ class Network:
 
     def orphaned(self, life: Incarnation) -> None:
         """The process of these calls is dead."""
-        for call in list(life.calls.values()):
+        for call in list(life.calls):
             if not call.answer.done():
                 self.world.ledger.sometimes("a call met a dead actor")
                 if not self.chance.happens(0.1):
