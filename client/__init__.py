@@ -8,7 +8,7 @@ what outlives its connections, `client.client` the commands. Depends on
 from client.client import HoldfastClient
 from client.errors import HoldfastError, Refused, SeatTaken, SoldOut
 from client.fetching import fetch_layout
-from client.history import Observation, Recorder
+from client.history import Recorder, Recording
 from client.layout import Layout, SectionLayout
 from client.options import ClientOptions
 from client.seatmap import SeatMap, SectionMap
@@ -18,8 +18,8 @@ __all__ = [
     "HoldfastClient",
     "HoldfastError",
     "Layout",
-    "Observation",
     "Recorder",
+    "Recording",
     "Refused",
     "SeatMap",
     "SeatTaken",

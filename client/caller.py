@@ -36,7 +36,13 @@ class Caller:
         self.session: Final = Session(url, token, self.options, randomness or Random())
         self._key_prefix: Final = token_hex(8)
         self._keys = 0
-        self._history = None if recorder is None else CallHistory(self._key_prefix, recorder)
+        self._history = None if recorder is None else self._recorded(recorder)
+
+    def _recorded(self, recorder: Recorder) -> CallHistory:
+        history = CallHistory(self._key_prefix, recorder, self.session.codec)
+        self.session.listeners.append(history.heard)
+        self.session.core.watching.witness = history.saw
+        return history
 
     async def connect(self) -> HelloReply:
         """Connect and say hello, trying as long as `connects_max` allows.

@@ -29,6 +29,8 @@ class Watching:
         self._wanted: Final[dict[str, None]] = {}
         self._syncing: Final[set[str]] = set()
         self._told: dict[str, Position] = {}
+        self.witness: Callable[[Message], None] | None = None
+        """Hears of everything that arrives for a watched section, before it is applied."""
 
     def add(self, seats: SeatMap, body: SubscribeBody) -> None:
         """Watch an event from now on, also after a lost connection."""
@@ -69,6 +71,8 @@ class Watching:
         section = self._maps.get(message.ch or "")
         if section is None:
             return News(message)
+        if self.witness is not None:
+            self.witness(message)
         match message.t:
             case "seats.delta":
                 return self._delta(section, message)

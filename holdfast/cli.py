@@ -121,11 +121,17 @@ def token(
 
 
 @app.command()
-def verify(json: JsonFile = None) -> None:
-    """Replay the journal and check every invariant; exit status 1 on any breach."""
+def verify(
+    history: Annotated[
+        list[Path] | None,
+        typer.Option(help="Check a recorded history against the journal too.", exists=True, dir_okay=False),
+    ] = None,
+    json: JsonFile = None,
+) -> None:
+    """Audit the journal twice, by replay and by an auditor of its own; exit status 1 on any breach."""
     from holdfast.verify_command import audit_database
 
-    verdict = asyncio.run(audit_database(Settings()))
+    verdict = asyncio.run(audit_database(Settings(), tuple(history or ())))
     write_json(json, verdict)
     if not verdict.clean:
         raise typer.Exit(1)

@@ -18,6 +18,8 @@ from engine.views import counts
 from persistence.audit import StreamBooks, all_books, records_of, snapshots_of
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.store import PostgresSectionStore
+from proof.auditor import Auditor
+from proof.history import Report
 
 BREACHES_TOLD_MAX = 200
 PAGE_RECORDS = 10_000
@@ -33,7 +35,11 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What an audit found. `held` and `sold` count seats and places as the journals end."""
+    """What an audit found. `held` and `sold` count seats and places as the journals end.
+
+    Breaches are of the engine's invariants (`I…`), of the independent auditor's rules (`A…`) or
+    of a recorded history (`H…`); `history` says what of that was looked at.
+    """
 
     streams: int
     records: int
@@ -41,6 +47,7 @@ class Verdict(msgspec.Struct, frozen=True):
     sold: int
     held: int
     breaches: tuple[Finding, ...]
+    history: Report | None = None
 
     @property
     def clean(self) -> bool:
@@ -94,11 +101,12 @@ async def _audit(store: PostgresSectionStore, books: StreamBooks) -> _Audited:
     source = books.source
     layout = SectionLayout(parse_canonical(source.plan), source.section)
     state = SectionState(layout)
+    auditor = Auditor(source)
     breaches: list[str] = []
     done = 0
     try:
         snapshots = sorted(await snapshots_of(store, books), key=lambda snapshot: snapshot.seq)
-        async for page in _pages(store, books, [snapshot.seq for snapshot in snapshots]):
+        async for page in _pages(store, books, [snapshot.seq for snapshot in snapshots], auditor):
             state, found = replay(layout, page, state)
             breaches.extend(str(breach) for breach in found)
             if found:
@@ -108,17 +116,22 @@ async def _audit(store: PostgresSectionStore, books: StreamBooks) -> _Audited:
     except (JournalCorrupt, msgspec.MsgspecError) as error:
         snapshots = []
         breaches.append(f"I5: {error}")
+    breaches.extend(f"{each.rule}: {each.detail} (record {each.seq})" for each in auditor.breaches)
     _, held, sold = counts(state)
     return _Audited(done, len(snapshots), held, sold, tuple(breaches))
 
 
 async def _pages(
-    store: PostgresSectionStore, books: StreamBooks, stops: list[int]
+    store: PostgresSectionStore, books: StreamBooks, stops: list[int], auditor: Auditor
 ) -> AsyncIterator[list[tuple[int, Record]]]:
-    """The records in pages that end where a snapshot was taken, so that it can be compared there."""
+    """The records in pages that end where a snapshot was taken, so that it can be compared there.
+
+    The independent auditor sees the bytes as they are stored.
+    """
     page: list[tuple[int, Record]] = []
     pending = set(stops)
     async for stored in records_of(store, books):
+        auditor.take(stored)
         page.append((stored.seq, decode_record(stored.data)))
         if stored.seq in pending or len(page) >= PAGE_RECORDS:
             yield page

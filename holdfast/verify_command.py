@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec.structs import replace
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from holdfast.database import open_database
 from holdfast.output import console
 from holdfast.settings import Settings
 from holdfast.verify import Verdict, verify
+from holdfast.verify_history import check_history, findings_of
+from proof.history import Report
 
 
-async def audit_database(settings: Settings) -> Verdict:
-    """Audit the database that the settings name and say what was found."""
+async def audit_database(settings: Settings, histories: Sequence[Path] = ()) -> Verdict:
+    """Audit the database that the settings name, check recordings against it, and say what was found."""
     async with open_database(settings) as database:
-        return await audit(database.dsn)
+        return await audit(database.dsn, histories)
 
 
-async def audit(dsn: str) -> Verdict:
+async def audit(dsn: str, histories: Sequence[Path] = ()) -> Verdict:
     """Audit a database with a progress line, and print the verdict."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
@@ -26,6 +32,15 @@ async def audit(dsn: str) -> Verdict:
             progress.update(task, description=f"auditing the books: {streams} sections, {records:,} records")
 
         verdict = await verify(dsn, told)
+        if histories:
+            progress.update(task, description="checking what was recorded")
+            report = await check_history(dsn, histories)
+            verdict = replace(verdict, history=report, breaches=verdict.breaches + findings_of(report))
+    _tell(verdict)
+    return verdict
+
+
+def _tell(verdict: Verdict) -> None:
     for finding in verdict.breaches:
         where = f"{finding.event}/{finding.section}"
         console.print(f"[red]breach[/red] {where}: {finding.breach}", highlight=False)
@@ -34,4 +49,13 @@ async def audit(dsn: str) -> Verdict:
         f"books {words}: {verdict.streams} sections, {verdict.records:,} records, "
         f"{verdict.sold:,} sold, {verdict.held:,} held"
     )
-    return verdict
+    if verdict.history is not None:
+        _tell_history(verdict.history)
+
+
+def _tell_history(report: Report) -> None:
+    open_calls = f"{report.open:,} that no section answered, {report.found:,} of them with effect"
+    console.print(
+        f"history: {report.operations:,} calls: {report.acknowledged:,} done, {report.refused:,} refused, "
+        f"{report.read:,} read, {open_calls}; {report.sights:,} maps and changes seen"
+    )

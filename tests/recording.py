@@ -1,4 +1,4 @@
-"""Records what tests say to a gateway or to a shell, so that it can be held against the journal at the end."""
+"""Records what tests say to a gateway or a shell, to be held against the journal at the end."""
 
 from __future__ import annotations
 

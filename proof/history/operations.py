@@ -63,35 +63,49 @@ class History(msgspec.Struct):
 
 def gather(lines: Iterable[AnyLine]) -> History:
     """Put lines together. Raises `NotAHistory`."""
-    history = History([], [])
-    open_calls: dict[tuple[str, int], Operation] = {}
-    principals: dict[str, str] = {}
-    clock = ""
+    gatherer = _Gatherer()
     for line in lines:
+        gatherer.take(line)
+    return gatherer.done()
+
+
+class _Gatherer:
+    def __init__(self) -> None:
+        self._history = History([], [])
+        self._calls: dict[tuple[str, int], Operation] = {}
+        self._principals: dict[str, str] = {}
+        self._clock = ""
+
+    def take(self, line: AnyLine) -> None:
         match line:
             case Invoked():
-                principal = principals.get(line.client, "")
-                operation = Operation(
-                    *(clock, line.client, line.call, line.operation),
-                    *(principal, line.key, line.body, line.at_ns),
-                )
-                if (line.client, line.call) in open_calls:
-                    raise NotAHistory(f"{operation.told} was invoked twice")
-                open_calls[line.client, line.call] = operation
-                history.operations.append(operation)
+                self._invoked(line)
             case Answered() | Refused():
-                _end(open_calls.get((line.client, line.call)), line)
-            case Joined():
-                principals[line.client] = line.principal or ""
+                _end(self._calls.get((line.client, line.call)), line)
             case MapSeen() | ChangeSeen() | ResetSeen():
-                history.sights.append((clock, line))
+                self._history.sights.append((self._clock, line))
+            case Joined():
+                self._principals[line.client] = line.principal or ""
             case Begun():
                 if line.format != FORMAT:
                     raise NotAHistory(f"the format is {line.format!r}, not {FORMAT!r}")
-                clock = line.clock
+                self._clock = line.clock
             case Lost():
                 pass  # whether it took effect is for the journal to say
-    return history
+
+    def _invoked(self, line: Invoked) -> None:
+        operation = Operation(
+            self._clock, line.client, line.call, line.operation, "", line.key, line.body, line.at_ns
+        )
+        if (line.client, line.call) in self._calls:
+            raise NotAHistory(f"{operation.told} was invoked twice")
+        self._calls[line.client, line.call] = operation
+        self._history.operations.append(operation)
+
+    def done(self) -> History:
+        for operation in self._history.operations:  # a client may ask before it is greeted
+            operation.principal = self._principals.get(operation.client, "")
+        return self._history
 
 
 def _end(operation: Operation | None, line: Answered | Refused) -> None:

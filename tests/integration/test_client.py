@@ -6,8 +6,9 @@ from random import Random
 
 import pytest
 
-from client import ClientOptions, HoldfastClient, Layout, Observation, SeatTaken, SectionLayout
+from client import ClientOptions, HoldfastClient, Layout, SeatTaken, SectionLayout
 from client.errors import ClientClosed, ConnectionFailed, DeadlineExceeded, Unauthorized
+from protocol.history import Answered, AnyLine, Invoked, Joined, Refused
 from tests.integration.fake_server import FakeServer, Message, Peer, fake_server, hold_body, until
 
 QUICK = ClientOptions(backoff_base_ms=1, backoff_cap_ms=2, retry_base_ms=1, retry_cap_ms=2, connects_max=50)
@@ -202,7 +203,7 @@ async def test_closing_fails_what_waits() -> None:
 
 async def test_the_recorder_sees_both_ends_of_each_call_once() -> None:
     """However often a call is sent, it is invoked once and ends once."""
-    seen: list[Observation] = []
+    seen: list[AnyLine] = []
 
     async def answer(server: FakeServer, peer: Peer, request: Message) -> None:
         match len(server.requests):
@@ -217,10 +218,15 @@ async def test_the_recorder_sees_both_ends_of_each_call_once() -> None:
         await client.hold_create(EVENT, ["A-1-1"])
         with pytest.raises(SeatTaken):
             await client.hold_create(EVENT, ["A-1-1"])
-    assert ["invoked", "answered", "invoked", "refused"] == [each.phase for each in seen]
-    assert (2, ("e", 7)) == (seen[1].attempts, seen[1].pos)
-    assert "seat_taken" == seen[3].code
-    assert seen[0].at_ns < seen[1].at_ns
+    joined, asked, told, again, refused = seen
+    assert isinstance(joined, Joined)
+    assert isinstance(asked, Invoked)
+    assert isinstance(told, Answered)
+    assert isinstance(again, Invoked)
+    assert isinstance(refused, Refused)
+    assert (2, ("e", 7)) == (told.attempts, told.body.pos)
+    assert "seat_taken" == refused.problem.code
+    assert asked.at_ns < told.at_ns
 
 
 def _snapshot(seq: int, status: bytes) -> Message:
