@@ -22,7 +22,7 @@ from proof.history.asked import (
 from proof.history.fitting import something_fits
 from proof.history.operations import Operation
 from protocol.errors import Problem
-from protocol.requests import HoldCreateBody, HoldExtendBody, OrderBody
+from protocol.requests import HoldCreateBody, HoldExtendBody, HoldReleaseBody, OrderBody
 
 Judge = Callable[[Operation, AskedBody, Problem, Ledger], Iterator[str]]
 _AFTER_TAKEN: Final = frozenset(
@@ -116,7 +116,9 @@ def _not_found(operation: Operation, body: AskedBody, _: Problem, ledger: Ledger
             labels += tuple(each for each in body.best.categories or () if each not in house.known_categories)
         if body.ga is not None:
             labels += (body.ga.area,)
-    names = {*house.ordinals, *house.tables, *house.areas}
+    names = {*house.ordinals, *house.tables}
+    if isinstance(body, HoldReleaseBody) or (isinstance(body, HoldCreateBody) and body.ga is not None):
+        names.update(house.areas)  # whoever takes or swaps seats cannot name an area among them
     if all(label in names for label in labels) and (hold is not None or named_hold(body) is None):
         yield "all that was asked for is there"
 

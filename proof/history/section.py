@@ -20,6 +20,7 @@ from proof.history.refused import check_refused
 from proof.history.rules import Breach, Rule
 
 DECLINED: Final = "payment_declined"
+REUSED: Final = "idempotency_key_reused"
 Key = tuple[str, str]
 
 
@@ -132,6 +133,7 @@ class SectionCheck:
         of_its_own = (
             isinstance(entry.what, Denied)
             and operation.key is not None
+            and problem.code != REUSED  # the record is that of the other body
             and (entry.principal, (entry.key or "").split(DERIVED)[0]) == (operation.principal, operation.key)
         )
         if not of_its_own:
