@@ -4,17 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from random import Random
 from typing import Any, Final
 
 import msgspec
-import psutil
 import pytest
 
-from bench.processes import parts
-from client import HoldfastClient
 from protocol.closing import JSON, MSGPACK
 from protocol.limits import FRAME_BYTES_MAX, MESSAGES_PER_FRAME_MAX
 from tests.e2e.raw_websocket import (
@@ -23,24 +17,11 @@ from tests.e2e.raw_websocket import (
     CONTINUATION,
     PING,
     TEXT,
-    RawSocket,
-    Received,
     frame,
     raw_connection,
 )
-from tests.e2e.world import World, rows_of
-
-DAMAGED_FRAMES: Final = 1_500
-RSS_GROWTH_MAX: Final = 24 * 1024 * 1024
-ENCODE: Final[dict[str, Callable[[Any], bytes]]] = {
-    MSGPACK: msgspec.msgpack.encode,
-    JSON: msgspec.json.encode,
-}
-DECODE: Final[dict[str, Callable[[bytes], Any]]] = {
-    MSGPACK: msgspec.msgpack.decode,
-    JSON: msgspec.json.decode,
-}
-OPCODE: Final = {MSGPACK: BINARY, JSON: TEXT}
+from tests.e2e.vandals import DECODE, ENCODE, OPCODE, guest
+from tests.e2e.world import World
 
 
 def _ping(number: int) -> dict[str, Any]:
@@ -107,21 +88,11 @@ REFUSED_AFTER_HELLO: Final = {
 }
 
 
-@asynccontextmanager
-async def _guest(world: World, codec: str) -> AsyncIterator[RawSocket]:
-    """A connection that has said hello."""
-    async with raw_connection(world.server.url) as raw:
-        await raw.shake_hands(codec)
-        await raw.send(frame(OPCODE[codec], ENCODE[codec]({"t": "hello", "id": 0, "d": {}})))
-        assert DECODE[codec]((await raw.receive()).payload)["ok"]
-        yield raw
-
-
 @pytest.mark.parametrize("attack", CLOSED_AFTER_HELLO)
 async def test_what_is_no_message_ends_its_connection(world: World, attack: str) -> None:
     """With the close code that says why."""
     codec, data, expected = CLOSED_AFTER_HELLO[attack]
-    async with _guest(world, codec) as raw:
+    async with guest(world, codec) as raw:
         await raw.send(data)
         assert expected == await raw.end()
 
@@ -130,7 +101,7 @@ async def test_what_is_no_message_ends_its_connection(world: World, attack: str)
 async def test_what_is_no_request_gets_its_one_error(world: World, attack: str) -> None:
     """And the connection goes on."""
     codec, data, expected = REFUSED_AFTER_HELLO[attack]
-    async with _guest(world, codec) as raw:
+    async with guest(world, codec) as raw:
         await raw.send(frame(OPCODE[codec], data))
         assert expected == DECODE[codec]((await raw.receive()).payload)["e"]["code"]
         await raw.send(frame(OPCODE[codec], ENCODE[codec](_ping(7))))
@@ -171,7 +142,7 @@ async def test_a_handshake_that_is_none_is_refused(world: World, headers: dict[s
 @pytest.mark.parametrize("data", [b"", b"\x82", b"\x82\xfe\x10", frame(BINARY, bytes(500))[:200]])
 async def test_a_socket_that_is_half_closed_is_let_go(world: World, data: bytes) -> None:
     """In mid-frame or between frames: the server keeps no connection that can say nothing more."""
-    async with _guest(world, MSGPACK) as raw:
+    async with guest(world, MSGPACK) as raw:
         await raw.send(data)
         raw.half_close()
         assert await raw.end() in (1002, 1005, 1006)
@@ -181,7 +152,7 @@ async def test_a_flood_is_answered_until_it_is_cut_off(world: World) -> None:
     """Far more messages than a connection may send: `rate_limited` first, then 4429."""
     told: Counter[str] = Counter()
     many = frame(BINARY, msgspec.msgpack.encode(PINGS[:MESSAGES_PER_FRAME_MAX]))
-    async with _guest(world, MSGPACK) as raw:
+    async with guest(world, MSGPACK) as raw:
         await raw.send(many)
         while (received := await raw.receive()).close_code is None:
             replies = msgspec.msgpack.decode(received.payload)
@@ -195,110 +166,7 @@ async def test_a_flood_is_answered_until_it_is_cut_off(world: World) -> None:
 async def test_a_flood_from_a_client_that_does_not_read_is_cut_off(world: World) -> None:
     """Answers that nobody takes are not kept for ever."""
     many = frame(BINARY, msgspec.msgpack.encode(PINGS[:MESSAGES_PER_FRAME_MAX]))
-    async with _guest(world, MSGPACK) as raw:
+    async with guest(world, MSGPACK) as raw:
         flood = asyncio.create_task(raw.send(many * 400))
         assert await raw.end() in (4429, 4430)
         await flood
-
-
-class GoodBuyer:
-    """Holds a seat and gives it back, again and again; any error ends the task with it."""
-
-    def __init__(self, client: HoldfastClient, event: str) -> None:
-        self.rounds = 0
-        self._client = client
-        self._event = event
-
-    async def shop(self, until: asyncio.Event) -> None:
-        while not until.is_set():
-            hold = await self._client.hold_create(self._event, ["S-1-5"])
-            await self._client.release(hold.hold)
-            self.rounds += 1
-
-
-class Vandal:
-    """Sends damaged messages, one after the other, on as many connections as that costs."""
-
-    def __init__(self, world: World, codec: str, event: str, seed: int) -> None:
-        self.said = 0
-        self.closed = 0
-        self._world = world
-        self._codec = codec
-        self._random = Random(seed)
-        self._templates = [ENCODE[codec](message) for message in _requests(event)]
-
-    async def run(self, frames: int) -> None:
-        """Every frame gets a word or the end of its connection."""
-        while frames > 0:
-            async with _guest(self._world, self._codec) as raw:
-                while frames > 0:
-                    frames -= 1
-                    await raw.send(frame(OPCODE[self._codec], self._damaged()))
-                    if not self._judge(await raw.receive()):
-                        break
-
-    def _judge(self, received: Received) -> bool:
-        code = received.close_code
-        if code is None:
-            self.said += 1
-            return True
-        assert code in (4400, 4413, 1007)
-        self.closed += 1
-        return False
-
-    def _damaged(self) -> bytes:
-        data = bytearray(self._random.choice(self._templates))
-        for _ in range(self._random.randint(1, 4)):
-            data[self._random.randrange(len(data))] = self._random.randrange(256)
-        cut = self._random.choice([len(data), self._random.randrange(1, len(data))])
-        return bytes(data[:cut]) if self._random.random() < 0.8 else self._random.randbytes(cut)
-
-
-def _requests(event: str) -> list[dict[str, Any]]:
-    position = [event, 2**63]
-    return [
-        {"t": "hello", "id": 1, "d": {"token": "a.b.c", "resume": {"session": "s", "positions": {}}}},
-        {"t": "subscribe", "id": 2, "d": {"event": event, "after": {f"{event}/S": position}}},
-        {"t": "sync", "id": 3, "d": {"ch": f"{event}/S", "after": position}},
-        {"t": "hold.create", "id": 4, "idem": "k", "d": {"event": event, "seats": ["S-1-1"]}},
-        {"t": "hold.create", "id": 5, "idem": "k", "d": {"event": event, "best": {"qty": 2}}},
-        {"t": "checkout.begin", "id": 6, "idem": "k", "d": {"hold": "hld_1", "buyer": {"name": "a"}}},
-        {"t": "order.get", "id": 7, "d": {"order": "ord_1"}},
-        {"t": "ping", "id": 8, "d": {}},
-    ]
-
-
-async def test_damage_reaches_nobody_else_and_memory_stays_flat(world: World) -> None:
-    """Thousands of damaged frames over both codecs, while a good buyer never meets an error."""
-    event = await world.put_on_sale(rows_of(10))
-    (gateway,) = parts(world.server.pid, world.server.data_dir)["gateway"]
-    over = asyncio.Event()
-    async with world.client("good") as client:
-        buyer = GoodBuyer(client, event)
-        async with asyncio.TaskGroup() as group:
-            group.create_task(buyer.shop(over))
-            try:
-                await _vandalise(world, event, 0)
-                before = _rss(gateway)
-                await _vandalise(world, event, 100)
-                grown = _rss(gateway) - before
-            finally:
-                over.set()
-        assert 1 == client.session.greetings
-    assert buyer.rounds > 0
-    assert grown < RSS_GROWTH_MAX
-    books = (await world.books(event))["S"]
-    assert ((), set()) == (books.breaches, books.taken)
-
-
-async def _vandalise(world: World, event: str, seed: int) -> None:
-    vandals = [
-        Vandal(world, codec, event, seed + number)
-        for number, codec in enumerate((MSGPACK, JSON, MSGPACK, JSON))
-    ]
-    await asyncio.gather(*(vandal.run(DAMAGED_FRAMES // 2) for vandal in vandals))
-    assert all(vandal.said and vandal.closed for vandal in vandals)
-
-
-def _rss(process: psutil.Process) -> int:
-    return int(process.memory_info().rss)
