@@ -187,7 +187,17 @@ class Cluster:
             raise Unsettled("a section never came to rest")
 
     def _at_rest(self) -> bool:
-        return all(_rests(shell) for life in self.newest() for shell in life.shells)
+        return all(self._rests(shell) for life in self.newest() for shell in life.shells)
+
+    def _rests(self, shell: SectionShell) -> bool:
+        """Whether all that a section has decided is durable, or it has let go of its stream."""
+        match shell.activation:
+            case Activation.SERVING:
+                return shell.state.seq == self._storage.last_seq(shell.stream)
+            case Activation.RECOVERING | Activation.FENCED:
+                return False
+            case Activation.LEFT | Activation.UNKNOWN:
+                return True
 
     def newest(self) -> Iterator[Incarnation]:
         """The incarnation of each actor that is in charge."""
@@ -199,13 +209,3 @@ class Cluster:
     def audit(self) -> Iterator[str]:
         """What failed inside, and whether live states are what the journal gives: see `judge`."""
         return iter(())
-
-
-def _rests(shell: SectionShell) -> bool:
-    match shell.activation:
-        case Activation.SERVING:
-            return shell._section.filling.empty and not shell._in_flight
-        case Activation.RECOVERING | Activation.FENCED:
-            return False
-        case Activation.LEFT | Activation.UNKNOWN:
-            return True

@@ -13,6 +13,8 @@ from engine.record_codec import decode_record
 from engine.replay import replay
 from engine.snapshot import digest
 from engine.state import SectionState
+from proof.auditor import Journal
+from proof.history import check
 from proof.simulation.cluster import Cluster
 from proof.simulation.crowd import Crowd
 from proof.simulation.gateways import Ack, Gateways
@@ -22,6 +24,7 @@ from proof.simulation.world import World, until
 
 LEASE_FRESH_S = 1.0
 """Longer than a section answers reads without having looked at its lease."""
+STAFF = ("usr_staff",)
 PROBE_MS = 30_000
 """A section that does not answer within this virtual time after the last fault is lost."""
 
@@ -68,9 +71,17 @@ class Judge:
     def audit(self) -> Iterator[str]:
         """Judge every stream."""
         yield from self._world.loop.broken
+        yield from self._history()
         for section in self._storage.event.sections:
             layout = SectionLayout(self._storage.plan, section.name)
             yield from self._stream(section.stream, layout)
+
+    def _history(self) -> Iterator[str]:
+        """What every buyer was told and saw, by an auditor that shares no code with the engine."""
+        streams = sorted(self._storage.database.streams.items())
+        journals = [Journal(stored.source, stored.records) for _, stored in streams]
+        report = check(self._crowd.lines(), journals, STAFF)
+        yield from (str(breach) for breach in report.breaches)
 
     def _stream(self, stream: int, layout: SectionLayout) -> Iterator[str]:
         stored = self._storage.database.streams[stream]

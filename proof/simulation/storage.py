@@ -57,6 +57,10 @@ class Storage:
         """A catalogue for one gateway."""
         return SimulatedCatalogue(self.server, self._catalogue)
 
+    def last_seq(self, stream: int) -> int:
+        """The number of a stream's last durable record."""
+        return self.database.streams[stream].lease.next_seq - 1
+
     def faults(self) -> Mapping[str, Strike]:
         """Outages, and spells in which single statements fare badly."""
         return {
