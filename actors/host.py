@@ -12,7 +12,7 @@ from actors.batch import Batch
 from actors.limits import ShellLimits
 from actors.ports import Clock, IdSource, SectionStore
 from actors.shell import Activation, SectionShell
-from actors.wire import Answer, Changes, asks_decoder, encoder
+from actors.wire import Answer, asks_decoder, encoder
 
 log = structlog.get_logger()
 
@@ -79,7 +79,7 @@ class SectionHost:
         watch = _watch_decoder.decode(data)
         shell = self.open(watch.stream)
         await shell.served()
-        changes: Changes | None = await shell.changes(watch.after_seq)
+        changes = await shell.changes(watch.after_seq)
         return encoder.encode(changes)
 
     async def sweep(self) -> None:

@@ -11,8 +11,7 @@ from actors.channel import Channels, Placement
 from actors.lane import Lane, OnAnswer
 from actors.limits import RouterLimits
 from actors.ports import Clock
-from actors.wire import Answer, Ask, encoder
-from engine.commands import Request
+from actors.wire import Answer, Ask, StreamRequest, encoder
 from engine.journal import StorageUnavailable
 
 log = structlog.get_logger()
@@ -29,10 +28,10 @@ class SectionRouter:
         self._limits = limits
         self._lanes: dict[str, Lane] = {}
         self._lane_of: dict[int, Lane] = {}
-        self._locating: dict[int, list[tuple[Request, float, OnAnswer]]] = {}
+        self._locating: dict[int, list[tuple[StreamRequest, float, OnAnswer]]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def submit(self, stream: int, request: Request, deadline_ms: int, on_answer: OnAnswer) -> None:
+    def submit(self, stream: int, request: StreamRequest, deadline_ms: int, on_answer: OnAnswer) -> None:
         """Send a request; `on_answer` is called exactly once, never from within this call."""
         deadline = self._clock.monotonic() + deadline_ms / 1000
         lane = self._lane_of.get(stream)
@@ -41,7 +40,7 @@ class SectionRouter:
             return
         lane.put(encoder.encode(Ask(stream, request)), deadline, on_answer)
 
-    async def ask(self, stream: int, request: Request, deadline_ms: int) -> Answer:
+    async def ask(self, stream: int, request: StreamRequest, deadline_ms: int) -> Answer:
         """Send a request and wait for its answer."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
@@ -52,7 +51,7 @@ class SectionRouter:
         self.submit(stream, request, deadline_ms, arrived)
         return await future
 
-    def _locate(self, stream: int, request: Request, deadline: float, on_answer: OnAnswer) -> None:
+    def _locate(self, stream: int, request: StreamRequest, deadline: float, on_answer: OnAnswer) -> None:
         waiting = self._locating.get(stream)
         if waiting is not None:
             waiting.append((request, deadline, on_answer))

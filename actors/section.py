@@ -12,19 +12,25 @@ import structlog
 from actors import answers
 from actors.batch import Batch
 from actors.block import Block
-from actors.feed import Change
+from actors.feed import Change, Feed
+from actors.keeper import Encoding
 from actors.ports import Clock, IdSource
-from actors.wire import Answer
+from actors.wire import Answer, Changes, StreamRequest
 from engine.commands import Entry, ExpireHolds, Request
 from engine.decide import decide
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
 from engine.events import Record, Refused
 from engine.evolve import evolve
 from engine.holds import Outcome
-from engine.record_codec import encode_record
+from engine.invariants import Breach, check
+from engine.journal import StreamSource
+from engine.layout import SectionLayout
+from engine.plans.canonical import parse_section
+from engine.record_codec import decode_record, encode_record
 from engine.refusals import Refusal
+from engine.snapshot import capture, digest, encode, restore
 from engine.state import SectionState, next_deadline
-from engine.views import area_free, render, render_found
+from engine.views import area_free, counts, render, render_found
 
 log = structlog.get_logger()
 _EXPIRE = Request(principal="system", command=ExpireHolds(), role="system")
@@ -33,21 +39,60 @@ _EXPIRE = Request(principal="system", command=ExpireHolds(), role="system")
 class Section:
     """A section's state and the block that is filling. `state` is ahead of what is durable."""
 
-    def __init__(self, stream: int, history: str, state: SectionState, clock: Clock, ids: IdSource) -> None:
-        """A section whose state is durable as it stands."""
-        self.stream = stream
-        self.history = history
-        self.state = state
-        self.filling = Block(state.seq + 1)
+    def __init__(self, source: StreamSource, clock: Clock, ids: IdSource, changes_kept_max: int) -> None:
+        """An empty section, to be filled from what is stored of it."""
+        self.stream = source.stream
+        self.history = source.history
+        self.state = SectionState(SectionLayout(parse_section(source.plan, source.section), source.section))
+        self.filling = Block(1)
+        self._feed = Feed(source.stream, source.history, changes_kept_max)
+        self._at_cut = (0, 0, 0)
         self._clock = clock
         self._ids = ids
 
-    def handle(self, request: Request, batch: Batch, index: int) -> Answer | None:
+    # -- coming back ----------------------------------------------------------------------
+
+    def restore(self, data: bytes) -> str:
+        """Become what a snapshot says. Raises `msgspec.DecodeError` or `ValueError`."""
+        state = restore(self.state.layout, data)
+        self.state = state
+        return digest(state)
+
+    def apply(self, record: bytes) -> None:
+        """Let a stored record take effect."""
+        evolve(self.state, decode_record(record))
+
+    def breaches(self) -> list[Breach]:
+        """The invariants that are broken."""
+        return check(self.state)
+
+    def begin(self) -> None:
+        """All that is stored was applied: asks may come."""
+        state = self.state
+        self.filling = Block(state.seq + 1)
+        areas = [area_free(state, index) for index in range(len(state.layout.area_names))]
+        self._feed.reset(state.seq, state.public_statuses(), areas, counts(state))
+
+    # -- asks -----------------------------------------------------------------------------
+
+    @property
+    def seq(self) -> int:
+        """The position of the last record that was decided."""
+        return self.state.seq
+
+    @property
+    def busy(self) -> bool:
+        """Whether holds live here."""
+        return bool(self.state.holds)
+
+    def handle(self, request: StreamRequest, batch: Batch, index: int) -> Answer | None:
         """Dedupe, stamp, decide, append, evolve.
 
         The answer goes into the filling block; one that has no effect of its own is
         returned, and the shell knows whether it may leave at once.
         """
+        if not isinstance(request, Request):
+            return answers.NOT_FOUND
         at_ms = self.now_ms()
         self.expire(at_ms)
         entry = Entry(at_ms, self._ids.fresh(self.stream, at_ms), request)
@@ -109,6 +154,12 @@ class Section:
             )
         )
 
+    # -- time and news --------------------------------------------------------------------
+
+    def due_ms(self) -> int | None:
+        """When the next hold ends."""
+        return next_deadline(self.state)
+
     def expire(self, at_ms: int) -> None:
         """End holds that are due, before anything else is judged at this time."""
         deadline = next_deadline(self.state)
@@ -121,5 +172,28 @@ class Section:
     def cut(self) -> Block:
         """Take the filling block away to be committed; the next one begins after it."""
         block = self.filling
+        self._at_cut = counts(self.state)
         self.filling = Block(self.state.seq + 1)
         return block
+
+    def publish(self, block: Block) -> None:
+        """Show what the block that was cut last made durable."""
+        self._feed.publish(block.changes, self._at_cut)
+
+    @property
+    def watched(self) -> bool:
+        """Whether a gateway is waiting for news right now."""
+        return self._feed.watched
+
+    async def changes(self, after_seq: int, timeout_s: float) -> Changes:
+        """Durable changes after `after_seq`, as soon as there are any."""
+        return await self._feed.wait(after_seq, timeout_s)
+
+    def close(self) -> None:
+        """Let everybody go who waits for changes."""
+        self._feed.close()
+
+    def snapshot(self) -> Encoding:
+        """A cheap copy of the state, to be encoded later."""
+        captured = capture(self.state)
+        return lambda: (encode(captured), digest(captured))

@@ -1,4 +1,6 @@
-"""A section's shell: everything about one section that is neither pure nor Ray.
+"""A section's shell: everything about one stream that is neither pure nor Ray.
+
+What the stream is of, a section or a waiting room, is its keeper's affair.
 
 Life: RECOVERING (takes the lease, rebuilds the state) -> SERVING -> LEFT (idle, its last
 snapshot stored) or FENCED (somebody else owns the stream, or a bug parted memory from
@@ -15,23 +17,22 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import assert_never
 
+import msgspec
 import structlog
 
 from actors import answers
 from actors.batch import Batch
 from actors.block import Block
 from actors.committer import Committer, Fate
-from actors.feed import Feed
+from actors.keeper import Keeper
 from actors.limits import ShellLimits
 from actors.ports import Clock, IdSource, SectionStore
 from actors.recovery import Recovered, recover
 from actors.section import Section
 from actors.snapshots import Snapshots
-from actors.wire import Answer, Changes
-from engine.commands import Request
-from engine.journal import StorageUnavailable, StreamUnknown
-from engine.state import SectionState, next_deadline
-from engine.views import area_free, counts
+from actors.wire import Answer, StreamRequest
+from engine.journal import StorageUnavailable, StreamSource, StreamUnknown
+from engine.state import SectionState
 
 log = structlog.get_logger()
 PARTING_S = 0.2
@@ -49,7 +50,9 @@ class Activation(Enum):
 
 
 class SectionShell:
-    """One section of one event: owns its state, its journal and its feed."""
+    """One stream: owns its journal, and the `keeper` of its state and feed once it serves."""
+
+    keeper: Keeper
 
     def __init__(
         self,
@@ -79,8 +82,10 @@ class SectionShell:
 
     @property
     def state(self) -> SectionState:
-        """The section's state, which may be ahead of what is durable."""
-        return self._section.state
+        """A section's state, which may be ahead of what is durable. Raises `TypeError` for other streams."""
+        if not isinstance(self.keeper, Section):
+            raise TypeError(f"stream {self.stream} is no section")
+        return self.keeper.state
 
     # -- coming to life -------------------------------------------------------------------
 
@@ -111,7 +116,7 @@ class SectionShell:
         while True:
             try:
                 return await recover(
-                    self._store, self.stream, self._owner, self._limits.recovery_read_records
+                    self._store, self.stream, self._owner, self._limits.recovery_read_records, self._make
                 )
             except StreamUnknown:
                 return None
@@ -125,22 +130,22 @@ class SectionShell:
             await asyncio.sleep(delay_ms / 1000)
             delay_ms = min(delay_ms * 2, self._limits.retry_max_ms)
 
+    def _make(self, source: StreamSource) -> Keeper:
+        return Section(source, self._clock, self._ids, self._limits.changes_kept_max)
+
     def _begin(self, recovered: Recovered) -> None:
-        state, lease, history = recovered.state, recovered.lease, recovered.source.history
-        self._section = Section(self.stream, history, state, self._clock, self._ids)
+        lease = recovered.lease
+        self.keeper = recovered.keeper
         self._committer = Committer(self._store, lease, self._clock, self._limits)
         self._snapshots = Snapshots(self._store, lease, recovered.snapshot_seq, self._clock, self._limits)
-        self._feed = Feed(self.stream, history, self._limits.changes_kept_max)
-        areas = [area_free(state, index) for index in range(len(state.layout.area_names))]
-        self._feed.reset(state.seq, state.public_statuses(), areas, counts(state))
         self.activation = Activation.SERVING
         self._served.set()
         self._schedule_expiry()
-        log.info("section_serving", stream=self.stream, epoch=lease.epoch, seq=state.seq)
+        log.info("section_serving", stream=self.stream, epoch=lease.epoch, seq=self.keeper.seq)
 
     # -- asks -----------------------------------------------------------------------------
 
-    def handle(self, request: Request, batch: Batch, index: int) -> None:
+    def handle(self, request: StreamRequest, batch: Batch, index: int) -> None:
         """Take one ask; its answer goes into `batch` at `index`, now or after the commit."""
         self._last_asked = self._clock.monotonic()
         answer = self._not_now()
@@ -148,7 +153,7 @@ class SectionShell:
             batch.put(index, answer)
             return
         try:
-            answer = self._section.handle(request, batch, index)
+            answer = self.keeper.handle(request, batch, index)
         except Exception:
             log.exception("section_failed", stream=self.stream)
             self._meet_bug()
@@ -156,7 +161,7 @@ class SectionShell:
             return
         if answer is not None:
             self._read(batch, index, answer)
-        if not self._section.filling.empty:
+        if not self.keeper.filling.empty:
             self._work.set()
 
     def _not_now(self) -> Answer | None:
@@ -164,7 +169,7 @@ class SectionShell:
             case Activation.SERVING:
                 if not self._committer.available:
                     return answers.STORAGE_UNAVAILABLE
-                full = self._section.filling.waiting >= self._limits.mailbox_max
+                full = self.keeper.filling.waiting >= self._limits.mailbox_max
                 return answers.OVERLOADED if full else None
             case Activation.UNKNOWN:
                 return answers.NOT_FOUND
@@ -174,7 +179,7 @@ class SectionShell:
 
     def _read(self, batch: Batch, index: int, answer: Answer) -> None:
         """Answer what has no effect: at once if all it saw is durable and the lease is fresh."""
-        filling = self._section.filling
+        filling = self.keeper.filling
         if not self._in_flight and filling.empty and self._committer.confirmed_lately:
             batch.put(index, answer)
         else:
@@ -186,7 +191,7 @@ class SectionShell:
         while True:
             await self._work.wait()
             self._work.clear()
-            while not self._section.filling.empty:
+            while not self.keeper.filling.empty:
                 if self.activation is Activation.FENCED or not await self._commit_one():
                     return
             if self.activation is Activation.LEFT:
@@ -194,9 +199,7 @@ class SectionShell:
 
     async def _commit_one(self) -> bool:
         """Commit what has gathered; False when the stream belongs to somebody else."""
-        state = self.state
-        at_cut = counts(state)
-        block = self._section.cut()
+        block = self.keeper.cut()
         self._in_flight = True
         try:
             fate = await self._committer.commit(block, lambda: self._give_up(block))
@@ -210,15 +213,15 @@ class SectionShell:
             return False
         block.answer()
         if block.changes:
-            self._feed.publish(block.changes, at_cut)
+            self.keeper.publish(block)
         self._schedule_expiry()
-        if self._section.filling.empty and self.activation is not Activation.FENCED:
-            self._snapshots.consider(state)
+        if self.keeper.filling.empty and self.activation is not Activation.FENCED:
+            self._snapshots.consider(self.keeper)
         return True
 
     def _give_up(self, block: Block) -> None:
         """Nobody shall wait for a store that is away."""
-        for each in (block, self._section.filling):
+        for each in (block, self.keeper.filling):
             each.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
 
     def _meet_bug(self) -> None:
@@ -228,12 +231,12 @@ class SectionShell:
         repeated and meet it in every life.
         """
         self.activation = Activation.FENCED
-        self._section.filling.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
+        self.keeper.filling.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
         asyncio.get_running_loop().call_later(PARTING_S, self._on_fenced, self.stream)
 
     def _end(self) -> None:
         self.activation = Activation.FENCED
-        self._section.filling.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
+        self.keeper.filling.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)
         self._on_fenced(self.stream)
 
     # -- time -----------------------------------------------------------------------------
@@ -242,7 +245,7 @@ class SectionShell:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = next_deadline(self.state)
+        deadline = self.keeper.due_ms()
         if deadline is not None and self.activation is Activation.SERVING:
             delay_s = max(0, deadline - self._clock.now_ms()) / 1000
             self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_timer)
@@ -253,31 +256,31 @@ class SectionShell:
             return
         if self._committer.available:
             try:
-                self._section.expire(self._section.now_ms())
+                self.keeper.expire(self.keeper.now_ms())
             except Exception:
                 log.exception("section_failed", stream=self.stream)
                 self._meet_bug()
                 return
-        if not self._section.filling.empty:
+        if not self.keeper.filling.empty:
             self._work.set()  # its commit schedules the next one
         elif not self._in_flight:
             self._schedule_expiry()
 
     # -- news and leaving -----------------------------------------------------------------
 
-    async def changes(self, after_seq: int) -> Changes | None:
+    async def changes(self, after_seq: int) -> msgspec.Struct | None:
         """Durable changes after `after_seq` (a long poll), or None while the shell does not serve."""
         if self.activation is not Activation.SERVING:
             return None
-        return await self._feed.wait(after_seq, self._limits.changes_wait_ms / 1000)
+        return await self.keeper.changes(after_seq, self._limits.changes_wait_ms / 1000)
 
     @property
     def idle(self) -> bool:
         """Whether nobody asked or watched for `passivate_after_ms` and nothing is under way."""
-        if self.activation is not Activation.SERVING or self._feed.watched:
+        if self.activation is not Activation.SERVING or self.keeper.watched:
             return False
         quiet_ms = (self._clock.monotonic() - self._last_asked) * 1000
-        settled = self._section.filling.empty and not self._in_flight and not self.state.holds
+        settled = self.keeper.filling.empty and not self._in_flight and not self.keeper.busy
         return settled and quiet_ms >= self._limits.passivate_after_ms
 
     async def leave(self) -> None:
@@ -293,5 +296,5 @@ class SectionShell:
             return
         self._work.set()
         await self._task
-        self._feed.close()
-        await self._snapshots.finish(self.state)
+        self.keeper.close()
+        await self._snapshots.finish(self.keeper)

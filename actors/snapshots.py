@@ -6,11 +6,10 @@ import asyncio
 
 import structlog
 
+from actors.keeper import Encoding, Keeper
 from actors.limits import ShellLimits
 from actors.ports import Clock, SectionStore
 from engine.journal import Lease, StorageUnavailable, StoredSnapshot
-from engine.snapshot import Captured, capture, digest, encode
-from engine.state import SectionState
 
 log = structlog.get_logger()
 
@@ -30,37 +29,37 @@ class Snapshots:
         self._last_at = clock.monotonic()
         self._running: asyncio.Task[None] | None = None
 
-    def consider(self, state: SectionState) -> None:
+    def consider(self, keeper: Keeper) -> None:
         """Take a snapshot of a state that is durable as it stands, if one is due."""
-        records = state.seq - self._last_seq
+        records = keeper.seq - self._last_seq
         age_ms = (self._clock.monotonic() - self._last_at) * 1000
         due = records >= self._limits.snapshot_every_records or (
             records > 0 and age_ms >= self._limits.snapshot_every_ms
         )
         if due and self._running is None:
-            self._running = self._begin(state)
+            self._running = self._begin(keeper)
 
-    async def finish(self, state: SectionState) -> None:
+    async def finish(self, keeper: Keeper) -> None:
         """Take a last snapshot, waiting for one that is under way."""
         if self._running is not None:
             await self._running
-        if state.seq > self._last_seq:
-            await self._begin(state)
+        if keeper.seq > self._last_seq:
+            await self._begin(keeper)
 
-    def _begin(self, state: SectionState) -> asyncio.Task[None]:
-        captured = capture(state)
-        self._last_seq = state.seq
+    def _begin(self, keeper: Keeper) -> asyncio.Task[None]:
+        encoding = keeper.snapshot()
+        self._last_seq = keeper.seq
         self._last_at = self._clock.monotonic()
-        task = asyncio.get_running_loop().create_task(self._save(captured, state.seq))
+        task = asyncio.get_running_loop().create_task(self._save(encoding, keeper.seq))
         task.add_done_callback(self._ended)
         return task
 
     def _ended(self, _task: asyncio.Task[None]) -> None:
         self._running = None
 
-    async def _save(self, captured: Captured, seq: int) -> None:
+    async def _save(self, encoding: Encoding, seq: int) -> None:
         try:
-            data, digest_text = await asyncio.to_thread(_encoded, captured)
+            data, digest_text = await asyncio.to_thread(encoding)
             snapshot = StoredSnapshot(seq=seq, digest=digest_text, data=data)
             await self._store.save_snapshot(self._lease.stream, self._lease.epoch, snapshot)
         except StorageUnavailable:
@@ -68,7 +67,3 @@ class Snapshots:
             log.warning("snapshot_not_saved", stream=self._lease.stream, seq=seq)
         except Exception:
             log.exception("snapshot_failed", stream=self._lease.stream, seq=seq)
-
-
-def _encoded(captured: Captured) -> tuple[bytes, str]:
-    return encode(captured), digest(captured)

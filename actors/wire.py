@@ -11,16 +11,21 @@ from typing import Final
 import msgspec
 
 from engine.commands import Request
+from engine.queue.commands import RoomRequest
 
 BATCH_COMMANDS_MAX: Final = 256
 BATCH_BYTES_MAX: Final = 64 * 1024
+
+
+StreamRequest = Request | RoomRequest
+"""What can be asked of a stream; one that is of the other kind knows nothing of it."""
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):
     """One request for one stream."""
 
     stream: int
-    request: Request
+    request: StreamRequest
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

@@ -197,7 +197,7 @@ AnyCommand = (
 Role = Literal["buyer", "staff", "system"]
 
 
-class Request(msgspec.Struct, frozen=True, array_like=True):
+class Request(msgspec.Struct, frozen=True, array_like=True, tag=1):
     """A command with who asks for it, as gateways send it.
 
     `principal` is the verified id of the caller; `role` `staff` may use the organiser's

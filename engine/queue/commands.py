@@ -112,7 +112,7 @@ SystemCommand = FindMembers | SeeMembers | SetPressure | SetStock | Tick
 AnyRoomCommand = JoinRoom | LeaveRoom | GetPlace | GetRoom | GetDraw | StaffCommand | SystemCommand
 
 
-class RoomRequest(msgspec.Struct, frozen=True, array_like=True, tag="room"):
+class RoomRequest(msgspec.Struct, frozen=True, array_like=True, tag=2):
     """A command with who asks for it, as gateways send it; fields as in `engine.commands.Request`."""
 
     principal: str

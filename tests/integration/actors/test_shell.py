@@ -8,7 +8,7 @@ import pytest
 
 from actors.limits import ShellLimits
 from actors.shell import Activation, SectionShell
-from actors.wire import Answer
+from actors.wire import Answer, Changes
 from engine.commands import BookOrder, GetHold, PinHold, Request
 from engine.events import HoldPlaced, HoldsExpired, Refused
 from engine.journal import StreamSource
@@ -103,7 +103,7 @@ async def test_the_map_goes_on_and_shows_nothing_undurable_while_storage_is_down
     house.database.down = True
     await ask(shell, hold("2"))
     whole = await shell.changes(-1)
-    assert whole is not None
+    assert isinstance(whole, Changes)
     assert (2, (14, 1, 0)) == (whole.seq, whole.counts)
 
 
@@ -194,7 +194,7 @@ async def test_a_long_poll_wakes_with_the_commit(house: House) -> None:
     assert not waiting.done()
     await ask(shell, hold("3"))
     changes = await waiting
-    assert changes is not None
+    assert isinstance(changes, Changes)
     assert (1, 2, ((2, 1),)) == (changes.from_seq, changes.seq, changes.seats)
 
 
