@@ -15,9 +15,9 @@ from gateway.feed import Watcher
 
 SLICE: Final = 64
 """Watchers told without letting anybody else go on: about a millisecond of work."""
-PAUSE_SHARE: Final = 2.0
+PAUSE_SHARE: Final = 1.0
 """How long to leave the loop to others after a slice, in times of what the slice took."""
-PAUSE_MAX_S: Final = 0.005
+PAUSE_MAX_S: Final = 0.003
 """The longest such pause; it bounds how long five thousand watchers wait while others are busy."""
 
 

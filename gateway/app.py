@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.routing import WebSocketRoute
+from starlette.types import ASGIApp
 
 from gateway.documents import add_documents
 from gateway.echo import Echo
+from gateway.entrance import Entrance
 from gateway.front import Front
 from gateway.operations import add_operations
 from gateway.parts import Parts
@@ -23,7 +24,7 @@ from gateway.settings import GatewaySettings
 TITLE = "Holdfast"
 
 
-def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
+def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     """The application. `app.state.sockets` is what is to be drained before the server stops."""
     front = Front(parts, settings)
 
@@ -33,7 +34,11 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
         yield
         await front.stop()
 
-    app = FastAPI(
+    websockets: dict[str, ASGIApp] = {"/v1/ws": front.sockets}
+    if settings.echo:
+        websockets["/v1/echo"] = Echo()
+    app = Entrance(
+        websockets,
         title=TITLE,
         version=parts.version,
         lifespan=lifespan,
@@ -46,9 +51,6 @@ def create_app(parts: Parts, settings: GatewaySettings) -> FastAPI:
     for status in (404, 405):
         app.add_exception_handler(status, no_such_call)
     app.add_middleware(RequestIds, clock=parts.clock, ids=parts.ids)
-    app.router.routes.append(WebSocketRoute("/v1/ws", front.sockets))
-    if settings.echo:
-        app.router.routes.append(WebSocketRoute("/v1/echo", Echo()))
     add_operations(app, parts, front.sockets)
     add_documents(app, OPERATIONS, parts.version)
     add_routes(app, Context(parts, front.office, front.hub, PlanPages()))
