@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from engine.plan import Plan
+from engine.plan import Category, Plan, Point, Section
 
 DIGEST_BYTES = 16
 
@@ -27,3 +27,31 @@ def parse_canonical(data: bytes) -> Plan:
     Raises `msgspec.MsgspecError` on anything that is not a plan.
     """
     return msgspec.json.decode(data, type=Plan)
+
+
+class _Named(msgspec.Struct, frozen=True):
+    name: str
+
+
+class _House(msgspec.Struct, frozen=True):
+    """A plan whose sections are not read yet."""
+
+    name: str
+    categories: tuple[Category, ...]
+    sections: tuple[msgspec.Raw, ...]
+    focal: Point | None = None
+
+
+def parse_section(data: bytes, section: str) -> Plan:
+    """The plan that `canonical_json` wrote with no section but the one of this name, if it has one.
+
+    What owns a section of a large house need not make objects of all its seats. Raises
+    `msgspec.MsgspecError` on anything that is not a plan.
+    """
+    house = msgspec.json.decode(data, type=_House)
+    parts = tuple(
+        msgspec.json.decode(part, type=Section)
+        for part in house.sections
+        if msgspec.json.decode(part, type=_Named).name == section
+    )
+    return Plan(house.name, house.categories, parts, house.focal)
