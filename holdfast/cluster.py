@@ -19,6 +19,7 @@ from holdfast.settings import Settings
 START_MAX_S: Final = 60.0
 END_MAX_S: Final = 10.0
 REAP_MAX_S: Final = 5.0
+REAP_POLL_S: Final = 0.01
 MARK: Final = "HOLDFAST_RAY_OF"
 """An environment variable by which the processes of one Ray are known, whoever their parent is by now."""
 
@@ -102,7 +103,10 @@ class Cluster:
                 process.kill()
         if self._keeper is not None:
             await asyncio.to_thread(self._keeper.wait)
-        await asyncio.to_thread(psutil.wait_procs, remains, REAP_MAX_S)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(REAP_MAX_S):
+                while any(_runs(each) for each in remains):  # noqa: ASYNC110  # they are others' children
+                    await asyncio.sleep(REAP_POLL_S)
 
     def _remains(self) -> Iterator[psutil.Process]:
         for process in psutil.process_iter():
@@ -111,3 +115,11 @@ class Cluster:
                     yield process
             except psutil.Error:
                 continue  # it has ended, or is none of ours
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Whether it lives; one that ended may stay listed until whoever adopted it takes note."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

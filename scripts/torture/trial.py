@@ -25,8 +25,9 @@ from holdfast.database import open_database
 from holdfast.settings import Settings
 from scripts.torture.books import read_books
 from scripts.torture.buyer import Buyer
-from scripts.torture.faults import Fault, database_back, strike, victim
+from scripts.torture.faults import Fault
 from scripts.torture.promises import Promises
+from scripts.torture.scene import Scene
 
 BUYERS: Final = 16
 HOLDS_BEFORE: Final = 100
@@ -60,12 +61,13 @@ class RoundResult(msgspec.Struct, frozen=True):
     """How a fault was survived; milliseconds.
 
     `sells_again_ms` is from the blow until a hold in every section, asked for after it, was
-    acknowledged; `database_ms` the part of it until the database accepted connections.
+    acknowledged; `blow_ms` the part of it that the blow took: how long something stood still,
+    or until a database that was killed accepted connections, or another Ray was started.
     """
 
     fault: Fault
     sells_again_ms: float
-    database_ms: float
+    blow_ms: float
     holds: int
     checked: int
     breaches: tuple[str, ...]
@@ -74,11 +76,9 @@ class RoundResult(msgspec.Struct, frozen=True):
 class Trial:
     """A server, an event on sale, and buyers who remember everything over all rounds."""
 
-    def __init__(
-        self, server: ServerProcess, event: str, plan: Plan, *, buyers: int = BUYERS, seed: int = 1
-    ) -> None:
+    def __init__(self, scene: Scene, event: str, plan: Plan, *, buyers: int = BUYERS, seed: int = 1) -> None:
         self.promises: Final = Promises()
-        self._server: Final = server
+        self._scene: Final = scene
         self._event: Final = event
         self._random: Final = Random(seed)
         houses = [SectionLayout(plan, section.name).labels for section in plan.sections]
@@ -89,27 +89,27 @@ class Trial:
         """Let the crowd buy, strike, wait until all sells again, then look at every promise."""
         holds, checked = self.promises.holds, self.promises.checked
         told = len(self.promises.breaches)
-        sells_again_ms = database_ms = 0.0
+        sells_again_ms = blow_ms = 0.0
         try:
             async with asyncio.timeout(ROUND_MAX_S), AsyncExitStack() as stack:
                 clients = [await self._enter(stack, buyer.name) for buyer in self._buyers]
                 probe = await self._enter(stack, "probe")
-                sells_again_ms, database_ms = await self._under_fire(fault, clients, probe)
+                sells_again_ms, blow_ms = await self._under_fire(fault, clients, probe)
                 await self._check(clients)
         except TimeoutError:
             self.promises.broken(f"{fault}: the sale did not go on within {ROUND_MAX_S:.0f} s")
         return RoundResult(
             fault,
             sells_again_ms,
-            database_ms,
+            blow_ms,
             self.promises.holds - holds,
             self.promises.checked - checked,
             tuple(self.promises.breaches[told:]),
         )
 
     async def _enter(self, stack: AsyncExitStack, name: str) -> HoldfastClient:
-        token = issue_token(self._server.secret, name, "buyer", TOKEN_TTL_S)
-        return await stack.enter_async_context(HoldfastClient(self._server.url, token, _CLIENT))
+        token = issue_token(self._scene.server.secret, name, "buyer", TOKEN_TTL_S)
+        return await stack.enter_async_context(HoldfastClient(self._scene.url, token, _CLIENT))
 
     async def _under_fire(
         self, fault: Fault, clients: Sequence[HoldfastClient], probe: HoldfastClient
@@ -127,15 +127,11 @@ class Trial:
         return times
 
     async def _strike(self, fault: Fault, probe: HoldfastClient) -> tuple[float, float]:
-        process = victim(self._server, fault, self._random)
         began_s = monotonic()
-        await strike(process, fault)
-        database_s = began_s
-        if fault is Fault.DATABASE:
-            await database_back(self._server, process.pid)
-            database_s = monotonic()
+        await self._scene.strike(fault, self._random)
+        struck_s = monotonic()
         await asyncio.gather(*(self._sell(probe, section) for section in self._sections))
-        return (monotonic() - began_s) * 1000, (database_s - began_s) * 1000
+        return (monotonic() - began_s) * 1000, (struck_s - began_s) * 1000
 
     async def _sell(self, probe: HoldfastClient, section: str) -> None:
         try:
@@ -151,9 +147,9 @@ class Trial:
         async with AsyncExitStack() as stack:
             checks = []
             for buyer, client in zip(self._buyers, clients, strict=True):
-                token = issue_token(self._server.secret, buyer.name, "buyer", TOKEN_TTL_S)
+                token = issue_token(self._scene.server.secret, buyer.name, "buyer", TOKEN_TTL_S)
                 rest = httpx.AsyncClient(
-                    base_url=f"{self._server.url}/v1",
+                    base_url=f"{self._scene.url}/v1",
                     headers={"Authorization": f"Bearer {token}"},
                     timeout=30,
                     trust_env=False,
@@ -163,7 +159,8 @@ class Trial:
 
     async def audit(self) -> None:
         """Hold the journal against what was acknowledged: all of it is there, and nothing else."""
-        async with open_database(Settings(data_dir=self._server.data_dir)) as database:
+        settings = Settings(data_dir=self._scene.server.data_dir, database_url=self._scene.dsn)
+        async with open_database(settings) as database:
             books = await read_books(database.dsn, self._event)
         for name, section in books.items():
             for breach in section.breaches:

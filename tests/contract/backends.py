@@ -20,7 +20,8 @@ from persistence.memory.database import MemoryDatabase
 from persistence.memory.store import MemorySectionStore
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.store import PostgresSectionStore
-from tests.contract.proxy import Proxy
+from scripts.torture.proxy import before_postgres
+from tests.databases import temporary_directory
 
 AT_MS = 1_700_000_000_000
 
@@ -99,8 +100,9 @@ class PostgresBackend:
         return self._kept(PostgresSectionStore(self.dsn, timeout_s=timeout_s))
 
     async def open_lossy_store(self) -> tuple[Store, Callable[[], None]]:
-        proxy = await self._resources.enter_async_context(Proxy.before(self.dsn))
-        return self._kept(PostgresSectionStore(proxy.dsn)), proxy.lose_next_reply
+        directory = self._resources.enter_context(temporary_directory())
+        proxy, dsn = await self._resources.enter_async_context(before_postgres(self.dsn, directory))
+        return self._kept(PostgresSectionStore(dsn)), proxy.lose_next_reply
 
     async def corrupt_record(self, stream: int, seq: int) -> None:
         await self.execute(

@@ -1,10 +1,13 @@
-"""Parts of the server are killed in mid-sale: whatever was acknowledged is there afterwards, once.
+"""Parts of the server are killed, stopped and cut off in mid-sale: what was acknowledged is there, once.
 
-A shorter form of `make torture`: the same crowd, the same checks, fewer rounds.
+A shorter form of `make torture`: the same crowd, the same checks, fewer rounds. Nobody helps:
+the server brings back by itself whatever is lost.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +16,8 @@ from bench.server_process import ServerProcess
 from engine.plan import Plan
 from engine.plans.fixtures import theatre
 from scripts.torture.faults import Fault
+from scripts.torture.scene import Scene
+from scripts.torture.stages import on_small_disk, with_links
 from scripts.torture.trial import Trial, open_sale
 from tests.databases import temporary_directory
 from tests.e2e.world import World, random_port
@@ -30,17 +35,24 @@ def doomed() -> Iterator[World]:
 @pytest.fixture(scope="module")
 def trial(doomed: World) -> Trial:
     """A sale on it, and buyers who remember what they were told over all that happens."""
-    return Trial(doomed.server, open_sale(doomed.server, PLAN), PLAN)
+    return Trial(Scene(doomed.server, doomed.server.url), open_sale(doomed.server, PLAN), PLAN)
 
 
 @pytest.mark.parametrize(
-    ("fault", "rounds"), [(Fault.ACTOR, 3), (Fault.GATEWAY, 2), (Fault.DATABASE, 2), (Fault.HANG, 1)]
+    ("fault", "rounds"),
+    [
+        (Fault.ACTOR, 2),
+        (Fault.ACTOR_PAUSE, 1),
+        (Fault.GATEWAY, 1),
+        (Fault.GATEWAY_PAUSE, 1),
+        (Fault.DATABASE, 1),
+        (Fault.BACKEND, 1),
+        (Fault.HANG, 1),
+        (Fault.RAYLET, 1),
+    ],
 )
 async def test_what_was_acknowledged_survives(trial: Trial, fault: Fault, rounds: int) -> None:
-    """No hold or booking is lost or given twice, repeats get the first outcome, and the sale goes on.
-
-    Nobody helps: the server brings the part back by itself.
-    """
+    """No hold or booking is lost or given twice, repeats get the first outcome, and the sale goes on."""
     for _ in range(rounds):
         result = await trial.round(fault)
         assert () == result.breaches
@@ -54,3 +66,35 @@ def test_the_audit_finds_the_books_in_order(doomed: World, trial: Trial) -> None
     verdict = doomed.server.command("verify")
     assert ([], len(PLAN.sections)) == (verdict["breaches"], verdict["streams"])
     assert len(trial.promises.taken) == verdict["sold"] + verdict["held"]
+
+
+async def test_what_was_acknowledged_survives_bad_links() -> None:
+    """Links to the database and to the buyers that are cut, silent or slow, and a lost reply to a commit."""
+    with temporary_directory() as directory:
+        async with with_links(directory) as scene:
+            await _survives(
+                scene,
+                Fault.LINK_CUT,
+                Fault.LINK_SILENT,
+                Fault.REPLY_LOST,
+                Fault.CLIENTS_CUT,
+                Fault.CLIENTS_SLOW,
+            )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+async def test_what_was_acknowledged_survives_a_full_disk() -> None:
+    """The database's disk is full: nothing is acknowledged until there is room, and nothing is lost."""
+    with temporary_directory() as directory:
+        async with on_small_disk(directory) as scene:
+            await _survives(scene, Fault.DISK_FULL)
+
+
+async def _survives(scene: Scene, *faults: Fault) -> None:
+    event = await asyncio.to_thread(open_sale, scene.server, PLAN)
+    trial = Trial(scene, event, PLAN)
+    for fault in faults:
+        result = await trial.round(fault)
+        assert () == result.breaches
+    await trial.audit()
+    assert [] == trial.promises.breaches

@@ -1,0 +1,126 @@
+"""The processes of a server under torture, and how they are struck."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+from typing import Final
+
+import psutil
+
+from bench.processes import parts
+from bench.server_process import ServerProcess
+from persistence.embedded import EmbeddedPostgres
+
+POLL_S: Final = 0.002
+PAUSE_S: Final = 1.0
+_KEEPER: Final = "holdfast.cluster_process"
+_BACKEND: Final = "postgres: holdfast"
+Victims = Callable[[ServerProcess], Iterable[psutil.Process]]
+
+
+def actors(server: ServerProcess) -> list[psutil.Process]:
+    """The actors' processes."""
+    return parts(server.pid, server.data_dir).get("actor", [])
+
+
+def gateways(server: ServerProcess) -> list[psutil.Process]:
+    """The gateways' processes."""
+    return parts(server.pid, server.data_dir).get("gateway", [])
+
+
+def raylets(server: ServerProcess) -> Iterator[psutil.Process]:
+    """Ray's own daemon on this node."""
+    return _descendants(server, lambda process: process.name() == "raylet")
+
+
+def directories(server: ServerProcess) -> Iterator[psutil.Process]:
+    """Ray's directory of actors and nodes (GCS)."""
+    return _descendants(server, lambda process: process.name() == "gcs_server")
+
+
+def keepers(server: ServerProcess) -> Iterator[psutil.Process]:
+    """The process that started Ray."""
+    return _descendants(server, lambda process: _KEEPER in process.cmdline())
+
+
+def postmasters(server: ServerProcess) -> Iterator[psutil.Process]:
+    """The first process of the embedded database server."""
+    pid = EmbeddedPostgres(server.data_dir).pid
+    if pid is not None:
+        yield psutil.Process(pid)
+
+
+def backends(server: ServerProcess) -> Iterator[psutil.Process]:
+    """The database's processes that serve connections of ours."""
+    for process in databases(server):
+        if " ".join(process.cmdline()).startswith(_BACKEND):
+            yield process
+
+
+def databases(server: ServerProcess) -> Iterator[psutil.Process]:
+    """All processes of the embedded database server."""
+    for postmaster in postmasters(server):
+        yield postmaster
+        yield from postmaster.children()
+
+
+def _descendants(server: ServerProcess, wanted: Callable[[psutil.Process], bool]) -> Iterator[psutil.Process]:
+    for process in psutil.Process(server.pid).children(recursive=True):
+        try:
+            if wanted(process):
+                yield process
+        except psutil.Error:
+            continue  # it has just ended
+
+
+def one_of(server: ServerProcess, victims: Victims, randomness: Random) -> psutil.Process:
+    """One of the processes that could be struck, at random. Raises `LookupError`."""
+    candidates = sorted(victims(server), key=lambda process: process.pid)
+    if not candidates:
+        raise LookupError(f"the server has none of its {victims.__name__}")
+    return randomness.choice(candidates)
+
+
+async def kill(process: psutil.Process) -> None:
+    """Kill a process; comes back when it does not run any more."""
+    process.kill()
+    await ended(process)
+
+
+async def ended(process: psutil.Process) -> None:
+    """Wait until a process does not run any more."""
+    while _runs(process):  # noqa: ASYNC110  # somebody else's child tells nobody of its end
+        await asyncio.sleep(POLL_S)
+
+
+async def pause(*processes: psutil.Process) -> None:
+    """Let processes stand still for `PAUSE_S`, then go on as if nothing had been."""
+    for process in processes:
+        process.suspend()
+    try:
+        await asyncio.sleep(PAUSE_S)
+    finally:
+        for process in processes:
+            process.resume()
+
+
+async def replaced(server: ServerProcess, victims: Victims, old: psutil.Process) -> None:
+    """Wait until another process has taken the place of an old one."""
+    while not {each.pid for each in victims(server)} - {old.pid}:  # noqa: ASYNC110  # as above
+        await asyncio.sleep(POLL_S * 10)
+
+
+async def database_back(server: ServerProcess, old: psutil.Process) -> None:
+    """Wait until another database server accepts connections."""
+    embedded = EmbeddedPostgres(server.data_dir)
+    while embedded.pid in (None, old.pid) or not embedded.alive():  # noqa: ASYNC110  # as above
+        await asyncio.sleep(POLL_S)
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,90 @@
+"""What a torture found: a line for each fault, the memory of the processes, and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from scripts.torture.faults import Fault
+from scripts.torture.memory import Growth
+from scripts.torture.trial import RoundResult
+
+
+class FaultFigures(msgspec.Struct, frozen=True):
+    """One fault over all its rounds; milliseconds from the blow until every section sold again.
+
+    `after_blow_ms` leaves out what the blow itself took, see `RoundResult`.
+    """
+
+    fault: Fault
+    count: int
+    sells_again_median_ms: float
+    sells_again_max_ms: float
+    after_blow_median_ms: float
+    after_blow_max_ms: float
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A torture from its beginning to its end."""
+
+    seconds: float
+    faults: tuple[FaultFigures, ...]
+    holds: int
+    orders: int
+    promises_looked_at: int
+    records: int
+    memory: tuple[Growth, ...]
+    skipped: tuple[str, ...]
+    breaches: tuple[str, ...]
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was lost, nothing given twice, and nothing leaked."""
+        return not self.breaches and not any(each.leaks for each in self.memory)
+
+
+def figures(results: Sequence[RoundResult]) -> tuple[FaultFigures, ...]:
+    """Put the rounds of each fault together, in the order in which faults are listed."""
+    return tuple(
+        _figures(fault, of_fault)
+        for fault in Fault
+        if (of_fault := [result for result in results if result.fault is fault])
+    )
+
+
+def _figures(fault: Fault, results: Sequence[RoundResult]) -> FaultFigures:
+    again = [each.sells_again_ms for each in results]
+    after = [each.sells_again_ms - each.blow_ms for each in results]
+    return FaultFigures(fault, len(results), median(again), max(again), median(after), max(after))
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the report as people read it."""
+    table = Table("fault", title=f"{report.seconds / 60:.1f} minutes under fire", title_justify="left")
+    for heading in ("rounds", "sells again: median", "longest", "after the blow: median", "longest"):
+        table.add_column(heading, justify="right")
+    for each in report.faults:
+        after = (each.after_blow_median_ms, each.after_blow_max_ms)
+        times = (each.sells_again_median_ms, each.sells_again_max_ms, *after)
+        table.add_row(each.fault, str(each.count), *(f"{time / 1000:.2f} s" for time in times))
+    console.print(table)
+    for grown in report.memory:
+        console.print(
+            f"{grown.part} {grown.pid}: {grown.first_mb:.0f} to {grown.last_mb:.0f} MB in "
+            f"{grown.minutes:.0f} minutes, {grown.slope_mb_per_hour:+.0f} MB an hour, "
+            f"may grow {grown.allowed_mb:.0f} MB" + ("  LEAK" if grown.leaks else "")
+        )
+    console.print(
+        f"{report.holds:,} holds and {report.orders:,} orders acknowledged, {report.promises_looked_at:,} "
+        f"promises looked at, {report.records:,} records replayed"
+    )
+    for line in (
+        *(f"skipped: {each}" for each in report.skipped),
+        *(f"BREACH {each}" for each in report.breaches),
+    ):
+        console.print(line, markup=False)
+    console.print("nothing was lost and nothing given twice" if not report.breaches else "books broken")
