@@ -168,6 +168,33 @@ def demo(
 
 
 @app.command()
+def simulate(  # noqa: PLR0913, PLR0917  # options are arguments
+    seeds: Annotated[int, typer.Option(help="How many sales, one for each seed.", min=1)] = 200,
+    start: Annotated[int, typer.Option(help="The first seed.", min=0)] = 1,
+    jobs: Annotated[int, typer.Option(help="Processes that play side by side.", min=1)] = 1,
+    commands: Annotated[int, typer.Option(help="Commands given in each sale.", min=1)] = 1_000,
+    buyers: Annotated[
+        int | None, typer.Option(help="Buyers in each sale; drawn if not given.", min=1)
+    ] = None,
+    without: Annotated[list[str] | None, typer.Option(help="A fault that is not to happen.")] = None,
+    shrink: Annotated[bool, typer.Option("--shrink", help="Make the first failing sale smaller.")] = False,
+    json: JsonFile = None,
+) -> None:
+    """Play seeded sales under simulated faults; exit status 1 on a violation."""
+    from holdfast.simulate_command import run_simulation, shrink_first
+    from proof.simulation.scenario import Scenario
+
+    faults = tuple(without or ())
+    scenarios = [Scenario(seed, commands, buyers, faults) for seed in range(start, start + seeds)]
+    report = run_simulation(scenarios, jobs)
+    write_json(json, report)
+    if report.failures and shrink:
+        shrink_first(report, scenarios)
+    if not report.clean:
+        raise typer.Exit(1)
+
+
+@app.command()
 def bench(
     scenario: Annotated[str, typer.Argument(help="flash-sale")] = "flash-sale",
     connections: Annotated[int, typer.Option(help="Websocket connections.", min=1, max=10_000)] = 200,

@@ -25,6 +25,7 @@ class House:
 
     def __init__(self, info: EventInfo, plan: Plan, beat_s: float) -> None:
         self.beat_s = beat_s
+        self.silent_until = 0.0
         self.event = info.id
         self.sections = [SectionLayout(plan, part.name) for part in plan.sections]
         self.areas = [area.name for part in plan.sections for area in part.areas]
@@ -96,7 +97,7 @@ class Buyer:
     async def _think(self) -> None:
         """Until one of the house's beats: at times a whole crowd acts in one instant."""
         loop = asyncio.get_running_loop()
-        ready = loop.time() + self._chance.pause(THINK_S)
+        ready = max(loop.time(), self._house.silent_until) + self._chance.pause(THINK_S)
         beat = self._house.beat_s
         await asyncio.sleep((ready // beat + 1.0) * beat - loop.time())
 

@@ -17,6 +17,7 @@ from proof.simulation.world import World, until
 from protocol.history import FORMAT, AnyLine, Begun
 
 TOKEN_S = 100_000
+SILENCE_S = 6.0
 
 
 class Crowd:
@@ -39,6 +40,7 @@ class Crowd:
         self._storage = storage
         self._gateways = gateways
         self._chance = world.chance(self.name)
+        self._house: House
         self.callers: list[Caller] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -46,7 +48,9 @@ class Crowd:
         """Let them in, one after the other."""
         scenario = self._world.scenario
         # On some days everybody comes at the full second, on others hardly two at a time.
-        house = House(self._storage.event, self._storage.plan, self._chance.choice((0.001, 0.1, 0.3, 1.0)))
+        self._house = house = House(
+            self._storage.event, self._storage.plan, self._chance.choice((0.001, 0.1, 0.3, 1.0))
+        )
         viewing = self._chance.choice((0.0, 0.1, 0.4))
         count = scenario.crowd
         for number in range(count):
@@ -75,8 +79,11 @@ class Crowd:
         return all(task.done() for task in self._tasks)
 
     def faults(self) -> Mapping[str, Strike]:
-        """A crowd is no fault."""
-        return {}
+        """A crowd is no fault; but when it is silent sections go to rest."""
+        return {"the crowd falls silent": self._fall_silent}
+
+    def _fall_silent(self) -> None:
+        self._house.silent_until = self._world.loop.time() + SILENCE_S + self._chance.pause(SILENCE_S)
 
     def heal(self) -> None:
         """Nothing to repair."""

@@ -20,7 +20,7 @@ from proof.simulation.processes import PROCESS, Process, ProcessEnded
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-TURNS_MAX = 20_000_000
+TURNS_MAX = 3_000_000
 """More turns than any sale needs: who takes them goes round in circles."""
 
 

@@ -6,9 +6,20 @@ from proof.simulation.cluster import Cluster
 from proof.simulation.crowd import Crowd
 from proof.simulation.gateways import Gateways
 from proof.simulation.judge import Judge
+from proof.simulation.scenario import Scenario
 from proof.simulation.storage import Storage
 from proof.simulation.transport import Network
 from proof.simulation.world import World
+
+
+def promised() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of all faults, and of all that must have happened in a run of enough seeds."""
+    world = World(Scenario(0))
+    build(world)
+    faults = [name for part in world.parts for name in part.faults()]
+    sometimes = [name for part in world.parts for name in part.sometimes]
+    world.loop.end()
+    return tuple(sorted(faults)), tuple(sorted(sometimes))
 
 
 def build(world: World) -> Crowd:

@@ -53,6 +53,8 @@ def _play(world: World) -> None:
                 ledger.violation(what)
     except (Stuck, Unsettled) as error:
         ledger.violation(f"it does not come to an end: {error}")
+    except Exception as error:  # noqa: BLE001 - a system that breaks its own world is as wrong as one that oversells
+        ledger.violation(f"it broke down: {error!r}")
 
 
 async def _sale(world: World) -> None:

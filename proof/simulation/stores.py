@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo
 from engine.journal import Lease, StoredRecord, StoredSnapshot, StreamSource
 from engine.plan import Plan
+from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
@@ -48,7 +49,9 @@ class SimulatedSectionStore:
         """End the previous owner's connections, then take the lease with a newer epoch."""
         self._owner = owner
         previous = await self._write(lambda: self._database.stream(stream).owner, commits=False)
-        if previous:
+        if previous == owner:
+            self._server.world.ledger.sometimes("a section left and came back")
+        elif previous:
             keep = (self._writer, self._reader)
             await self._write(lambda: self._server.end_connections(previous, keep), commits=False)
         return await self._write(lambda: self._take_lease(stream, owner))
@@ -149,10 +152,12 @@ class SimulatedCatalogue:
         await self._reach()
         return await self._stored.plan_info(plan_id)
 
-    async def create_event(self, name: str, plan_id: str, terms: Terms, at_ms: int) -> EventInfo:
+    async def create_event(
+        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+    ) -> EventInfo:
         """A new draft event."""
         await self._reach()
-        return await self._stored.create_event(name, plan_id, terms, at_ms)
+        return await self._stored.create_event(name, plan_id, terms, at_ms, queue)
 
     async def event(self, event_id: str) -> EventInfo | None:
         """An event by its id."""
