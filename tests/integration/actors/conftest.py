@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from itertools import count
+from weakref import WeakKeyDictionary
 
 import msgspec
 import pytest
@@ -26,6 +27,8 @@ from engine.terms import Limits, Terms
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.store import MemorySectionStore
+from tests.recording import Recording
+from tests.shell_recording import ShellRecorder
 
 NOON_MS = 1_790_000_000_000
 LIMITS = ShellLimits(retry_first_ms=1, retry_max_ms=2, lease_check_ms=1_000)
@@ -71,6 +74,8 @@ class House:
         self.fenced: asyncio.Queue[str] = asyncio.Queue()
         self.shells: list[SectionShell] = []
         self.stores: list[MemorySectionStore] = []
+        self.recording = Recording()
+        self.recorder = ShellRecorder(self.recording)
         self.event: EventInfo
         self.stream = 0
 
@@ -100,6 +105,7 @@ class House:
         )
         self.stores.append(store)
         self.shells.append(shell)
+        _recorders[shell] = self.recorder
         shell.start()
         return shell
 
@@ -122,13 +128,29 @@ class House:
         return digest(self.replayed()) == digest(shell.state)
 
 
+_recorders: WeakKeyDictionary[SectionShell, ShellRecorder] = WeakKeyDictionary()
+
+
 def send(shell: SectionShell, *requests: Request) -> asyncio.Future[list[Answer | None]]:
     """Hand a batch to a shell, as a call of a gateway does."""
     done: asyncio.Future[list[Answer | None]] = asyncio.get_running_loop().create_future()
     batch = Batch(len(requests), done)
+    recorder = _recorders[shell]
+    asked = [recorder.asked(request) for request in requests]
+    done.add_done_callback(lambda _: _answered(recorder, asked, done))
     for index, request in enumerate(requests):
         shell.handle(request, batch, index)
     return done
+
+
+def _answered(
+    recorder: ShellRecorder, asked: list[tuple[str, int]], done: asyncio.Future[list[Answer | None]]
+) -> None:
+    if done.cancelled():
+        return
+    for each, answer in zip(asked, done.result(), strict=True):
+        if answer is not None:
+            recorder.answered(each, answer)
 
 
 async def ask(shell: SectionShell, request: Request) -> Answer:
@@ -163,3 +185,4 @@ async def house() -> AsyncIterator[House]:
     made.database.down = False
     for shell in made.shells:
         await shell.leave()
+    made.recording.audit(made.database)
