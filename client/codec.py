@@ -16,6 +16,8 @@ from protocol.errors import Problem
 from protocol.requests import AnyRequest
 
 BodyT = TypeVar("BodyT")
+_UNREADABLE: Final = (msgspec.MsgspecError, UnicodeError, RecursionError)
+"""What decoding raises for bytes that are no message."""
 _NO_BODY: Final[dict[Encoding, bytes]] = {"msgpack": b"\x80", "json": b"{}"}
 
 
@@ -61,7 +63,7 @@ class Codec:
         """The messages of a frame, in order."""
         try:
             found = self._frames.decode(frame)
-        except msgspec.MsgspecError as error:
+        except _UNREADABLE as error:
             raise ProtocolViolation(str(error)) from error
         return cast(list[Message], found) if isinstance(found, list) else [cast(Message, found)]
 
@@ -73,5 +75,5 @@ class Codec:
         try:
             source = _NO_BODY[self.encoding] if raw is msgspec.UNSET else raw
             return cast(BodyT, decoder.decode(source))
-        except msgspec.MsgspecError as error:
+        except _UNREADABLE as error:
             raise ProtocolViolation(str(error)) from error
