@@ -42,6 +42,24 @@ async def test_a_take_over_waits_for_an_append_in_flight(postgres: PostgresBacke
         assert written == "INSERT 0 0"
 
 
+async def test_an_append_waits_for_a_take_over_in_flight_and_is_fenced(postgres: PostgresBackend) -> None:
+    """An owner that writes while another takes its lease waits, and then writes nothing."""
+    stream, old = await new_stream(postgres), postgres.open_store()
+    await old.take_over(stream, "old")
+    async with postgres.connected() as successor, postgres.connected() as observer:
+        await successor.execute("BEGIN")
+        await successor.fetch(SQL["take_lease"], stream, "new")
+        writing = asyncio.ensure_future(old.append(stream, 1, 2, AT_MS, [b"stale"]))
+
+        async def blocked() -> bool:
+            return bool(await observer.fetchval(WAITING, "old"))
+
+        await settled(writing, blocked)
+        await successor.execute("COMMIT")
+        assert not await writing
+    assert Lease(stream, 2, 2) == await old.position(stream)
+
+
 async def test_a_take_over_ends_the_old_owners_backends(postgres: PostgresBackend) -> None:
     """A stuck transaction of the previous owner does not hold the lease against the next."""
     stream, new = await new_stream(postgres), postgres.open_store()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,9 +12,9 @@ import actors.section
 import actors.shell
 from actors.limits import ShellLimits
 from actors.shell import SectionShell
-from engine.events import Record
+from engine.events import HoldPlaced, Record
 from engine.evolve import evolve
-from engine.journal import StoredSnapshot
+from engine.journal import StorageUnavailable, StoredSnapshot
 from engine.state import SectionState
 from engine.touched import Touched
 from persistence.memory.store import MemorySectionStore
@@ -88,6 +89,32 @@ async def test_a_commit_under_way_is_kept_and_no_snapshot_is_taken_of_a_state_wi
     assert [] == house.database.streams[house.stream].snapshots
     assert house.same_as_journal(second)
     assert (await ask(second, hold("1"))).replayed
+
+
+async def test_no_snapshot_is_ahead_of_the_journal(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a record is on its way to the disk the state is not stored: a successor would start from it."""
+    shell = await house.shell("one", EAGER)
+    real, asked, lost = house.stores[0].append, asyncio.Event(), asyncio.Event()
+
+    async def only_once(*arguments: Any) -> bool:
+        if asked.is_set():
+            await lost.wait()
+            raise StorageUnavailable("the connection was lost")
+        asked.set()
+        return await real(*arguments)
+
+    monkeypatch.setattr(house.stores[0], "append", only_once)
+    durable = send(shell, hold("1"))
+    await asked.wait()
+    _never_durable = send(shell, hold("2"))
+    await durable
+    await asyncio.gather(*filter(None, [shell._snapshots._running]))
+    second = await house.shell("two", EAGER)
+    assert [2] == [seq for seq, event in house.records() if isinstance(event, HoldPlaced)]
+    assert house.same_as_journal(second)
+    assert None is (await ask(second, hold("2", "usr_bob"))).code
+    lost.set()
+    assert "one" == await house.fenced.get()
 
 
 async def test_a_bug_met_by_an_expiry_ends_the_section_too(

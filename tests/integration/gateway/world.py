@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Self
 
 import httpx
@@ -84,7 +86,7 @@ class Ready:
 class World:
     """The application and what it stands on; `event` is on sale."""
 
-    app: FastAPI
+    app: Entrance
     event: EventInfo
 
     def __init__(self, **settings: Any) -> None:
@@ -101,24 +103,14 @@ class World:
             ShellLimits(),
             lambda _s: None,
         )
-        actor = _InProcess(self.host, self.catalogue)
-        self.router = SectionRouter(actor, actor, SystemClock(), RouterLimits())
-        self.changes = SectionChanges(actor, actor)
+        self._actor = _InProcess(self.host, self.catalogue)
+        self.router = SectionRouter(self._actor, self._actor, SystemClock(), RouterLimits())
 
     async def __aenter__(self) -> Self:
         now_ms = time.time_ns() // 1_000_000
         plan = await self.catalogue.save_plan(small_plan(), now_ms)
         self.event = await self.catalogue.create_event("Gala", plan.id, TERMS, now_ms)
-        parts = Parts(
-            self.router,
-            self.changes,
-            self.catalogue,
-            self.ready,
-            (SandboxProvider(),),
-            SystemClock(),
-            RandomIds(),
-        )
-        self.app = create_app(parts, self.settings)
+        self.app = self._gateway(self.router)
         self._lifespan = self.app.router.lifespan_context(self.app)
         await self._lifespan.__aenter__()
         return self
@@ -129,10 +121,31 @@ class World:
         if exc[0] is None:
             self.recording.audit(self.database)
 
-    def http(self, role: Role | None = "buyer", sub: str = "ann") -> httpx.AsyncClient:
+    def _gateway(self, router: SectionRouter) -> FastAPI:
+        parts = Parts(
+            router,
+            SectionChanges(self._actor, self._actor),
+            self.catalogue,
+            self.ready,
+            (SandboxProvider(),),
+            SystemClock(),
+            RandomIds(),
+        )
+        return create_app(parts, self.settings)
+
+    @asynccontextmanager
+    async def another_gateway(self) -> AsyncIterator[FastAPI]:
+        """A second gateway before the same sections and the same catalogue; they share nothing else."""
+        app = self._gateway(SectionRouter(self._actor, self._actor, SystemClock(), RouterLimits()))
+        async with app.router.lifespan_context(app):
+            yield app
+
+    def http(
+        self, role: Role | None = "buyer", sub: str = "ann", app: FastAPI | None = None
+    ) -> httpx.AsyncClient:
         headers = {} if role is None else {"Authorization": f"Bearer {token(role, sub)}"}
         transport = RestRecorder(
-            self.recording, None if role is None else principal_id(sub), httpx.ASGITransport(self.app)
+            self.recording, None if role is None else principal_id(sub), httpx.ASGITransport(app or self.app)
         )
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 

@@ -1,0 +1,16 @@
+"""All mutants there are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from proof.mutants import domain, gateway, orders, shells, storage
+from proof.mutants.mutant import Mutant
+
+ALL: Final[tuple[Mutant, ...]] = (
+    *storage.MUTANTS,
+    *shells.MUTANTS,
+    *domain.MUTANTS,
+    *orders.MUTANTS,
+    *gateway.MUTANTS,
+)

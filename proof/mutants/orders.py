@@ -1,0 +1,83 @@
+"""Defects of checkout: pinning, booking, money that is taken and given back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from proof.mutants.domain import STORIES
+from proof.mutants.mutant import Edit, Mutant, Sales, Tests
+
+CHECKOUT: Final = "gateway/checkout.py"
+CONFIRMATIONS: Final = "tests/known_failures/test_confirmations.py::"
+REFUNDS: Final = "tests/integration/gateway/test_orderbook.py::"
+
+MUTANTS: Final = (
+    Mutant(
+        "a pin does not stop the hold's own deadline",
+        "The seats go back on sale while their buyer types a card number.",
+        (
+            Edit(
+                "engine/holds.py",
+                "return self.expires_ms if self.order is None else self.pay_by_ms",
+                "return self.expires_ms",
+            ),
+        ),
+        (STORIES,),
+    ),
+    Mutant(
+        "an order can be paid after its time",
+        "It is booked though its seats are on sale again.",
+        (
+            Edit(
+                "engine/guards.py",
+                "lapsed = order.phase is Phase.PINNED and entry.at_ms >= order.pay_by_ms",
+                "lapsed = order.phase is Phase.PINNED and entry.at_ms < 0",
+            ),
+        ),
+        (STORIES,),
+    ),
+    Mutant(
+        "a booked order can be booked again",
+        "A double click pays twice.",
+        (
+            Edit(
+                "engine/transitions.py",
+                "Phase.BOOKED: {Step.CANCEL: Phase.CANCELLED},",
+                "Phase.BOOKED: {Step.CANCEL: Phase.CANCELLED, Step.BOOK: Phase.BOOKED},",
+            ),
+        ),
+        (STORIES,),
+    ),
+    Mutant(
+        "what is cancelled stays sold",
+        "The seats of a cancelled booking never come back.",
+        (
+            Edit(
+                "engine/evolve_orders.py",
+                "[item.seat for item in event.seats if state.set_status(item.seat, FREE)]),\n"
+                "        tuple([place.area for place in event.places]),",
+                "[item.seat for item in event.seats if state.set_status(item.seat, SOLD)]),\n"
+                "        tuple([place.area for place in event.places]),",
+            ),
+        ),
+        (STORIES, Sales(10)),
+    ),
+    Mutant(
+        "money is kept though nothing was sold",
+        "The section refuses to book after the card was charged, and nobody gives it back.",
+        (Edit(CHECKOUT, "if CODES[booked.code].status < 500:", "if CODES[booked.code].status < 0:"),),
+        (Tests((REFUNDS + "test_money_goes_back_when_booking_is_refused",)),),
+    ),
+    Mutant(
+        "money goes back though it may be sold",
+        "An unknown outcome is taken for a refusal: seats for nothing.",
+        (Edit(CHECKOUT, "if CODES[booked.code].status < 500:", "if CODES[booked.code].status < 600:"),),
+        (Tests((REFUNDS + "test_money_stays_while_the_outcome_is_open",)),),
+    ),
+    Mutant(
+        "confirmed before the buyer's name is stored",
+        "A paid order belongs to nobody.",
+        (Edit("gateway/sale.py", "        if failure is None:", "        if failure is None or failure:"),),
+        (Tests((CONFIRMATIONS + "test_a_failure_after_the_sale_is_no_failure_of_the_sale",)),),
+    ),
+)
