@@ -10,7 +10,7 @@ from protocol.replies import HelloReply
 
 UNREADABLE = {
     "a text that is no UTF-8": b"\x81\xa1t\xa2\xff\xff",
-    "a key that is no UTF-8": b"\x81\xa1\xff\xa1t",
+    "a code that is no UTF-8": b"\x82\xa2re\x01\xa1e\x81\xa4code\xa1\xff",
     "a deep nest": b"\x91" * 100_000,
     "half a message": b"\x81",
     "nothing": b"",
