@@ -35,13 +35,13 @@ INTERNAL: Final = explained("internal", "Something is broken on our side; nothin
 def refused(
     refusal: Refusal, seq: int, *, section: str = "", history: str = "", replayed: bool = False
 ) -> Answer:
-    """The answer to a refusal that rests on the state of a section at `seq` of its history."""
+    """The answer to a refusal that rests on the state at `seq`, which sections tell with their `history`."""
     explanation = Explanation(
         detail=refusal.detail or refusal.code.phrase,
         objects=refusal.objects,
         alternatives=refusal.alternatives,
         section=section,
-        pos=(history, seq),
+        pos=(history, seq) if history else None,
     )
     return Answer(
         code=refusal.code.value,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Generic, TypeVar
+
 from actors.batch import Batch
-from actors.feed import Change
 from actors.wire import Answer
 
+ChangeT = TypeVar("ChangeT")
 
-class Block:
+
+class Block(Generic[ChangeT]):
     """Everything decided since the last commit left; it becomes durable or is answered as unknown.
 
     `reads` wait for the commit because they saw what it is to make durable; they have no
@@ -21,7 +24,7 @@ class Block:
         self.first_seq = first_seq
         self.last_at_ms = 0
         self.records: list[bytes] = []
-        self.changes: list[Change] = []
+        self.changes: list[ChangeT] = []
         self.writes: list[tuple[Batch, int, Answer]] = []
         self.reads: list[tuple[Batch, int, Answer]] = []
 

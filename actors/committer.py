@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
+from typing import Any
 
 from actors.block import Block
 from actors.limits import ShellLimits
@@ -44,7 +45,7 @@ class Committer:
         age_ms = (self._clock.monotonic() - self._confirmed) * 1000
         return age_ms <= self._limits.lease_check_ms
 
-    async def commit(self, block: Block, on_doubt: Callable[[], None]) -> Fate:
+    async def commit(self, block: Block[Any], on_doubt: Callable[[], None]) -> Fate:
         """Make a block durable, however long the store is away.
 
         `on_doubt` is called once when the store fails, so that nobody waits for it.
@@ -66,7 +67,7 @@ class Committer:
                 self._confirmed = asked_at
             return fate
 
-    async def _attempt(self, block: Block) -> Fate:
+    async def _attempt(self, block: Block[Any]) -> Fate:
         if block.records and self.available:
             durable = await self._store.append(
                 self._stream, self._epoch, block.first_seq, block.last_at_ms, block.records
@@ -74,7 +75,7 @@ class Committer:
             return Fate.DURABLE if durable else Fate.FENCED
         return await self._settle(block)
 
-    async def _settle(self, block: Block) -> Fate:
+    async def _settle(self, block: Block[Any]) -> Fate:
         """Ask the lease row what is true, and send the block if it is not there yet."""
         position = await self._store.position(self._stream)
         if position.epoch != self._epoch:

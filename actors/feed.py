@@ -6,12 +6,12 @@ section's state runs ahead of what is durable.
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
 from collections.abc import Sequence
 
 import msgspec
 
+from actors.watchers import Watchers
 from actors.wire import Changes
 from engine.views import packed_status
 
@@ -38,7 +38,7 @@ class Feed:
         self._statuses = bytearray()
         self._areas: list[int] = []
         self._kept: deque[Change] = deque(maxlen=kept_max)
-        self._waiting: list[asyncio.Future[None]] = []
+        self._watchers = Watchers()
 
     def reset(
         self, seq: int, statuses: bytes | bytearray, areas: Sequence[int], counts: tuple[int, int, int]
@@ -53,7 +53,7 @@ class Feed:
     @property
     def watched(self) -> bool:
         """Whether a gateway is waiting for news right now."""
-        return bool(self._waiting)
+        return bool(self._watchers)
 
     def publish(self, changes: Sequence[Change], counts: tuple[int, int, int]) -> None:
         """Show what a commit made durable: one change for each of its records, in order."""
@@ -65,17 +65,11 @@ class Feed:
         self._kept.extend(changes)
         self.seq += len(changes)
         self.counts = counts
-        self._wake()
-
-    def _wake(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
+        self._watchers.wake()
 
     def close(self) -> None:
         """Let everybody who waits go with what there is."""
-        self._wake()
+        self._watchers.wake()
 
     async def wait(self, after_seq: int, timeout_s: float) -> Changes:
         """Changes after `after_seq`: at once if there are any, else when the next commit comes.
@@ -83,13 +77,7 @@ class Feed:
         Answers with `seq == after_seq` when nothing happened in `timeout_s`.
         """
         if after_seq == self.seq:
-            future = asyncio.get_running_loop().create_future()
-            self._waiting.append(future)
-            try:
-                await asyncio.wait((future,), timeout=timeout_s)
-            finally:  # also when the caller is gone: a section that nobody watches may rest
-                if future in self._waiting:
-                    self._waiting.remove(future)
+            await self._watchers.wait(timeout_s)
         return self.since(after_seq)
 
     def since(self, after_seq: int) -> Changes:

@@ -7,7 +7,7 @@ state, the block that is filling and the feed, and never waits.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -23,7 +23,7 @@ Encoding = Callable[[], tuple[bytes, str]]
 class Keeper(Protocol):
     """One stream's state, the block that is filling, and what the world is told of it."""
 
-    filling: Block
+    filling: Block[Any]
 
     @property
     def seq(self) -> int:
@@ -64,10 +64,10 @@ class Keeper(Protocol):
     def expire(self, at_ms: int) -> None:
         """Do what is due at `at_ms`."""
 
-    def cut(self) -> Block:
+    def cut(self) -> Block[Any]:
         """Take the filling block away to be committed; the next one begins after it."""
 
-    def publish(self, block: Block) -> None:
+    def publish(self, block: Block[Any]) -> None:
         """Tell the world what the block that was cut last made durable."""
 
     def snapshot(self) -> Encoding:

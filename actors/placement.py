@@ -17,7 +17,14 @@ OWN_SHARE = 0.5
 
 
 def place(event: EventInfo, budget: int) -> dict[int, str]:
-    """The actor's name for each stream of an event; at most `budget` names."""
+    """The actor's name for each stream of an event; at most `budget` names, and one for its waiting room."""
+    placed = _place_sections(event, budget)
+    if event.queue is not None:
+        placed[event.queue.stream] = f"queue:{event.id}"
+    return placed
+
+
+def _place_sections(event: EventInfo, budget: int) -> dict[int, str]:
     by_size = sorted(event.sections, key=lambda section: (-_size(section), section.ordinal))
     if len(by_size) <= budget:
         return {section.stream: _name(event, index) for index, section in enumerate(by_size)}

@@ -44,7 +44,7 @@ class Section:
         self.stream = source.stream
         self.history = source.history
         self.state = SectionState(SectionLayout(parse_section(source.plan, source.section), source.section))
-        self.filling = Block(1)
+        self.filling: Block[Change] = Block(1)
         self._feed = Feed(source.stream, source.history, changes_kept_max)
         self._at_cut = (0, 0, 0)
         self._clock = clock
@@ -169,14 +169,14 @@ class Section:
         if isinstance(decision, Accepted):
             self._append(decision.record)
 
-    def cut(self) -> Block:
+    def cut(self) -> Block[Change]:
         """Take the filling block away to be committed; the next one begins after it."""
         block = self.filling
         self._at_cut = counts(self.state)
         self.filling = Block(self.state.seq + 1)
         return block
 
-    def publish(self, block: Block) -> None:
+    def publish(self, block: Block[Change]) -> None:
         """Show what the block that was cut last made durable."""
         self._feed.publish(block.changes, self._at_cut)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import assert_never
+from typing import Any, assert_never
 
 import msgspec
 import structlog
@@ -28,9 +28,11 @@ from actors.keeper import Keeper
 from actors.limits import ShellLimits
 from actors.ports import Clock, IdSource, SectionStore
 from actors.recovery import Recovered, recover
+from actors.room import Room
 from actors.section import Section
 from actors.snapshots import Snapshots
 from actors.wire import Answer, StreamRequest
+from engine.catalogue import QUEUE
 from engine.journal import StorageUnavailable, StreamSource, StreamUnknown
 from engine.state import SectionState
 
@@ -131,7 +133,8 @@ class SectionShell:
             delay_ms = min(delay_ms * 2, self._limits.retry_max_ms)
 
     def _make(self, source: StreamSource) -> Keeper:
-        return Section(source, self._clock, self._ids, self._limits.changes_kept_max)
+        make = Room if source.section == QUEUE else Section
+        return make(source, self._clock, self._ids, self._limits.changes_kept_max)
 
     def _begin(self, recovered: Recovered) -> None:
         lease = recovered.lease
@@ -219,7 +222,7 @@ class SectionShell:
             self._snapshots.consider(self.keeper)
         return True
 
-    def _give_up(self, block: Block) -> None:
+    def _give_up(self, block: Block[Any]) -> None:
         """Nobody shall wait for a store that is away."""
         for each in (block, self.keeper.filling):
             each.give_up(answers.OUTCOME_UNKNOWN, answers.STORAGE_UNAVAILABLE)

@@ -6,12 +6,14 @@ lives in the sections' journals alone.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from engine.terms import Terms
 
+QUEUE: Final = "~queue"
+"""The name of the stream that is an event's waiting room; no section's name begins like this."""
 EventStatus = Literal["draft", "published", "open", "paused", "closed"]
 
 
@@ -39,8 +41,18 @@ class SectionInfo(msgspec.Struct, frozen=True):
     areas: tuple[str, ...]
 
 
+class QueueInfo(msgspec.Struct, frozen=True):
+    """The waiting room of an event: the journal stream that it is, and its public epoch."""
+
+    stream: int
+    history: str
+
+
 class EventInfo(msgspec.Struct, frozen=True):
-    """An event on sale: what it sells (`plan`), where its sections are and on which terms."""
+    """An event on sale: what it sells (`plan`), where its sections are and on which terms.
+
+    Buyers need a pass of its `queue`, if it has one.
+    """
 
     id: str
     name: str
@@ -49,6 +61,7 @@ class EventInfo(msgspec.Struct, frozen=True):
     terms: Terms
     sections: tuple[SectionInfo, ...]
     created_ms: int
+    queue: QueueInfo | None = None
 
 
 class OrderRow(msgspec.Struct, frozen=True):

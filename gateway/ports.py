@@ -11,6 +11,7 @@ from actors.wire import Answer, Changes
 from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo
 from engine.commands import Request
 from engine.plan import Plan
+from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from protocol.replies import Money
 
@@ -50,8 +51,13 @@ class Catalogue(Protocol):
     async def plan_info(self, plan_id: str) -> PlanInfo | None:
         """What is known of a plan without reading it."""
 
-    async def create_event(self, name: str, plan_id: str, terms: Terms, at_ms: int) -> EventInfo:
-        """A new draft event with one stream for each section. Raises `LookupError` without the plan."""
+    async def create_event(
+        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+    ) -> EventInfo:
+        """A new draft event: a stream for each section, and one for its waiting room if it has `queue`.
+
+        Raises `LookupError` without the plan.
+        """
 
     async def event(self, event_id: str) -> EventInfo | None:
         """The event by its id."""

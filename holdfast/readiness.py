@@ -23,7 +23,7 @@ _KNOCK: Final = Request(principal="system", command=GetHold(hold="hld_none"), ro
 
 
 class SaleReadiness:
-    """Wakes the sections of the newest open events once, so that the first buyers do not wait for them."""
+    """Wakes the streams of the newest open events once, so that the first buyers do not wait for them."""
 
     def __init__(
         self, catalogue: Catalogue, sections: Sections, silent_actors: Callable[[], list[str]]
@@ -61,6 +61,8 @@ class SaleReadiness:
     async def _wake(self) -> None:
         events = await self._open_events()
         streams = [section.stream for event in events for section in event.sections]
+        # A waiting room opens by itself, and lets people in: it must be awake for that.
+        streams += [event.queue.stream for event in events if event.queue is not None]
         self._asleep = len(streams)
         turn = asyncio.Semaphore(WAKING_AT_ONCE)
         await asyncio.gather(*(self._knock(stream, turn) for stream in streams))
@@ -78,9 +80,14 @@ class SaleReadiness:
         while True:
             try:
                 page = await self._catalogue.events(EVENTS_WOKEN_MAX)
-                return [event for event in page.events if event.status == "open"]
+                return [event for event in page.events if event.status == "open" or _has_room(event)]
             except StorageUnavailable:
                 pass  # `obstacles` tells of it
             except Exception:  # a gateway that gave up here would never be ready
                 log.exception("waking_failed")
             await asyncio.sleep(RETRY_S)
+
+
+def _has_room(event: EventInfo) -> bool:
+    """Whether people may wait for this event before its sale opens."""
+    return event.queue is not None and event.status != "closed"

@@ -6,19 +6,11 @@ from collections.abc import AsyncIterator, Callable
 
 import msgspec
 
-from engine.events import Record
-from engine.journal import JournalCorrupt, StoredSnapshot
-from engine.layout import SectionLayout
-from engine.plans.canonical import parse_canonical
-from engine.record_codec import decode_record
-from engine.replay import replay
-from engine.snapshot import digest, restore
-from engine.state import SectionState
-from engine.views import counts
+from engine.journal import JournalCorrupt, StoredRecord, StoredSnapshot
+from holdfast.replays import Replay, replay_of
 from persistence.audit import StreamBooks, all_books, records_of, snapshots_of
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.store import PostgresSectionStore
-from proof.auditor import Auditor
 from proof.history import Report
 
 BREACHES_TOLD_MAX = 200
@@ -92,47 +84,39 @@ async def verify(dsn: str, on_progress: Callable[[int, int], None]) -> Verdict:
 async def _audits(
     catalogue: PostgresCatalogue, store: PostgresSectionStore
 ) -> AsyncIterator[tuple[StreamBooks, _Audited]]:
-    async for books in all_books(catalogue, store):
+    async for books in all_books(catalogue, store, rooms=True):
         yield books, await _audit(store, books)
 
 
 async def _audit(store: PostgresSectionStore, books: StreamBooks) -> _Audited:
     """Replay one stream's records and hold its snapshots against the replay."""
-    source = books.source
-    layout = SectionLayout(parse_canonical(source.plan), source.section)
-    state = SectionState(layout)
-    auditor = Auditor(source)
+    replay = replay_of(books.source)
     breaches: list[str] = []
     done = 0
     try:
         snapshots = sorted(await snapshots_of(store, books), key=lambda snapshot: snapshot.seq)
-        async for page in _pages(store, books, [snapshot.seq for snapshot in snapshots], auditor):
-            state, found = replay(layout, page, state)
+        async for page in _pages(store, books, [snapshot.seq for snapshot in snapshots]):
+            found = replay.take(page)
             breaches.extend(str(breach) for breach in found)
             if found:
                 break
-            done = state.seq
-            breaches.extend(_against(layout, state, snapshots))
+            done = replay.seq
+            breaches.extend(_against(replay, snapshots))
     except (JournalCorrupt, msgspec.MsgspecError) as error:
         snapshots = []
         breaches.append(f"I5: {error}")
-    breaches.extend(f"{each.rule}: {each.detail} (record {each.seq})" for each in auditor.breaches)
-    _, held, sold = counts(state)
+    held, sold = replay.held_and_sold
     return _Audited(done, len(snapshots), held, sold, tuple(breaches))
 
 
 async def _pages(
-    store: PostgresSectionStore, books: StreamBooks, stops: list[int], auditor: Auditor
-) -> AsyncIterator[list[tuple[int, Record]]]:
-    """The records in pages that end where a snapshot was taken, so that it can be compared there.
-
-    The independent auditor sees the bytes as they are stored.
-    """
-    page: list[tuple[int, Record]] = []
+    store: PostgresSectionStore, books: StreamBooks, stops: list[int]
+) -> AsyncIterator[list[StoredRecord]]:
+    """The records in pages that end where a snapshot was taken, so that it can be compared there."""
+    page: list[StoredRecord] = []
     pending = set(stops)
     async for stored in records_of(store, books):
-        auditor.take(stored)
-        page.append((stored.seq, decode_record(stored.data)))
+        page.append(stored)
         if stored.seq in pending or len(page) >= PAGE_RECORDS:
             yield page
             page = []
@@ -140,12 +124,11 @@ async def _pages(
         yield page
 
 
-def _against(layout: SectionLayout, state: SectionState, snapshots: list[StoredSnapshot]) -> list[str]:
+def _against(replay: Replay, snapshots: list[StoredSnapshot]) -> list[str]:
     """What is wrong with the snapshots that claim to be this very state."""
-    found = []
-    for snapshot in snapshots:
-        if snapshot.seq == state.seq:
-            restored = digest(restore(layout, snapshot.data))
-            if not snapshot.digest == restored == digest(state):
-                found.append(f"the snapshot at {snapshot.seq} is not the state that the journal gives")
-    return found
+    return [
+        f"the snapshot at {snapshot.seq} is not the state that the journal gives"
+        for snapshot in snapshots
+        if snapshot.seq == replay.seq
+        and not snapshot.digest == replay.digest_of(snapshot.data) == replay.digest()
+    ]

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import msgspec
 
-from engine.catalogue import StreamRef
+from engine.catalogue import QUEUE, StreamRef
 from engine.journal import Lease, StoredRecord, StoredSnapshot, StreamSource
 
 BATCH = 5_000
@@ -48,9 +48,16 @@ class StreamBooks(msgspec.Struct, frozen=True):
         return self.lease.next_seq - 1
 
 
-async def all_books(catalogue: AuditedCatalogue, store: AuditedStore) -> AsyncIterator[StreamBooks]:
-    """The books of every stream, by number. The sale may go on meanwhile."""
+async def all_books(
+    catalogue: AuditedCatalogue, store: AuditedStore, *, rooms: bool = False
+) -> AsyncIterator[StreamBooks]:
+    """The books of every section, and of waiting rooms too if asked, by number.
+
+    The sale may go on meanwhile.
+    """
     for ref in await catalogue.streams():
+        if ref.section == QUEUE and not rooms:
+            continue
         yield StreamBooks(await store.source(ref.stream), await store.position(ref.stream))
 
 

@@ -10,6 +10,8 @@ from engine.events import Record, SectionCreated
 from engine.ids import RANDOM_BITS, id_body
 from engine.plan import Plan, Section
 from engine.plans.canonical import plan_digest
+from engine.queue.events import RoomCreated, RoomRecord, encode_room_record
+from engine.queue.terms import QueueTerms
 from engine.record_codec import encode_record
 from engine.terms import Terms
 
@@ -47,6 +49,11 @@ def section_counts(section: Section) -> tuple[int, int, tuple[str, ...]]:
     """A section's seats, its general-admission places, and the names of its areas."""
     seats = sum(len(row.seats) for row in section.rows) + sum(len(table.seats) for table in section.tables)
     return seats, sum(area.capacity for area in section.areas), tuple(area.name for area in section.areas)
+
+
+def room_genesis(event: str, terms: QueueTerms, at_ms: int) -> bytes:
+    """The first record of a waiting room's journal, encoded."""
+    return encode_room_record(RoomRecord(at_ms, SYSTEM, RoomCreated(event, terms)))
 
 
 def genesis(event: str, section: str, plan: PlanInfo, terms: Terms, at_ms: int) -> bytes:

@@ -1,6 +1,7 @@
 """The rules that every plan meets before it is sold, whatever it was read from.
 
-P1  names are printable and bounded; rows, tables and seats carry no `-`
+P1  names are printable and bounded; rows, tables and seats carry no `-`,
+    section names do not begin with `~`
 P2  section names are unique; no two things that can be sold share a public name
 P3  every category that is used is listed once; colours and prices are plain
 P4  coordinates are finite and bounded
@@ -19,7 +20,13 @@ from itertools import pairwise
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section, Table
 from engine.plans import limits
 from engine.plans.findings import Findings, Problem
-from engine.plans.labels import color_is_plain, name_fault, part_label_fault, price_is_plain
+from engine.plans.labels import (
+    color_is_plain,
+    name_fault,
+    part_label_fault,
+    price_is_plain,
+    section_name_fault,
+)
 
 
 def check_plan(plan: Plan) -> tuple[Problem, ...]:
@@ -84,7 +91,7 @@ class _PlanCheck:
             self._problem(f"{place}.price", "is not a decimal with at most two digits after the point")
 
     def _section(self, place: str, section: Section) -> None:
-        self._text(f"{place}.name", section.name, name_fault)
+        self._text(f"{place}.name", section.name, section_name_fault)
         for field in ("zone", "floor", "entrance"):
             text = getattr(section, field)
             if text is not None:

@@ -1,6 +1,7 @@
 """What a name in a plan may look like, and how importers bring foreign names into shape.
 
-Rows, tables and seats carry no `-`, because it joins the parts of a public label.
+Rows, tables and seats carry no `-`, because it joins the parts of a public label; the names of
+sections do not begin with `~`, because an event has streams that are no sections.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from engine.plans.findings import Findings
 from engine.plans.limits import LABEL_LENGTH_MAX
 
 JOINT = "-"
+RESERVED = "~"
 JOINT_SUBSTITUTE = "."
 _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{3,4}|[0-9A-Fa-f]{6}|[0-9A-Fa-f]{8})|[A-Za-z]{3,20}")
 _PRICE = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
@@ -48,6 +50,13 @@ def part_label_fault(text: str) -> str | None:
     """What is wrong with the label of a row, table or seat, or None."""
     if JOINT in text:
         return f"contains {JOINT!r}, which joins the parts of a public label"
+    return name_fault(text)
+
+
+def section_name_fault(text: str) -> str | None:
+    """What is wrong with the name of a section, or None."""
+    if text.startswith(RESERVED):
+        return f"begins with {RESERVED!r}, which is kept for streams that are no sections"
     return name_fault(text)
 
 

@@ -7,12 +7,31 @@ from collections.abc import Sequence
 
 import msgspec
 
-from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo, SectionInfo, StreamRef
+from engine.catalogue import (
+    QUEUE,
+    EventInfo,
+    EventPage,
+    EventStatus,
+    OrderRow,
+    PlanInfo,
+    QueueInfo,
+    SectionInfo,
+    StreamRef,
+)
 from engine.journal import StorageUnavailable, StreamSource
 from engine.plan import Plan, Section
 from engine.plans.canonical import canonical_json
+from engine.queue.terms import QueueTerms
 from engine.terms import Terms
-from persistence.drafts import RandomBits, genesis, new_history, new_id, plan_info, section_counts
+from persistence.drafts import (
+    RandomBits,
+    genesis,
+    new_history,
+    new_id,
+    plan_info,
+    room_genesis,
+    section_counts,
+)
 from persistence.errors import PlanUnknown
 from persistence.memory.database import MemoryDatabase
 
@@ -52,9 +71,12 @@ class MemoryCatalogue:
         stored = self._plans.get(plan_id)
         return stored and stored[1]
 
-    async def create_event(self, name: str, plan_id: str, terms: Terms, at_ms: int) -> EventInfo:
+    async def create_event(
+        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+    ) -> EventInfo:
         """A draft event: a stream for each section, with its lease and first record.
 
+        With `queue` it has a waiting room, which is a stream too.
         Raises `PlanUnknown`.
         """
         self._reach()
@@ -66,7 +88,8 @@ class MemoryCatalogue:
             self._begin(event_id, plan_id, section, ordinal, terms, at_ms)
             for ordinal, section in enumerate(plan.sections)
         )
-        event = EventInfo(event_id, name, plan_id, "draft", terms, sections, at_ms)
+        room = None if queue is None else self._begin_room(event_id, plan_id, queue, at_ms)
+        event = EventInfo(event_id, name, plan_id, "draft", terms, sections, at_ms, room)
         self._events[event_id] = event
         return event
 
@@ -125,6 +148,13 @@ class MemoryCatalogue:
         self._database.add_stream(source, at_ms, genesis(event, section.name, info, terms, at_ms))
         seats, ga_capacity, areas = section_counts(section)
         return SectionInfo(stream, section.name, ordinal, history, seats, ga_capacity, areas)
+
+    def _begin_room(self, event: str, plan_id: str, terms: QueueTerms, at_ms: int) -> QueueInfo:
+        plan = self._plans[plan_id][1]
+        room = QueueInfo(len(self._database.streams) + 1, new_history(self._randbits))
+        source = StreamSource(room.stream, event, QUEUE, room.history, plan_id, canonical_json(plan))
+        self._database.add_stream(source, at_ms, room_genesis(event, terms, at_ms))
+        return room
 
     def _reach(self) -> None:
         if self._database.down:

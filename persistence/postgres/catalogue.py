@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo, StreamRef
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json, parse_canonical
+from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from persistence.drafts import new_id, plan_info
 from persistence.errors import PlanUnknown
@@ -60,9 +61,12 @@ class PostgresCatalogue:
             )
         return None if canonical is None else parse_canonical(canonical)
 
-    async def create_event(self, name: str, plan_id: str, terms: Terms, at_ms: int) -> EventInfo:
+    async def create_event(
+        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+    ) -> EventInfo:
         """A draft event: a stream for each section, with its lease and first record, or nothing at all.
 
+        With `queue` it has a waiting room, which is a stream too.
         Raises `PlanUnknown`.
         """
         info, plan = await self.plan_info(plan_id), await self.plan(plan_id)
@@ -70,11 +74,11 @@ class PostgresCatalogue:
             raise PlanUnknown(f"there is no plan {plan_id}")
         event = EventInfo(new_id("evt", at_ms), name, plan_id, "draft", terms, (), at_ms)
         values = {**msgspec.structs.asdict(event), "terms": msgspec.to_builtins(terms)}
-        del values["sections"]
+        del values["sections"], values["queue"]
         async with self._transaction() as connection:
             await connection.execute(insert(EventRow).values(values))
-            sections = await begin_streams(connection, event, info, plan)
-        return msgspec.structs.replace(event, sections=sections)
+            sections, room = await begin_streams(connection, event, info, plan, queue)
+        return msgspec.structs.replace(event, sections=sections, queue=room)
 
     async def event(self, event_id: str) -> EventInfo | None:
         """The event with its sections in plan order."""

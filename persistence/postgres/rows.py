@@ -9,11 +9,12 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.catalogue import EventInfo, OrderRow, PlanInfo, SectionInfo
+from engine.catalogue import QUEUE, EventInfo, OrderRow, PlanInfo, QueueInfo, SectionInfo
 from engine.plan import Plan
+from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from persistence.checksum import record_checksum
-from persistence.drafts import genesis, new_history, section_counts
+from persistence.drafts import genesis, new_history, room_genesis, section_counts
 from persistence.postgres.tables import PlanRow, StreamRow
 from persistence.sql import load_statements
 
@@ -33,9 +34,11 @@ def event_info(event: Any, streams: Sequence[Any]) -> EventInfo:
             *(stream.seats, stream.ga_capacity, tuple(stream.areas)),
         )
         for stream in streams
+        if stream.section != QUEUE
     )
+    room = next((QueueInfo(each.id, each.history) for each in streams if each.section == QUEUE), None)
     terms = msgspec.convert(event.terms, Terms)
-    return EventInfo(event.id, event.name, event.plan, event.status, terms, sections, event.created_ms)
+    return EventInfo(event.id, event.name, event.plan, event.status, terms, sections, event.created_ms, room)
 
 
 def order_columns(rows: Sequence[OrderRow]) -> list[tuple[object, ...]]:
@@ -44,33 +47,51 @@ def order_columns(rows: Sequence[OrderRow]) -> list[tuple[object, ...]]:
 
 
 async def begin_streams(
-    connection: AsyncConnection, event: EventInfo, info: PlanInfo, plan: Plan
-) -> tuple[SectionInfo, ...]:
-    """A stream, a lease and a genesis record for each section of a new event, in plan order."""
+    connection: AsyncConnection, event: EventInfo, info: PlanInfo, plan: Plan, queue: QueueTerms | None
+) -> tuple[tuple[SectionInfo, ...], QueueInfo | None]:
+    """A stream, a lease and a genesis record for each section of a new event, in plan order, and its room."""
     drafts = [_draft(event.id, ordinal, plan) for ordinal in range(len(plan.sections))]
-    if not drafts:
-        return ()
-    inserted = sa.insert(StreamRow).returning(StreamRow.ordinal, StreamRow.id)
-    rows = (await connection.execute(inserted, drafts)).all()
-    numbers = [number for _, number in sorted((ordinal, number) for ordinal, number in rows)]
     records = [
         genesis(event.id, section.name, info, event.terms, event.created_ms) for section in plan.sections
     ]
+    if queue is not None:
+        drafts.append(_room_draft(event.id, len(drafts)))
+        records.append(room_genesis(event.id, queue, event.created_ms))
+    if not drafts:
+        return (), None
+    numbers = await _begin(connection, drafts, records, event.created_ms)
+    sections = tuple(
+        SectionInfo(
+            *(number, draft["section"], draft["ordinal"], draft["history"]),
+            *(draft["seats"], draft["ga_capacity"], tuple(draft["areas"])),
+        )
+        for number, draft in zip(numbers, drafts, strict=True)
+        if draft["section"] != QUEUE
+    )
+    return sections, None if queue is None else QueueInfo(numbers[-1], drafts[-1]["history"])
+
+
+async def _begin(
+    connection: AsyncConnection, drafts: list[dict[str, Any]], records: list[bytes], at_ms: int
+) -> list[int]:
+    """Begin these streams with these first records; their numbers, in the same order."""
+    inserted = sa.insert(StreamRow).returning(StreamRow.ordinal, StreamRow.id)
+    rows = (await connection.execute(inserted, drafts)).all()
+    numbers = [number for _, number in sorted((ordinal, number) for ordinal, number in rows)]
     checksums = [
         record_checksum(number, 1, 0, record) for number, record in zip(numbers, records, strict=True)
     ]
     await connection.execute(sa.text(SQL["begin_leases"]), {"streams": numbers})
     await connection.execute(
         sa.text(SQL["write_genesis"]),
-        {"streams": numbers, "checksums": checksums, "records": records, "at_ms": event.created_ms},
+        {"streams": numbers, "checksums": checksums, "records": records, "at_ms": at_ms},
     )
-    return tuple(
-        SectionInfo(
-            *(number, draft["section"], draft["ordinal"], draft["history"]),
-            *(draft["seats"], draft["ga_capacity"], tuple(draft["areas"])),
-        )
-        for number, draft in zip(numbers, drafts, strict=True)
-    )
+    return numbers
+
+
+def _room_draft(event: str, ordinal: int) -> dict[str, Any]:
+    columns = {"event": event, "section": QUEUE, "ordinal": ordinal, "history": new_history()}
+    return {**columns, "seats": 0, "ga_capacity": 0, "areas": []}
 
 
 def _draft(event: str, ordinal: int, plan: Plan) -> dict[str, Any]:

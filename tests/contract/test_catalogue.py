@@ -7,11 +7,13 @@ import asyncio
 import msgspec
 import pytest
 
-from engine.catalogue import EventInfo, OrderRow
+from engine.catalogue import QUEUE, EventInfo, OrderRow
 from engine.events import Record, SectionCreated
 from engine.journal import StorageUnavailable
 from engine.plan import Area, Category, Plan, Row, Seat, Section, Table
 from engine.plans.canonical import plan_digest
+from engine.queue.events import RoomCreated, decode_room_record
+from engine.queue.terms import QueueTerms
 from engine.record_codec import decode_record
 from engine.terms import Limits, Terms
 from persistence.errors import PlanUnknown
@@ -212,3 +214,23 @@ async def test_an_id_that_no_database_could_hold_is_unknown(backend: Backend) ->
     assert 1 >= len((await catalogue.events(5, "evt_\0")).events)
     for stream in (-1, 0, 2**32 - 1):
         assert None is await catalogue.event_of_stream(stream)
+
+
+async def test_an_event_with_a_waiting_room(backend: Backend) -> None:
+    """The room is a stream of the event's that is no section, and begins with its terms."""
+    info = await backend.catalogue.save_plan(MIXED, AT_MS)
+    terms = QueueTerms(mode="fifo", rate_per_minute=60)
+    event = await backend.catalogue.create_event("Night", info.id, TERMS, AT_MS, terms)
+    assert event == await backend.catalogue.event(event.id)
+    assert event == (await backend.catalogue.events(1)).events[0]
+    assert ["FLOOR", "ORCH"] == [section.name for section in event.sections]
+    assert event.queue is not None
+    assert event == await backend.catalogue.event_of_stream(event.queue.stream)
+    assert QUEUE in [ref.section for ref in await backend.catalogue.streams()]
+    store = backend.open_store()
+    source = await store.source(event.queue.stream)
+    assert (event.id, QUEUE, event.queue.history) == (source.event, source.section, source.history)
+    (first,) = await store.read(event.queue.stream, 0, 10)
+    assert RoomCreated(event.id, terms) == decode_room_record(first.data).event
+    plain = await new_event(backend)
+    assert plain.queue is None

@@ -172,3 +172,11 @@ def test_only_the_first_hundred_problems_are_told_one_by_one() -> None:
     problems = check_plan(seats_of(*wrong))
     assert len(problems) == 101
     assert problems[-1].message == "and 50 more problems"
+
+
+def test_a_section_is_not_called_like_what_is_none() -> None:
+    """P1: an event's other streams have names that begin with `~`."""
+    message = "begins with '~', which is kept for streams that are no sections"
+    for name, expected in (("~queue", {"sections[0].name": message}), ("q~", {})):
+        section = Section(name, rows=(Row("A", (CHAIR,)),))
+        assert expected == found(plan_of(section))

@@ -4,9 +4,10 @@ from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from actors.placement import place
-from engine.catalogue import EventInfo, SectionInfo
+from engine.catalogue import EventInfo, QueueInfo, SectionInfo
 from engine.terms import Terms
 
 
@@ -41,3 +42,11 @@ def test_all_streams_are_placed_and_the_budget_holds(sizes: list[int], budget: i
     assert {section.stream for section in info.sections} == set(placed)
     assert len(set(placed.values())) <= budget
     assert placed == place(info, budget)
+
+
+def test_a_waiting_room_has_an_actor_of_its_own() -> None:
+    """However small the budget, those who wait do not wait for a section."""
+    queued = replace(event(10, 20, 30), queue=QueueInfo(7, "h"))
+    placed = place(queued, budget=1)
+    assert "queue:evt_1" == placed.pop(7)
+    assert place(event(10, 20, 30), budget=1) == placed
