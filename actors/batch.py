@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Callable
 
 from actors.wire import Answer
 
 
 class Batch:
-    """Collects the answers of one call; `done` resolves when the last one is in.
+    """Collects the answers of one call; `on_full` gets them when the last one is in.
 
     A section keeps `(batch, index)` for each ask it could not answer at once, which costs
     nothing but the tuple: no future or closure for every command.
     """
 
-    __slots__ = ("_missing", "answers", "done")
+    __slots__ = ("_answers", "_missing", "_on_full")
 
-    def __init__(self, size: int, done: asyncio.Future[list[Answer | None]]) -> None:
+    def __init__(self, size: int, on_full: Callable[[list[Answer | None]], None]) -> None:
         """A batch of `size` asks, none answered yet."""
-        self.answers: list[Answer | None] = [None] * size
-        self.done = done
+        self._answers: list[Answer | None] = [None] * size
+        self._on_full = on_full
         self._missing = size
 
     def put(self, index: int, answer: Answer) -> None:
         """Fill in one answer; each index exactly once."""
-        self.answers[index] = answer
+        self._answers[index] = answer
         self._missing -= 1
-        if not self._missing and not self.done.done():
-            self.done.set_result(self.answers)
+        if not self._missing:
+            self._on_full(self._answers)

@@ -18,6 +18,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
 from enum import IntEnum
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -136,24 +137,23 @@ class _ServerSide:
         self, link: socket.socket, handlers: Mapping[int, Handler], gone: Callable[[_ServerSide], None]
     ) -> None:
         self._handlers = handlers
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: set[asyncio.Future[bytes]] = set()
         # Calls go on when it ends: what they were about to do, the section does, heard or not.
         self.frames = Frames(link, self._frame, lambda: gone(self))
 
     def _frame(self, number: int, kind: int, payload: bytes) -> None:
-        task = asyncio.get_running_loop().create_task(self._answer(number, kind, payload))
-        self._calls.add(task)
-        task.add_done_callback(self._calls.discard)
+        answer = asyncio.ensure_future(self._handlers[kind](payload))
+        self._calls.add(answer)
+        answer.add_done_callback(partial(self._answered, number, kind))
 
-    async def _answer(self, number: int, kind: int, payload: bytes) -> None:
-        try:
-            answer = await self._handlers[kind](payload)
-        except Exception:
+    def _answered(self, number: int, kind: int, answer: asyncio.Future[bytes]) -> None:
+        self._calls.discard(answer)
+        if answer.cancelled() or (error := answer.exception()) is not None:
             # The caller learns that the outcome is unknown, which it is.
-            log.exception("direct_call_failed", kind=kind)
+            log.error("direct_call_failed", kind=kind, error=repr(error))
             self.frames.end()
         else:
-            self.frames.send(number, kind, answer)
+            self.frames.send(number, kind, answer.result())
 
 
 class DirectServer:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 import structlog
@@ -65,14 +66,17 @@ class SectionHost:
             shell.start()
         return shell
 
-    async def handle(self, data: bytes) -> bytes:
-        """Answer a batch: msgpack of `list[Ask]` in, of `list[Answer]` out, in the same order."""
+    def handle(self, data: bytes) -> asyncio.Future[bytes]:
+        """Answer a batch: msgpack of `list[Ask]` in, of `list[Answer]` out, in the same order.
+
+        Everything is decided before this returns, and answered when it is durable.
+        """
         asks = asks_decoder.decode(data)
-        done: asyncio.Future[list[Answer | None]] = asyncio.get_running_loop().create_future()
-        batch = Batch(len(asks), done)
+        done: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        batch = Batch(len(asks), partial(_resolve, done))
         for index, ask in enumerate(asks):
             self.open(ask.stream).handle(ask.request, batch, index)
-        return encoder.encode(await done)
+        return done
 
     async def changes(self, data: bytes) -> bytes:
         """Answer a `WatchRequest`: msgpack of `Changes`, or of nil while the section recovers."""
@@ -104,3 +108,9 @@ class SectionHost:
         await asyncio.gather(*(shell.leave() for shell in self._shells.values()))
         self._shells.clear()
         await self._store.close()
+
+
+def _resolve(done: asyncio.Future[bytes], answers: Sequence[Answer | None]) -> None:
+    """Answer a call, unless its caller has given it up."""
+    if not done.done():
+        done.set_result(encoder.encode(answers))

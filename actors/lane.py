@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
+from typing import NamedTuple
 
 import structlog
 
@@ -50,6 +51,13 @@ class _Waiting:
         return self.last is not None and self.last.code == "outcome_unknown"
 
 
+class _Call(NamedTuple):
+    """Requests that left together, and the monotonic time until which their answers are awaited."""
+
+    batch: list[_Waiting]
+    deadline: float
+
+
 class Lane:
     """One actor's lane. `on_answer` of each request is called exactly once."""
 
@@ -59,7 +67,7 @@ class Lane:
         self._clock = clock
         self._limits = limits
         self._queue: deque[_Waiting] = deque()
-        self._calls: dict[asyncio.Task[None], list[_Waiting]] = {}
+        self._calls: dict[asyncio.Future[bytes], _Call] = {}
         self._aside: list[_Waiting] = []
         self._departing = False
         self._held_back = False
@@ -87,10 +95,9 @@ class Lane:
         self._departing = False
         while self._queue and self._may_call():
             batch = self._take()
-            answer = self._channel.handle(_joined(batch))
-            task = asyncio.get_running_loop().create_task(self._call(batch, answer))
-            self._calls[task] = batch
-            task.add_done_callback(self._returned)
+            answer = asyncio.ensure_future(self._channel.handle(_joined(batch)))
+            self._calls[answer] = _Call(batch, self._clock.monotonic() + self._limits.call_timeout_ms / 1000)
+            answer.add_done_callback(self._returned)
 
     def _may_call(self) -> bool:
         if self._held_back or len(self._calls) >= self._limits.calls_in_flight_max:
@@ -110,17 +117,20 @@ class Lane:
             batch.append(waiting)
         return batch
 
-    async def _call(self, batch: list[_Waiting], answer: Awaitable[bytes]) -> None:
+    def _returned(self, answer: asyncio.Future[bytes]) -> None:
+        batch = self._calls.pop(answer).batch
         try:
-            async with asyncio.timeout(self._limits.call_timeout_ms / 1000):
-                data = await answer
-            answered = list(zip(batch, answers_decoder.decode(data), strict=True))
-        except Exception as error:  # noqa: BLE001 - whatever failed, the outcome is not known
+            answered = list(zip(batch, answers_decoder.decode(answer.result()), strict=True))
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - the outcome is not known
             log.warning("call_lost", requests=len(batch), error=repr(error))
             for waiting in batch:
                 waiting.last = answers.LOST
             self._hold_back(batch)
-            return
+        else:
+            self._told(answered)
+        self._depart()
+
+    def _told(self, answered: Sequence[tuple[_Waiting, Answer]]) -> None:
         again: list[_Waiting] = []
         for waiting, told in answered:
             if told.code in _TRY_AGAIN:
@@ -134,13 +144,6 @@ class Lane:
             self._put_aside(again)
         elif not self._aside:
             self._delay_ms = self._limits.retry_first_ms
-
-    def _returned(self, task: asyncio.Task[None]) -> None:
-        del self._calls[task]
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("call_failed", error=repr(error))
-            raise error
-        self._depart()
 
     def _hold_back(self, batch: Sequence[_Waiting]) -> None:
         """Put requests back at the front, in order, and let some time pass before the next call."""
@@ -177,7 +180,8 @@ class Lane:
         """Answer those whose deadline has passed; what never left had no effect for certain."""
         now = self._clock.monotonic()
         late = [waiting for waiting in chain(self._queue, self._aside) if waiting.deadline <= now]
-        hanging = [waiting for batch in self._calls.values() for waiting in batch if waiting.deadline <= now]
+        calls = list(self._calls.items())
+        hanging = [waiting for _, call in calls for waiting in call.batch if waiting.deadline <= now]
         for waiting in late:
             _tell(waiting, _expired(waiting))
         for waiting in hanging:
@@ -185,6 +189,9 @@ class Lane:
         if late:
             self._queue = deque([waiting for waiting in self._queue if not waiting.told])
             self._aside = [waiting for waiting in self._aside if not waiting.told]
+        for answer, call in calls:
+            if call.deadline <= now:
+                answer.cancel()  # `_returned` takes it for lost
         self._sweeper = None
         if self._queue or self._aside or self._calls:
             self._schedule_sweep()

@@ -64,7 +64,7 @@ class SectionActor:
             limits,
             self._fenced,
         )
-        self._direct = DirectServer({Kind.HANDLE: self.handle, Kind.CHANGES: self.changes})
+        self._direct = DirectServer({Kind.HANDLE: self._begin, Kind.CHANGES: self.changes})
         self._listen()
         self._sweeper: asyncio.Task[None] | None = None
         tune_process()
@@ -85,8 +85,11 @@ class SectionActor:
 
     async def handle(self, data: bytes) -> bytes:
         """A batch of asks (see `SectionHost.handle`)."""
+        return await self._begin(data)
+
+    def _begin(self, data: bytes) -> asyncio.Future[bytes]:
         self._keep_sweeping()
-        return await self._host.handle(data)
+        return self._host.handle(data)
 
     async def changes(self, data: bytes) -> bytes:
         """A long poll for changes (see `SectionHost.changes`)."""

@@ -134,7 +134,7 @@ _recorders: WeakKeyDictionary[SectionShell, ShellRecorder] = WeakKeyDictionary()
 def send(shell: SectionShell, *requests: Request) -> asyncio.Future[list[Answer | None]]:
     """Hand a batch to a shell, as a call of a gateway does."""
     done: asyncio.Future[list[Answer | None]] = asyncio.get_running_loop().create_future()
-    batch = Batch(len(requests), done)
+    batch = Batch(len(requests), done.set_result)
     recorder = _recorders[shell]
     asked = [recorder.asked(request) for request in requests]
     done.add_done_callback(lambda _: _answered(recorder, asked, done))

@@ -121,7 +121,7 @@ async def test_what_waits_aside_counts_for_the_bound() -> None:
     actor = Actor(lambda _stream: RECOVERING)
     lane = new_lane(actor, retry_first_ms=3_600_000, queue_max=2)
     waiting = [put(lane, 1), put(lane, 1)]
-    while not actor.batches:  # noqa: ASYNC110 - the lane calls with the next turns of the loop
+    while not lane._aside:  # noqa: ASYNC110 - the lane calls with the next turns of the loop
         await asyncio.sleep(0)
     assert "section_overloaded" == await code(put(lane, 1))
     assert [False, False] == [each.done() for each in waiting]
