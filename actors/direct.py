@@ -16,6 +16,7 @@ import asyncio
 import os
 import socket
 import struct
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from enum import IntEnum
 from functools import partial
@@ -131,29 +132,56 @@ class Frames:
 
 
 class _ServerSide:
-    """One gateway's connection at an actor."""
+    """One gateway's connection at an actor.
+
+    It begins one call in a turn of the loop, however many have arrived: a commit that is
+    through meanwhile is noticed between two of them, and the next one leaves with what
+    was decided so far, instead of after all of them.
+    """
 
     def __init__(
         self, link: socket.socket, handlers: Mapping[int, Handler], gone: Callable[[_ServerSide], None]
     ) -> None:
         self._handlers = handlers
         self._calls: set[asyncio.Future[bytes]] = set()
+        # As many as a gateway lets be under way at once.
+        self._arrived: deque[tuple[int, int, bytes]] = deque()
+        self._begun = False
         # Calls go on when it ends: what they were about to do, the section does, heard or not.
         self.frames = Frames(link, self._frame, lambda: gone(self))
 
     def _frame(self, number: int, kind: int, payload: bytes) -> None:
-        answer = asyncio.ensure_future(self._handlers[kind](payload))
+        self._arrived.append((number, kind, payload))
+        if not self._begun:
+            self._begin_next()
+
+    def _begin_next(self) -> None:
+        self._begun = bool(self._arrived)
+        if self._begun:
+            asyncio.get_running_loop().call_soon(self._begin_next)
+            self._begin(*self._arrived.popleft())
+
+    def _begin(self, number: int, kind: int, payload: bytes) -> None:
+        try:
+            answer = asyncio.ensure_future(self._handlers[kind](payload))
+        except Exception as error:  # noqa: BLE001 - a bug met by one call
+            self._failed(kind, error)
+            return
         self._calls.add(answer)
         answer.add_done_callback(partial(self._answered, number, kind))
 
     def _answered(self, number: int, kind: int, answer: asyncio.Future[bytes]) -> None:
         self._calls.discard(answer)
-        if answer.cancelled() or (error := answer.exception()) is not None:
-            # The caller learns that the outcome is unknown, which it is.
-            log.error("direct_call_failed", kind=kind, error=repr(error))
-            self.frames.end()
-        else:
+        error = asyncio.CancelledError() if answer.cancelled() else answer.exception()
+        if error is None:
             self.frames.send(number, kind, answer.result())
+        else:
+            self._failed(kind, error)
+
+    def _failed(self, kind: int, error: BaseException) -> None:
+        """The caller learns that the outcome is unknown, which it is."""
+        log.error("direct_call_failed", kind=kind, error=repr(error))
+        self.frames.end()
 
 
 class DirectServer:
