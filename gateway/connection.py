@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from gateway.link import Link
 from gateway.session import Session, SessionState
 from gateway.settings import GatewaySettings
 from gateway.writer import FrameWriter, Message
@@ -34,8 +35,10 @@ class Connection:
         self._aborted = False
         self._opened_s = self._heard_s = clock()
 
-    async def run(self, receive: Receive) -> None:
-        """Serve the connection until either side ends it."""
+    async def run(self, receive: Receive, link: Link | None = None) -> None:
+        """Serve the connection until either side ends it; with a link frames come through it."""
+        if link is not None:
+            link.listen(self._heard)
         self._task = asyncio.current_task()
         try:
             await self._read(receive)
@@ -48,16 +51,16 @@ class Connection:
             self.writer.stop()
 
     async def _read(self, receive: Receive) -> None:
-        take = self.session.receive
         while True:
             message = await receive()
             if message["type"] != "websocket.receive":
                 return
             frame = message.get("bytes")
-            if frame is None:
-                frame = message["text"]
-            self._heard_s = now_s = self._clock()
-            take(frame, now_s)
+            self._heard(message["text"] if frame is None else frame)
+
+    def _heard(self, frame: bytes | str) -> None:
+        self._heard_s = now_s = self._clock()
+        self.session.receive(frame, now_s)
 
     def sweep(self, now_s: float) -> None:
         """Look after time limits; called about once a second for every connection."""

@@ -18,7 +18,7 @@ from gateway.announcer import Announcer
 from gateway.codec import Codec
 from gateway.directory import EventMap
 from gateway.feed import UNKNOWN, SectionFeed, Watcher
-from protocol.limits import DELTAS_PER_SECOND, MESSAGES_PER_FRAME_MAX
+from protocol.limits import DELTAS_PER_SECOND
 from protocol.replies import ResetNotice
 from protocol.requests import Position
 
@@ -98,7 +98,7 @@ class Crowd:
             feed, before = self.feeds[channel], after.get(channel)
             if before == target or feed.seq == UNKNOWN:
                 continue
-            if len(messages) >= MESSAGES_PER_FRAME_MAX or size >= self._frame_bytes:
+            if size >= self._frame_bytes:
                 return Step(tuple(messages), after, done=False)
             said, after[channel] = _lead(feed, codec, before, target)
             messages += said

@@ -13,6 +13,7 @@ from gateway.codec import CODECS, Codec
 from gateway.connection import Connection, Receive
 from gateway.desk import Desk, Office
 from gateway.hub import FeedHub
+from gateway.link import Link, link_of
 from gateway.session import Session
 from gateway.watching import Watching
 from gateway.writer import FrameWriter, Send
@@ -51,19 +52,21 @@ class Sockets:
             return
         await send({"type": "websocket.accept", "subprotocol": codec.name})
         session_id = "ses_" + self._ids.fresh(0, self._clock.now_ms())
-        await self._serve(session_id, codec, receive, send)
+        await self._serve(session_id, codec, receive, send, link_of(scope))
 
-    async def _serve(self, session_id: str, codec: Codec, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, session_id: str, codec: Codec, receive: Receive, send: Send, link: Link | None
+    ) -> None:
         settings = self._office.settings
         monotonic = self._clock.monotonic
-        writer = FrameWriter(codec, settings, send, monotonic)
+        writer = FrameWriter(codec, settings, send, monotonic, link)
         watching = Watching(self._hub, writer.lanes)
         desk = Desk(self._office, watching)
         session = Session(session_id, codec, desk, writer.lanes, settings)
         connection = Connection(session, writer, settings, monotonic)
         self._connections[connection] = None
         try:
-            await connection.run(receive)
+            await connection.run(receive, link)
         finally:
             watching.close()
             self._office.notices.leave(connection.session)

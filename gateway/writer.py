@@ -14,6 +14,7 @@ from typing import Any
 
 from gateway.codec import Codec
 from gateway.lanes import Lanes
+from gateway.link import Link
 from gateway.settings import GatewaySettings
 
 Message = MutableMapping[str, Any]
@@ -37,6 +38,7 @@ class FrameWriter:
     __slots__ = (
         "_binary",
         "_clock",
+        "_link",
         "_loop",
         "_scheduled",
         "_send",
@@ -48,12 +50,18 @@ class FrameWriter:
     )
 
     def __init__(
-        self, codec: Codec, settings: GatewaySettings, send: Send, clock: Callable[[], float]
+        self,
+        codec: Codec,
+        settings: GatewaySettings,
+        send: Send,
+        clock: Callable[[], float],
+        link: Link | None = None,
     ) -> None:
         self.lanes = Lanes(codec, settings, self.wake)
         self._binary = not codec.text
         self._clock = clock
         self._send = send
+        self._link = link
         self._loop = asyncio.get_running_loop()
         self._scheduled = False
         self._waiting: asyncio.Task[None] | None = None
@@ -73,11 +81,7 @@ class FrameWriter:
         while self._waiting is None and not self.closed:
             frame = lanes.next_frame(self._clock())
             if frame is not None:
-                self._step(
-                    {"type": "websocket.send", "bytes": frame}
-                    if self._binary
-                    else {"type": "websocket.send", "text": frame.decode()}
-                )
+                self._write(frame)
             elif lanes.closing is not None:
                 code, reason = lanes.closing
                 self._step({"type": "websocket.close", "code": int(code), "reason": reason})
@@ -85,6 +89,15 @@ class FrameWriter:
             else:
                 self._push_later()
                 return
+
+    def _write(self, frame: bytes) -> None:
+        if self._link is not None and self._link.write(frame, text=not self._binary):
+            return
+        self._step(
+            {"type": "websocket.send", "bytes": frame}
+            if self._binary
+            else {"type": "websocket.send", "text": frame.decode()}
+        )
 
     def _step(self, message: Message) -> None:
         sending: Any = self._send(message)

@@ -16,9 +16,11 @@ from contextlib import contextmanager
 
 import uvicorn
 import uvloop
+from fastapi import FastAPI
 
 from actors.process import tune_process
 from actors.ray_runtime import attach, stop
+from gateway.direct_websocket import DirectWebSocket
 from holdfast.bootstrap import Gateway
 from holdfast.logs import configure_logs
 from holdfast.settings import Settings, UnsafeSettings
@@ -29,7 +31,7 @@ GRACE_S = 15
 """How long uvicorn waits for requests that are under way after the gateway drained."""
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn without its signal handlers: draining comes before its shutdown."""
 
     @contextmanager
@@ -52,15 +54,13 @@ def main(descriptor: int) -> None:
         stop()
 
 
-async def _serve(settings: Settings, dsn: str, descriptor: int) -> None:
-    gateway = Gateway(settings, dsn)
-    gateway.start()
-    tune_process()
-    config = uvicorn.Config(
-        gateway.app,
+def server_config(app: FastAPI) -> uvicorn.Config:
+    """How a gateway is served; benchmarks serve what they compare with in the same way."""
+    return uvicorn.Config(
+        app,
         loop="none",
         http="httptools",
-        ws="websockets-sansio",
+        ws=DirectWebSocket,
         ws_max_size=FRAME_BYTES_MAX,
         ws_per_message_deflate=False,
         ws_ping_interval=None,
@@ -69,7 +69,13 @@ async def _serve(settings: Settings, dsn: str, descriptor: int) -> None:
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = _Server(config)
+
+
+async def _serve(settings: Settings, dsn: str, descriptor: int) -> None:
+    gateway = Gateway(settings, dsn)
+    gateway.start()
+    tune_process()
+    server = Server(server_config(gateway.app))
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -88,7 +94,7 @@ def _on_stdin(stopping: asyncio.Event) -> None:
         stopping.set()
 
 
-async def _leave(gateway: Gateway, server: _Server, serving: asyncio.Task[None]) -> None:
+async def _leave(gateway: Gateway, server: Server, serving: asyncio.Task[None]) -> None:
     if not serving.done():
         await gateway.drain()
     server.should_exit = True

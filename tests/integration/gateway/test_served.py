@@ -16,6 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
+from gateway.direct_websocket import DirectWebSocket
 from protocol.closing import JSON, MSGPACK, CloseCode
 from protocol.limits import FRAME_BYTES_MAX
 from tests.integration.gateway.world import World, token
@@ -41,7 +42,7 @@ async def served(**settings: Any) -> AsyncIterator[tuple[World, str]]:
     async with World(**settings) as world:
         config = uvicorn.Config(
             world.app,
-            ws="websockets-sansio",
+            ws=DirectWebSocket,
             ws_per_message_deflate=False,
             ws_max_size=2 * FRAME_BYTES_MAX,
             ws_ping_interval=None,

@@ -23,6 +23,7 @@ from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.terms import Terms
 from gateway.app import create_app
 from gateway.auth import Role, issue_token, principal_id
+from gateway.entrance import Entrance
 from gateway.parts import Parts
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
@@ -121,7 +122,7 @@ class World:
         if exc[0] is None:
             self.recording.audit(self.database)
 
-    def _gateway(self, router: SectionRouter) -> FastAPI:
+    def _gateway(self, router: SectionRouter) -> Entrance:
         parts = Parts(
             router,
             SectionChanges(self._actor, self._actor),

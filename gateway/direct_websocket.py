@@ -1,0 +1,76 @@
+"""uvicorn's websocket protocol with a link (`gateway.link`) in the scope.
+
+Handshake, frames, their masks, fragments, pings, closing and limits are as in uvicorn and
+`websockets`. What differs is the way of a message once it is whole, and how a payload gets
+its header (RFC 6455, section 5.2) on the way out.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from gateway.link import EXTENSION, Heard
+
+_TEXT: Final = 0x81
+_BINARY: Final = 0x82
+_SHORT_HEADERS: Final = {
+    first: tuple(bytes((first, size)) for size in range(126)) for first in (_TEXT, _BINARY)
+}
+
+
+class DirectWebSocket(WebSocketsSansIOProtocol):
+    """One websocket at the server; for `uvicorn.Config(ws=DirectWebSocket)`."""
+
+    heard: Heard | None = None
+
+    def handle_connect(self, event: Request) -> None:
+        """Put the link into the scope, unless the handshake was refused."""
+        super().handle_connect(event)
+        if not self.close_sent:
+            self.scope["extensions"][EXTENSION] = self  # type: ignore[assignment]  # any object, by the ASGI specification
+
+    def listen(self, heard: Heard) -> None:
+        """Tell `heard` every message; what the handshake brought is not needed any more."""
+        self.heard = heard
+        self.scope.clear()  # type: ignore[attr-defined]  # a plain dictionary
+        del self.request, self.response
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of the listener, which holds this connection in turn."""
+        self.heard = None
+        super().connection_lost(exc)
+
+    def send_receive_event_to_app(self) -> None:
+        """A message is whole."""
+        if self.heard is None or self.close_sent:
+            super().send_receive_event_to_app()
+            return
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        if self.curr_msg_data_type == "bytes":
+            self.frames = []
+            self.heard(data)
+            return
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            super().send_receive_event_to_app()
+            return
+        self.frames = []
+        self.heard(text)
+
+    def write(self, payload: bytes, *, text: bool) -> bool:
+        """Send a whole message now; False when the socket takes nothing at present, or no more."""
+        if not self.writable.is_set() or self.close_sent or self.transport.is_closing():
+            return False
+        first, size = _TEXT if text else _BINARY, len(payload)
+        if size < 126:
+            header = _SHORT_HEADERS[first][size]
+        elif size < 1 << 16:
+            header = bytes((first, 126, size >> 8, size & 0xFF))
+        else:
+            header = bytes((first, 127)) + size.to_bytes(8, "big")
+        self.transport.write(header + payload)
+        return True
