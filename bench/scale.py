@@ -48,7 +48,7 @@ class ScaleOptions(msgspec.Struct, frozen=True, kw_only=True):
     sections: int = 100
     seats: int = 80_000
     viewers: int = 5_000
-    watch: Watch = "event"
+    watch: Watch = "section"
     holds_per_s: float = 1_000.0
     seconds: float = 10.0
     port: int = 18_600
@@ -185,8 +185,7 @@ def _watch(
         viewers=options.viewers,
         watch=options.watch,
         sections=options.sections,
-        seats_per_section=options.seats // options.sections,
-        first_seat=1 if options.watch == "section" else options.sections,
+        first_seat=options.sections,
         tokens=tuple(sign(server.secret, f"buyer-{number}") for number in range(SUBJECTS)),
         holds_per_s=options.holds_per_s,
         seconds=options.seconds,

@@ -22,7 +22,7 @@ import uvloop
 
 from bench.figures import Latency, latency_of
 from bench.framing import handshake
-from bench.paced_buyer import PacedBuyer, Tally
+from bench.paced_buyer import OnHeld, PacedBuyer, Tally
 from bench.viewer import HEARTBEAT_S, Audience, Probe, Viewer
 from bench.wide_house import section_name, wide_label
 from protocol.closing import MSGPACK
@@ -30,6 +30,8 @@ from protocol.limits import IN_FLIGHT_MAX
 
 Watch = Literal["event", "section", "counts"]
 """Every section seat by seat; one section seat by seat (the same for all); the counts of all sections."""
+WATCHED: Final = 0
+"""The section that is watched when it is one."""
 CONNECTS_AT_ONCE: Final = 64
 BUYERS: Final = 32
 TICK_S: Final = 0.005
@@ -41,7 +43,7 @@ READY_S: Final = 30.0
 class ViewersSpec(msgspec.Struct, frozen=True):
     """`holds_per_s` for `seconds`, of which `probes_per_s` are followed to every viewer.
 
-    With `watch` "section" the buyers buy in the section that is watched, otherwise in all in turn.
+    The buyers buy in all sections in turn; of what is not watched seat by seat nothing is followed.
     """
 
     url: str
@@ -49,7 +51,6 @@ class ViewersSpec(msgspec.Struct, frozen=True):
     viewers: int
     watch: Watch
     sections: int
-    seats_per_section: int
     first_seat: int
     tokens: tuple[str, ...]
     holds_per_s: float
@@ -113,7 +114,7 @@ class ViewersLoad:
         spec = self._spec
         body: dict[str, object] = {"event": spec.event}
         if spec.watch == "section":
-            body["sections"] = [section_name(0)]
+            body["sections"] = [section_name(WATCHED)]
         elif spec.watch == "counts":
             body["detail"] = "counts"
         return body
@@ -150,19 +151,20 @@ class ViewersLoad:
         buyer = self._buyers[self._sent % len(self._buyers)]
         if buyer.in_flight >= IN_FLIGHT_MAX:
             return False
-        section, seat = (
-            (0, self._seat) if spec.watch == "section" else divmod(self._seat, spec.sections)[::-1]
-        )
+        seat, section = divmod(self._seat, spec.sections)
         self._seat += 1
         self._sent += 1
-        on_held = None
-        if follow:
-            probe = Probe(f"{spec.event}/{section_name(section)}", spec.viewers, perf_counter())
-            self._followed.append(probe)
-            self._audience.probes[probe] = None
-            on_held = probe.held
+        watched = spec.watch == "event" or (spec.watch == "section" and section == WATCHED)
+        on_held = self._follow(section) if follow and watched else None
         buyer.hold(wide_label(section, seat), f"scale-{self._sent}", on_held)
         return True
+
+    def _follow(self, section: int) -> OnHeld:
+        channel = f"{self._spec.event}/{section_name(section)}"
+        probe = Probe(channel, self._spec.viewers, perf_counter())
+        self._followed.append(probe)
+        self._audience.probes[probe] = None
+        return probe.held
 
     async def _ping(self) -> None:
         """Everybody shows a sign of life, spread over the heartbeat."""
