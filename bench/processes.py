@@ -14,7 +14,7 @@ from typing import Final, Literal
 import msgspec
 import psutil
 
-Part = Literal["gateway", "actor", "postgres", "ray", "supervisor"]
+Part = Literal["gateway", "actor", "postgres", "redis", "ray", "supervisor"]
 PROFILED_PARTS: Final[tuple[Part, ...]] = ("gateway", "actor")
 _RAY_DAEMONS: Final = ("raylet", "gcs_server")
 _PROFILER_STOP_S: Final = 30
@@ -23,13 +23,15 @@ _PROFILER_STOP_S: Final = 30
 def part_of(command_line: str) -> Part:
     """The part that a process of the server plays, from its command line."""
     program = command_line.split(" ", 1)[0].rsplit("/", 1)[-1]
-    if "holdfast.gateway_process" in command_line:
+    if "holdfast.gateway_process" in command_line or "holdfast.baseline_process" in command_line:
         return "gateway"
     # Idle workers and Ray's own agents call themselves `ray::` too.
     if command_line.startswith("ray::SectionActor"):
         return "actor"
     if program.rstrip(":") == "postgres":
         return "postgres"
+    if program == "redis-server":
+        return "redis"
     if (
         program in _RAY_DAEMONS
         or "holdfast.cluster_process" in command_line

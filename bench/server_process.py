@@ -17,6 +17,7 @@ import msgspec
 
 STOP_TIMEOUT_S: Final = 60
 COMMAND_TIMEOUT_S: Final = 600
+BASELINE: Final = "holdfast.baseline_process"
 
 
 class ServerFailed(Exception):
@@ -27,7 +28,8 @@ class ServerProcess:
     """`holdfast serve` as a context manager; `secret` signs its tokens.
 
     Its words go to `server.log` in the data directory. With `own_group` it does not share the
-    caller's process group, so that signals to the one do not reach the other.
+    caller's process group, so that signals to the one do not reach the other. With `design`
+    a baseline of `bench.baselines` serves instead.
     Raises `ServerFailed` when it is not ready in `ready_timeout_s`.
     """
 
@@ -39,6 +41,7 @@ class ServerProcess:
         ready_timeout_s: float = 120,
         *,
         own_group: bool = False,
+        design: str | None = None,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.data_dir: Final = data_dir
@@ -52,6 +55,7 @@ class ServerProcess:
         }
         self._port: Final = port
         self._own_group: Final = own_group
+        self._design: Final = design
         self._ready_timeout_s: Final = ready_timeout_s
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -66,7 +70,7 @@ class ServerProcess:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "holdfast", "serve", "--port", str(self._port)],
+                [sys.executable, "-m", *self._program],
                 stdout=subprocess.PIPE,
                 stderr=log,
                 env=self.environment,
@@ -86,6 +90,12 @@ class ServerProcess:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+    @property
+    def _program(self) -> tuple[str, ...]:
+        if self._design is None:
+            return ("holdfast", "serve", "--port", str(self._port))
+        return (BASELINE, self._design, str(self._port))
 
     @property
     def log(self) -> str:
@@ -131,15 +141,25 @@ class ServerProcess:
 
     def command(self, *arguments: str, accept: Callable[[int], bool] = lambda status: status == 0) -> Any:
         """Run another `holdfast` command on the same data and return its JSON. Raises `ServerFailed`."""
+        return self._run("holdfast", *arguments, "--json", "-", accept=accept)
+
+    def audit(self) -> Any:
+        """The books, from the journal or from the baseline's own tables. Raises `ServerFailed`."""
+        if self._design is not None:
+            return self._run(BASELINE, self._design, "audit", accept=lambda status: status == 0)
+        return self.command("verify", accept=lambda status: status in (0, 1))
+
+    def _run(self, *words: str, accept: Callable[[int], bool]) -> Any:
         done = subprocess.run(
-            [sys.executable, "-m", "holdfast", *arguments, "--json", "-"],
+            [sys.executable, "-m", *words],
             capture_output=True,
             env=self.environment,
             timeout=COMMAND_TIMEOUT_S,
             check=False,
         )
         if not accept(done.returncode):
-            raise ServerFailed(f"holdfast {arguments[0]}: {done.stderr.decode(errors='replace')[-2_000:]}")
+            said = done.stderr.decode(errors="replace")[-2_000:]
+            raise ServerFailed(f"{' '.join(words[:2])}: {said}")
         return msgspec.json.decode(done.stdout)
 
 
