@@ -75,9 +75,9 @@ async def foyer() -> AsyncIterator[Foyer]:
 
 async def put(shell: SectionShell, request: StreamRequest) -> Answer:
     """Hand a request to a shell, as a call of a gateway does, and wait for its answer."""
-    batch = Batch(1, asyncio.get_running_loop().create_future())
-    shell.handle(request, batch, 0)
-    (answer,) = await batch.done
+    done: asyncio.Future[list[Answer | None]] = asyncio.get_running_loop().create_future()
+    shell.handle(request, Batch(1, done.set_result), 0)
+    (answer,) = await done
     assert answer is not None
     return answer
 
