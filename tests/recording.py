@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Iterable, Mapping
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
 
+from client import Recording as ClientRecording
 from persistence.memory.database import MemoryDatabase
 from proof.auditor import Journal
 from proof.history import check
@@ -179,3 +182,17 @@ def _rest_call(request: httpx.Request) -> tuple[str | None, dict[str, Any] | Non
     if operation == "hold.release" and seats is not None:
         body["seats"] = seats.split(",")
     return operation, body
+
+
+class FileRecording(Recording):
+    """Writes lines to a file as they come, on the machine's own clock, beside those of clients."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.to = ClientRecording(path)
+
+    def tick(self) -> int:
+        return time.monotonic_ns()
+
+    def add(self, line: AnyLine) -> None:
+        self.to(line)

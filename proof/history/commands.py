@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import msgspec
 
 from proof.history.operations import Operation, position_of
+from protocol.requests import Position
 
 Key = tuple[str, str]
+_canonical: Final = msgspec.msgpack.Encoder(order="deterministic")
 
 
 class Command(msgspec.Struct):
@@ -37,17 +40,21 @@ def commands_of(operations: Iterable[Operation]) -> dict[Key, Command]:
 
 
 def check_one_answer(command: Command) -> Iterator[str]:
-    """What is wrong with the answers under one key: there is one, but for the refusals of a server."""
-    answers = {}
+    """What is wrong with the answers to one body under one key: there is one that a section gave.
+
+    What another body under a known key is to be told depends on which section it asks.
+    """
+    answers: dict[bytes, dict[tuple[Position, str], None]] = {}
     for call in command.calls:
         position = position_of(call)
-        code = None if call.problem is None else call.problem.code
-        if position is None or code == "idempotency_key_reused":
-            continue
-        answers[position, code] = call
-    if len(answers) > 1:
-        told = " and ".join(f"{code or 'yes'} at {ep} {seq}" for (ep, seq), code in answers)
-        yield f"{command.told} and its repetitions were told {told}"
+        code = "yes" if call.problem is None else call.problem.code
+        if position is not None and code != "idempotency_key_reused":
+            asked = _canonical.encode((call.name, call.body))
+            answers.setdefault(asked, {})[position, code] = None
+    for told in answers.values():
+        if len(told) > 1:
+            both = " and ".join(f"{code} at {ep} {seq}" for (ep, seq), code in told)
+            yield f"{command.told} and its repetitions were told {both}"
 
 
 def never_asked(command: Command) -> bool:

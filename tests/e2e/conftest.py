@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import pytest
 
 from bench.server_process import ServerProcess
+from holdfast.database import open_database
+from holdfast.settings import Settings
+from holdfast.verify_history import check_history
 from tests.databases import temporary_directory
 from tests.e2e.world import World, random_port
+from tests.recording import FileRecording
 
 LOG_SHOWN_CHARS = 6_000
 
@@ -18,10 +24,28 @@ def server() -> Iterator[ServerProcess]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def recording(server: ServerProcess) -> Iterator[FileRecording]:
+    """What all tests of the shared server were told, held against its journals at the end."""
+    with temporary_directory() as directory:
+        history = directory / "history.jsonl"
+        recorded = FileRecording(history)
+        yield recorded
+        recorded.to.close()
+        breaches = asyncio.run(_breaches(server, history))
+        assert not breaches, "\n".join(breaches)
+
+
+async def _breaches(server: ServerProcess, history: Path) -> list[str]:
+    async with open_database(Settings(data_dir=server.data_dir)) as database:
+        report = await check_history(database.dsn, [history])
+    return [str(breach) for breach in report.breaches]
+
+
 @pytest.fixture
-def world(server: ServerProcess) -> World:
+def world(server: ServerProcess, recording: FileRecording) -> World:
     """The shared server as its users meet it."""
-    return World(server)
+    return World(server, recording)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -15,10 +15,11 @@ from client import ClientOptions, HoldfastClient, Layout
 from client.options import Encoding
 from engine.plan import Category, Plan, Row, Seat, Section
 from engine.plans.canonical import canonical_json
-from gateway.auth import Role, issue_token
+from gateway.auth import Role, issue_token, principal_id
 from holdfast.database import open_database
 from holdfast.settings import Settings
 from scripts.torture.books import Books, read_books
+from tests.recording import FileRecording, RestRecorder
 
 UNBOUNDED: Final = {"seats_per_buyer": 1_000_000, "holds_per_buyer": 1_000_000}
 TOKEN_TTL_S: Final = 3_600
@@ -46,8 +47,10 @@ def rows_of(*lengths: int, section: str = "S") -> Plan:
 class World:
     """Everything a test asks of one running server."""
 
-    def __init__(self, server: ServerProcess) -> None:
+    def __init__(self, server: ServerProcess, recording: FileRecording | None = None) -> None:
+        """`recording` takes what clients and REST callers of this world are told."""
         self.server = server
+        self._recording = recording
 
     @property
     def settings(self) -> Settings:
@@ -61,14 +64,19 @@ class World:
     def client(self, who: str, encoding: Encoding = "msgpack", deadline_ms: int = 30_000) -> HoldfastClient:
         """A buyer's client, not connected yet."""
         options = ClientOptions(encoding=encoding, deadline_ms=deadline_ms, backoff_base_ms=50)
-        return HoldfastClient(self.server.url, self.token(who), options)
+        recorder = None if self._recording is None else self._recording.to
+        return HoldfastClient(self.server.url, self.token(who), options, recorder=recorder)
 
     def rest(self, who: str | None = None, role: Role = "buyer") -> httpx.AsyncClient:
         """A REST caller; a guest without a name."""
         headers = {} if who is None else {"Authorization": f"Bearer {self.token(who, role)}"}
-        limits = httpx.Limits(max_connections=200)
+        transport: httpx.AsyncBaseTransport = httpx.AsyncHTTPTransport(
+            limits=httpx.Limits(max_connections=200), trust_env=False
+        )
+        if self._recording is not None:
+            transport = RestRecorder(self._recording, None if who is None else principal_id(who), transport)
         return httpx.AsyncClient(
-            base_url=f"{self.server.url}/v1", headers=headers, timeout=60, limits=limits, trust_env=False
+            base_url=f"{self.server.url}/v1", headers=headers, timeout=60, transport=transport
         )
 
     async def put_on_sale(self, plan: Plan | bytes, **terms: Any) -> str:
