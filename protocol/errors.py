@@ -11,8 +11,6 @@ from typing import Final, Self
 
 import msgspec
 
-from protocol.requests import Position
-
 TYPE_BASE: Final = "https://holdfast.example/errors/"
 """Prefix of a problem's `type`; it names the kind of error and need not be fetched."""
 
@@ -41,6 +39,7 @@ class ErrorCode(StrEnum):
     TOKEN_EXPIRED = "token_expired", 401, "The token has expired"
     PAYMENT_DECLINED = "payment_declined", 402, "The payment was declined"
     SCOPE_MISSING = "scope_missing", 403, "You may not do this"
+    CHALLENGE_REQUIRED = "challenge_required", 403, "The challenge has to be solved first"
     NOT_ADMITTED = "not_admitted", 403, "The queue has not admitted you"
     CSRF = "csrf", 403, "The request did not come from our pages"
     NOT_FOUND = "not_found", 404, "There is nothing here by that name"
@@ -90,7 +89,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     objects: tuple[str, ...] = ()
     alternatives: tuple[tuple[str, ...], ...] = ()
     section: str = ""
-    pos: Position | None = None
+    pos: tuple[str, int] | None = None
 
 
 def problem(  # noqa: PLR0913 # keywords, as the catalogue has them
@@ -102,7 +101,7 @@ def problem(  # noqa: PLR0913 # keywords, as the catalogue has them
     objects: tuple[str, ...] = (),
     alternatives: tuple[tuple[str, ...], ...] = (),
     section: str = "",
-    pos: Position | None = None,
+    pos: tuple[str, int] | None = None,
 ) -> Problem:
     """The problem object of a code, with what is known of this occurrence."""
     return Problem(
