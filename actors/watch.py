@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TypeVar
 
 import msgspec
 
 from actors.channel import ChannelBroken, Channels, Placement
 from actors.host import WatchRequest
+from actors.room_wire import RoomChanges, room_changes_decoder
 from actors.wire import Changes, encoder
 
 _decoder: msgspec.msgpack.Decoder[Changes | None] = msgspec.msgpack.Decoder(Changes | None)
+NewsT = TypeVar("NewsT")
 _RETRY_FIRST_S = 0.02
 _RETRY_MAX_S = 0.5
 
 
 class SectionChanges:
-    """Where gateways get the live map from."""
+    """Where gateways get the news of sections and waiting rooms from."""
 
     def __init__(self, placement: Placement, channels: Channels) -> None:
         """Finds actors through `placement` and polls them through `channels`."""
@@ -29,6 +32,15 @@ class SectionChanges:
         Comes back with `seq == after_seq` when nothing happened for a while. Waits through
         recoveries. Raises `LookupError` when there is no such stream.
         """
+        return await self._poll(stream, after_seq, _decoder)
+
+    async def room_changes(self, stream: int, after_seq: int) -> RoomChanges:
+        """The same of a waiting room."""
+        return await self._poll(stream, after_seq, room_changes_decoder)
+
+    async def _poll(
+        self, stream: int, after_seq: int, decoder: msgspec.msgpack.Decoder[NewsT | None]
+    ) -> NewsT:
         request = encoder.encode(WatchRequest(stream, after_seq))
         delay_s = _RETRY_FIRST_S
         while True:
@@ -36,7 +48,7 @@ class SectionChanges:
             if actor is None:
                 raise LookupError(f"no stream {stream}")
             try:
-                changes = _decoder.decode(await self._channels.channel(actor).changes(request))
+                changes = decoder.decode(await self._channels.channel(actor).changes(request))
             except ChannelBroken:
                 changes = None
             if changes is not None:
