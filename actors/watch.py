@@ -16,15 +16,20 @@ _decoder: msgspec.msgpack.Decoder[Changes | None] = msgspec.msgpack.Decoder(Chan
 NewsT = TypeVar("NewsT")
 _RETRY_FIRST_S = 0.02
 _RETRY_MAX_S = 0.5
+POLL_TIMEOUT_S = 30.0
+"""Longer than a section lets a poll wait (`ShellLimits.changes_wait_ms`): what takes longer never comes."""
 
 
 class SectionChanges:
     """Where gateways get the news of sections and waiting rooms from."""
 
-    def __init__(self, placement: Placement, channels: Channels) -> None:
+    def __init__(
+        self, placement: Placement, channels: Channels, poll_timeout_s: float = POLL_TIMEOUT_S
+    ) -> None:
         """Finds actors through `placement` and polls them through `channels`."""
         self._placement = placement
         self._channels = channels
+        self._poll_timeout_s = poll_timeout_s
 
     async def changes(self, stream: int, after_seq: int) -> Changes:
         """What became durable after `after_seq` (-1: the whole status), as soon as there is any.
@@ -48,8 +53,9 @@ class SectionChanges:
             if actor is None:
                 raise LookupError(f"no stream {stream}")
             try:
-                changes = decoder.decode(await self._channels.channel(actor).changes(request))
-            except ChannelBroken:
+                async with asyncio.timeout(self._poll_timeout_s):
+                    changes = decoder.decode(await self._channels.channel(actor).changes(request))
+            except (ChannelBroken, TimeoutError):
                 changes = None
             if changes is not None:
                 return changes
