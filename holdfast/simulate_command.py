@@ -55,8 +55,8 @@ def shrink_first(report: Report, scenarios: list[Scenario]) -> None:
 def _tell(scenario: Scenario, result: Result) -> None:
     console.print(f"[red]seed {result.seed}[/red]: {len(result.violations)} violations", highlight=False)
     for violation in result.violations[:VIOLATIONS_TOLD_MAX]:
-        console.print(f"  {violation}", highlight=False, markup=False)
-    console.print(f"  again: {scenario.command_line()}", highlight=False, markup=False)
+        console.print(f"  {violation}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"  again: {scenario.command_line()}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _summary(report: Report) -> None:

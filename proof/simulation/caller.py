@@ -93,6 +93,11 @@ class Caller:
         self._calls = 0
         self._waiting: dict[int, asyncio.Future[Heard | None]] = {}
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection on which hello was said."""
+        return self._socket is not None and self._socket.open
+
     # -- connection -----------------------------------------------------------------------
 
     async def connect(self) -> Socket:

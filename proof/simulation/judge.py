@@ -24,6 +24,8 @@ from proof.simulation.world import World, until
 
 LEASE_FRESH_S = 1.0
 """Longer than a section answers reads without having looked at its lease."""
+SEEN_WITHIN_S = 45
+"""Within less than two heartbeats, or whoever only looks is sent away before it is found out."""
 STAFF = ("usr_staff",)
 PROBE_MS = 30_000
 """A section that does not answer within this virtual time after the last fault is lost."""
@@ -67,6 +69,25 @@ class Judge:
             if answer.code != "not_found":
                 raise Unsettled(f"{section.name} answers {answer.code} after all faults have ended")
         await self._cluster.settle()
+        for caller in self._crowd.callers:
+            if caller.positions:
+                await caller.ask("ping", {})
+        if not await until(self._all_see, 1.0, SEEN_WITHIN_S):
+            raise Unsettled("a map is behind for ever, though its buyer is connected")
+
+    def _all_see(self) -> bool:
+        """Whether everybody who looks has been told of everything."""
+        storage = self._storage
+        newest = {
+            f"{storage.event.id}/{section.name}": storage.last_seq(section.stream)
+            for section in storage.event.sections
+        }
+        return all(
+            position[1] == newest[channel]
+            for caller in self._crowd.callers
+            if caller.connected
+            for channel, position in caller.positions.items()
+        )
 
     def audit(self) -> Iterator[str]:
         """Judge every stream."""
