@@ -195,26 +195,49 @@ def simulate(  # noqa: PLR0913, PLR0917  # options are arguments
 
 
 @app.command()
-def bench(
-    scenario: Annotated[str, typer.Argument(help="flash-sale")] = "flash-sale",
-    connections: Annotated[int, typer.Option(help="Websocket connections.", min=1, max=10_000)] = 200,
-    seconds: Annotated[float, typer.Option(help="Length of each measured round.", min=0.5)] = 4.0,
+def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its arguments
+    scenario: Annotated[str, typer.Argument(help="flash-sale or scale")] = "flash-sale",
+    connections: Annotated[
+        int | None, typer.Option(help="Websocket connections; 200, or 5,000 viewers.", min=1, max=20_000)
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Length of each measured round; 4, or 10 of buying.", min=0.5)
+    ] = None,
     rounds: Annotated[int, typer.Option(help="Rounds; medians are told.", min=1)] = 3,
+    watch: Annotated[
+        Literal["section", "event", "counts"], typer.Option(help="scale: what each viewer watches.")
+    ] = "section",
     profile: Annotated[Path | None, typer.Option(help="Folder for profiles of the processes.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where an HTML report goes.")] = None,
     json: JsonFile = None,
 ) -> None:
-    """Measure durable holds and bookings beside a bare echo on the same stack, in one run."""
+    """Measure durable holds and bookings beside a bare echo, or how a server scales with viewers."""
+    if scenario == "scale":
+        _bench_scale(connections or 5_000, seconds or 10.0, watch, json)
+        return
     from bench.report import bench_report
     from bench.summary import bench_summary
     from holdfast.bench_command import run_bench
 
-    result = run_bench(scenario, connections, seconds, rounds, profile)
+    result = run_bench(scenario, connections or 200, seconds or 4.0, rounds, profile)
     console.print(bench_summary(result))
     if report is not None:
         report.parent.mkdir(parents=True, exist_ok=True)
         report.write_text(bench_report(result), "utf-8")
         console.print(f"report: {report}")
+    write_json(json, result)
+    if result.breaches or result.errors:
+        raise typer.Exit(1)
+
+
+def _bench_scale(
+    viewers: int, seconds: float, watch: Literal["section", "event", "counts"], json: str | None
+) -> None:
+    from bench.scale_summary import scale_summary
+    from holdfast.scale_command import run_scale_bench
+
+    result = run_scale_bench(viewers, seconds, watch)
+    console.print(scale_summary(result))
     write_json(json, result)
     if result.breaches or result.errors:
         raise typer.Exit(1)
