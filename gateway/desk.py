@@ -17,7 +17,7 @@ from gateway.answers import STORAGE_AWAY, explained, packed
 from gateway.auth import Principal, TokenVerifier
 from gateway.checkout import Checkout
 from gateway.commands import Routed
-from gateway.directory import Directory
+from gateway.directory import Directory, EventMap
 from gateway.dispatch import Dispatcher
 from gateway.notices import HoldNotices
 from gateway.orders import SettledOrder
@@ -49,6 +49,7 @@ from protocol.requests import (
 Submitted = HoldCreate | HoldRelease | HoldExtend | HoldSwap
 _log = structlog.get_logger(__name__)
 LIMITS: Final = ConnectionLimits()
+RESUME_RETRY_S: Final = 0.25
 RESUMED_EVENTS_MAX: Final = 32
 """Events that a client finds again without asking for each."""
 NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
@@ -225,9 +226,18 @@ class Desk:
 
     async def _resume(self, session: Session, positions: dict[str, Position]) -> None:
         for body in resumed(positions)[:RESUMED_EVENTS_MAX]:
-            event = await self._office.directory.event(body.event)
+            event = await self._find(session, body.event)
             if event is not None and session.state is not SessionState.CLOSED:
                 self._watching.subscribe(event, body)
+
+    async def _find(self, session: Session, event_id: str) -> EventMap | None:
+        """An event that a client goes on with, however long storage is away: there is no reply to say so."""
+        while session.state is not SessionState.CLOSED:
+            try:
+                return await self._office.directory.event(event_id)
+            except StorageError:
+                await asyncio.sleep(RESUME_RETRY_S)
+        return None
 
     def _run(self, session: Session, number: int | None, work: Coroutine[Any, Any, None]) -> None:
         """Do what needs waiting in a task of its own; whatever goes wrong is answered."""

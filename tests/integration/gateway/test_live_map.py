@@ -73,6 +73,18 @@ async def test_resuming_goes_on_after_what_is_known() -> None:
             assert known["seq"] == (await late.push("seats.delta"))["from"]
 
 
+async def test_resuming_waits_for_storage() -> None:
+    """Nobody would tell a client whose event could not be looked up that it watches nothing any more."""
+    async with World() as world, world.socket() as back:
+        channel = f"{world.event.id}/FRONT"
+        world.database.down = True
+        resume = {"session": "ses_old", "positions": {channel: ["", 0]}}
+        assert (await back.ask("hello", {"resume": resume}))["ok"]
+        assert {} == (await back.ask("ping", {}))["d"]["positions"]
+        world.database.down = False
+        assert channel == (await back.push("seats.snapshot"))["ch"]
+
+
 async def test_sync_closes_a_gap() -> None:
     """A client that lost something asks from where it is, and gets the rest or a snapshot."""
     async with World() as world, world.socket() as socket:
