@@ -34,6 +34,10 @@ _SETTINGS: Final = {
     "RAY_health_check_failure_threshold": "5",
     # A worker that waits with its imports done is what makes a restart fast: it stays for a day.
     "RAY_idle_worker_killing_time_threshold_ms": "86400000",
+    # What a recovery needs for a moment (a plan of megabytes) goes back to the system: glibc would
+    # otherwise learn from it to keep such pieces, some 30 MB in every actor of a large house.
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",
