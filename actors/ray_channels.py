@@ -136,14 +136,16 @@ class RayChannel:
 
     async def probe(self, timeout_s: float) -> bool:
         """Whether the actor's loop turns; Ray itself does not notice a hung process."""
-        if self._handle is None:
-            return True  # Nobody has called it yet, or it died and the next call brings it back.
+        if self._handle is None and self._direct is None:
+            return True  # Nobody has called it yet.
         try:
             async with asyncio.timeout(timeout_s):
-                data: bytes = await self._handle.pulse.remote()
+                # One that was found at its socket may not have been asked for in Ray before.
+                actor = self._handle or await self.open()
+                data: bytes = await actor.pulse.remote()
         except TimeoutError:
             return False
-        except RayError:
+        except (RayError, ChannelBroken):
             return True  # Ray knows already that it is gone and restarts it.
         self.pulse_seen = _pulse_decoder.decode(data)
         return True

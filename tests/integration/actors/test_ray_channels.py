@@ -78,6 +78,10 @@ class Absent:
     def endpoint(self) -> Absent:
         return self
 
+    @property
+    def pulse(self) -> Absent:
+        return self
+
     def remote(self) -> asyncio.Future[bytes]:
         self.asked.set()
         return asyncio.get_running_loop().create_future()
@@ -109,6 +113,27 @@ async def test_an_actor_is_found_where_it_listens_before_ray_tells() -> None:
                 assert lost is not None
                 with pytest.raises(ChannelBroken):
                     await lost.call(Kind.HANDLE, b"")
+
+
+async def test_an_actor_that_was_found_without_ray_is_probed_all_the_same() -> None:
+    """A gateway that only ever met it at its socket notices that it hangs."""
+    absent: Any = Absent()
+
+    async def create(_name: str) -> Any:
+        return absent
+
+    async def answer(data: bytes) -> bytes:
+        return data
+
+    with temporary_directory() as directory:
+        path = str(directory / "actor.sock")
+        server = DirectServer({Kind.HANDLE: answer})
+        server.start(path)
+        channel = RayChannel("section:evt_1:0", create, path)
+        assert await channel.probe(0.001)
+        assert b"here" == await channel.handle(b"here")
+        assert not await channel.probe(0.001)
+        server.stop()
 
 
 async def test_the_place_of_a_successor_is_left_alone() -> None:
