@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from client import Recording
 from engine.plan import Plan
 from engine.plans.fixtures import racetrack
 from scripts.torture.faults import Fault
@@ -71,16 +72,25 @@ class Campaign:
         with tempfile.TemporaryDirectory(prefix="holdfast-torture-", ignore_cleanup_errors=True) as folder:
             try:
                 async with stage.open(Path(folder)) as scene:
-                    await self._fight(stage, scene, plan, faults, share)
+                    await self._fight(stage, scene, plan, faults, share, Path(folder) / "history.jsonl")
             except PermissionError as missing:
                 self._skipped.append(f"{stage.name}: {missing}")
 
     async def _fight(
-        self, stage: Stage, scene: Scene, plan: Plan, faults: Sequence[Fault], share: float
+        self, stage: Stage, scene: Scene, plan: Plan, faults: Sequence[Fault], share: float, history: Path
     ) -> None:
         event = await asyncio.to_thread(open_sale, scene.server, plan)
-        trial = Trial(scene, event, plan, buyers=self._plans.buyers, seed=self._plans.seed)
         memory = MemoryWatch(scene.server)
+        with Recording(history) as recorder:
+            plans = self._plans
+            trial = Trial(scene, event, plan, buyers=plans.buyers, seed=plans.seed, recorder=recorder)
+            await self._rounds(stage, trial, memory, faults, share)
+        await trial.audit()
+        await self._judge(stage, scene, trial, memory, history)
+
+    async def _rounds(
+        self, stage: Stage, trial: Trial, memory: MemoryWatch, faults: Sequence[Fault], share: float
+    ) -> None:
         minutes = self._plans.minutes
         until = None if minutes is None else monotonic() + 60 * minutes * share
         number = 0
@@ -91,9 +101,14 @@ class Campaign:
                 self._results.append(result)
                 self._on_round(stage.name, number, result)
                 memory.sample()
-        await trial.audit()
+
+    async def _judge(
+        self, stage: Stage, scene: Scene, trial: Trial, memory: MemoryWatch, history: Path
+    ) -> None:
+        """Hold everything that was told against the journals, and count up."""
+        command = ("verify", "--history", str(history))
         verdict = await asyncio.to_thread(
-            scene.server.command, "verify", accept=lambda status: status in (0, 1)
+            scene.server.command, *command, accept=lambda status: status in (0, 1)
         )
         found = [*trial.promises.breaches, *(str(each) for each in verdict["breaches"])]
         if found:

@@ -15,7 +15,7 @@ import httpx
 import msgspec
 
 from bench.server_process import ServerProcess
-from client import ClientOptions, HoldfastClient, HoldfastError
+from client import ClientOptions, HoldfastClient, HoldfastError, Recorder
 from engine.layout import SectionLayout
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json
@@ -76,9 +76,20 @@ class RoundResult(msgspec.Struct, frozen=True):
 class Trial:
     """A server, an event on sale, and buyers who remember everything over all rounds."""
 
-    def __init__(self, scene: Scene, event: str, plan: Plan, *, buyers: int = BUYERS, seed: int = 1) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        event: str,
+        plan: Plan,
+        *,
+        buyers: int = BUYERS,
+        seed: int = 1,
+        recorder: Recorder | None = None,
+    ) -> None:
+        """`recorder` takes what every client asks and is told."""
         self.promises: Final = Promises()
         self._scene: Final = scene
+        self._recorder: Final = recorder
         self._event: Final = event
         self._random: Final = Random(seed)
         houses = [SectionLayout(plan, section.name).labels for section in plan.sections]
@@ -109,7 +120,9 @@ class Trial:
 
     async def _enter(self, stack: AsyncExitStack, name: str) -> HoldfastClient:
         token = issue_token(self._scene.server.secret, name, "buyer", TOKEN_TTL_S)
-        return await stack.enter_async_context(HoldfastClient(self._scene.url, token, _CLIENT))
+        return await stack.enter_async_context(
+            HoldfastClient(self._scene.url, token, _CLIENT, recorder=self._recorder)
+        )
 
     async def _under_fire(
         self, fault: Fault, clients: Sequence[HoldfastClient], probe: HoldfastClient
