@@ -188,6 +188,18 @@ def test_a_record_that_breaks_an_invariant_ends_the_replay(number: str, event: A
     assert str(breaches[0]).startswith(f"{breaches[0].invariant} at {world.state.seq + 1}: ")
 
 
+def test_a_hold_is_sold_to_no_order_that_was_there_before() -> None:
+    """Even if everything else about it is right."""
+    world = played()
+    hold, order = world.names["h"], world.names["q"]
+    held = world.state.holds[hold]
+    sold = Record(world.now_ms, "ann", OrderBooked(hold, order, held.seats, held.places, 1000))
+    breaches = replay_one(world, world.state.seq + 1, sold)
+    assert ("I4", f"{order} was there before {hold} was sold to it") in [
+        (each.invariant, each.detail) for each in breaches
+    ]
+
+
 @pytest.mark.parametrize(
     ("number", "step", "record"),
     [
