@@ -36,9 +36,10 @@ EXIT_TIMEOUT_S = 20
 class Owner:
     """A process that owns sections, driven over its pipes."""
 
-    def __init__(self, dsn: str, name: str) -> None:
+    def __init__(self, dsn: str, name: str, *prefix: str) -> None:
+        """`prefix` are words before its command line, which say where it is to run."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.e2e.owner_process", dsn, name],
+            [*prefix, sys.executable, "-m", "tests.e2e.owner_process", dsn, name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
@@ -110,14 +111,19 @@ class Stage:
 async def stage(world: World) -> AsyncIterator[Stage]:
     """The section on the shared server's PostgreSQL, in a database apart."""
     async with world.database() as server_dsn, fresh_database(server_dsn) as dsn:
-        catalogue = PostgresCatalogue(dsn)
-        plan = await catalogue.save_plan(rows_of(10), 1)
-        event = await catalogue.create_event("An evening", plan.id, Terms(sale="open"), 1)
-        await catalogue.close()
-        made = Stage(dsn, event.id, event.sections[0].stream)
+        made = await set_stage(dsn)
         yield made
         for owner in made.owners:
             owner.end()
+
+
+async def set_stage(dsn: str) -> Stage:
+    """A section of ten seats on sale in an empty database."""
+    catalogue = PostgresCatalogue(dsn)
+    plan = await catalogue.save_plan(rows_of(10), 1)
+    event = await catalogue.create_event("An evening", plan.id, Terms(sale="open"), 1)
+    await catalogue.close()
+    return Stage(dsn, event.id, event.sections[0].stream)
 
 
 def _epochs(books: Books) -> list[int]:
@@ -161,7 +167,7 @@ async def test_an_owner_stopped_in_mid_commit_answers_only_what_was_durable_befo
     stopped.suspend()
     assert None is new.ask(stage.hold(10, "usr_bob")).code
     stopped.resume()
-    told = list(_until_silent(old))
+    told = list(until_silent(old))
     assert FENCED_EXIT_CODE == old.process.wait(EXIT_TIMEOUT_S)
     books = await stage.books()
     assert sorted(_epochs(books)) == _epochs(books)
@@ -170,7 +176,7 @@ async def test_an_owner_stopped_in_mid_commit_answers_only_what_was_durable_befo
     assert 2 == _epochs(books)[-1]
 
 
-def _until_silent(owner: Owner) -> Iterator[Answer]:
+def until_silent(owner: Owner) -> Iterator[Answer]:
     """All answers that a process still gives before it ends."""
     while answers := owner.receive():
         yield from answers
