@@ -33,6 +33,8 @@ _AGAIN: Final = frozenset(
     )
 )
 """What says that the same request may succeed later."""
+_HURRIED: Final = frozenset(("hold.create", "hold.extend", "hold.swap", "checkout.begin"))
+"""What a client in a hurry says a deadline with."""
 _NOTHING: Final = msgspec.Raw(b"\xc0")
 
 
@@ -80,6 +82,7 @@ class Caller:
         self.name = name
         self.lines: list[AnyLine] = []
         self.positions: dict[str, Position] = {}
+        self.patience_ms: int | None = None
         self._world = world
         self._ledger = world.ledger
         self._gateways = gateways
@@ -158,6 +161,8 @@ class Caller:
         message = {"t": kind, "id": number, "d": body}
         if key is not None:
             message["idem"] = key
+        if self.patience_ms is not None and kind in _HURRIED:
+            message["dl"] = self.patience_ms
         loop = self._world.loop
         future: asyncio.Future[Heard | None] = loop.create_future()
         self._waiting[number] = future

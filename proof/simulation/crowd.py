@@ -67,6 +67,8 @@ class Crowd:
         )
         watched = {"event": house.event} if self._chance.happens(viewing) else None
         caller = Caller(self._world, self._gateways, name, token, watched)
+        if self._chance.happens(0.2):
+            caller.patience_ms = self._chance.choice((5, 50, 400))
         self.callers.append(caller)
         return caller
 

@@ -34,32 +34,30 @@ SETTINGS: Final = GatewaySettings(secret="a simulation keeps no secrets from any
 ROUTER_LIMITS: Final = RouterLimits(call_timeout_ms=1_500)
 
 
-class Ack(msgspec.Struct, frozen=True):
-    """What a gateway was told by a section, when it asked and when it was told."""
+class Ack(msgspec.Struct):
+    """What a gateway asked of a section and what it was told; None: it died before it was told anything."""
 
     stream: int
     request: Request
-    answer: Answer
-    asked_at: float
-    told_at: float
+    answer: Answer | None = None
 
 
 class HeardSections:
     """`gateway.ports.Sections` that notes every answer of the router for the judge."""
 
-    def __init__(self, router: SectionRouter, acks: list[Ack], time: Callable[[], float]) -> None:
+    def __init__(self, router: SectionRouter, acks: list[Ack]) -> None:
         self._router = router
         self._acks = acks
-        self._time = time
 
     def submit(
         self, stream: int, request: Request, deadline_ms: int, on_answer: Callable[[Answer], None]
     ) -> None:
         """Send a request."""
-        asked_at = self._time()
+        ack = Ack(stream, request)
+        self._acks.append(ack)
 
         def heard(answer: Answer) -> None:
-            self._acks.append(Ack(stream, request, answer, asked_at, self._time()))
+            ack.answer = answer
             on_answer(answer)
 
         self._router.submit(stream, request, deadline_ms, heard)
@@ -91,9 +89,9 @@ class Gateway:
         catalogue = storage.catalogue()
         placement = CataloguePlacement(catalogue.event_of_stream, BUDGET)
         channels = SimulatedChannels(network)
-        clock = NodeClock(world.loop)
+        self.clock = clock = NodeClock(world.loop)
         router = SectionRouter(placement, channels, clock, ROUTER_LIMITS)
-        self.sections = HeardSections(router, gateways.acks, world.loop.time)
+        self.sections = HeardSections(router, gateways.acks)
         parts = Parts(
             sections=self.sections,
             changes=SectionChanges(placement, channels),
@@ -169,6 +167,7 @@ class Gateways:
         return {
             "gateway killed": self._kill,
             "gateway frozen": self._freeze,
+            "gateway's clock jumps": self._jump,
             "sockets cut": self._cut,
             "sockets slow": self._slow,
         }
@@ -182,6 +181,11 @@ class Gateways:
             process = self._chance.choice(self.living).process
             process.freeze()
             self._world.later(self._chance.pause(0.7), process.thaw)
+
+    def _jump(self) -> None:
+        if self.living:
+            clock = self._chance.choice(self.living).clock
+            clock.skew_ms += self._chance.between(-20_000, 20_000)
 
     def _sockets(self) -> list[Socket]:
         return [socket for gateway in self.living for socket in gateway.sockets if socket.open]

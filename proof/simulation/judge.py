@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 
 from actors.wire import Answer
 from engine.commands import GetHold, Request
-from engine.events import Record, Refused
 from engine.layout import SectionLayout
 from engine.record_codec import decode_record
 from engine.replay import replay
@@ -17,8 +16,9 @@ from proof.auditor import Journal
 from proof.history import check
 from proof.simulation.cluster import Cluster
 from proof.simulation.crowd import Crowd
-from proof.simulation.gateways import Ack, Gateways
+from proof.simulation.gateways import Gateways
 from proof.simulation.part import Strike, Unsettled
+from proof.simulation.promises import broken_promises
 from proof.simulation.storage import Storage
 from proof.simulation.world import World, until
 
@@ -105,49 +105,17 @@ class Judge:
         yield from (str(breach) for breach in report.breaches)
 
     def _stream(self, stream: int, layout: SectionLayout) -> Iterator[str]:
-        stored = self._storage.database.streams[stream]
-        records = [(row.seq, decode_record(row.data)) for row in stored.records]
-        if [seq for seq, _ in records] != list(range(1, len(records) + 1)):
-            yield f"stream {stream}: the numbers of its records have gaps"
-        epochs = [row.epoch for row in stored.records]
-        if epochs != sorted(epochs):
-            yield f"stream {stream}: a record of an older epoch follows one of a newer"
-        state, breaches = replay(layout, records)
-        yield from (f"stream {stream}: {breach}" for breach in breaches)
-        yield from self._states(stream, state)
-        outcomes = {
-            (record.principal, record.idem): (seq, record)
-            for seq, record in records
-            if record.idem is not None
-        }
-        for ack in self._gateways.acks:
-            if ack.stream == stream:
-                yield from _acknowledged(ack, records, outcomes)
+        stored = self._storage.database.streams[stream].records
+        records = [decode_record(row.data) for row in stored]
+        state, breaches = replay(layout, enumerate(records, 1))
+        wrong = [str(breach) for breach in breaches]
+        wrong += self._states(stream, state)
+        acks = [ack for ack in self._gateways.acks if ack.stream == stream]
+        wrong += broken_promises(acks, records, doubled=self._world.ledger.faults["call doubled"] > 0)
+        yield from (f"stream {stream}: {each}" for each in wrong)
 
     def _states(self, stream: int, state: SectionState) -> Iterator[str]:
         for life in self._cluster.newest():
             for shell in life.shells:
                 if shell.stream == stream and digest(shell.state) != digest(state):
-                    yield f"stream {stream}: the live state is not what the journal gives"
-
-
-def _acknowledged(
-    ack: Ack,
-    records: list[tuple[int, Record]],
-    outcomes: dict[tuple[str, str], tuple[int, Record]],
-) -> Iterator[str]:
-    """An answer under a key is that of the record under this key, and of no other."""
-    answer, request = ack.answer, ack.request
-    if request.idem is None or answer.seq == 0:
-        return
-    found = outcomes.get((request.principal, request.idem))
-    where = f"stream {ack.stream}: {request.principal}'s {request.idem!r}"
-    if found is None:
-        if answer.code is None:
-            yield f"{where} was acknowledged at {answer.seq} and is not in the journal"
-        return
-    seq, record = found
-    if answer.code is None and isinstance(record.event, Refused):
-        yield f"{where} was acknowledged and the journal refuses it"
-    if answer.code is None and answer.seq != seq:
-        yield f"{where} was acknowledged at {answer.seq} and stands at {seq}"
+                    yield "the live state is not what the journal gives"

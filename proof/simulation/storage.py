@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from msgspec.structs import replace
+
 from engine.catalogue import EventInfo
 from engine.event_terms import complete_terms
 from engine.plan import Plan
@@ -69,8 +71,18 @@ class Storage:
             "storage spell of lost requests": lambda: self._spell(request_lost=0.1),
             "storage spell of lost replies": lambda: self._spell(reply_lost=0.15),
             "storage spell of slowness": lambda: self._spell(slow=0.1, outlives=1.0),
+            "snapshot damaged": self._damage,
             "actors killed around commits": lambda: self._spell(crash_before=0.02, crash_after=0.03),
         }
+
+    def _damage(self) -> None:
+        """Flip a bit of a section's newest snapshot, which only saves time and is never the truth."""
+        stored = self._chance.choice(list(self.database.streams.values()))
+        if stored.snapshots:
+            newest = stored.snapshots[0]
+            data = bytearray(newest.data)
+            data[self._chance.between(0, len(data) - 1)] ^= 1 << self._chance.between(0, 7)
+            stored.snapshots[0] = replace(newest, data=bytes(data))
 
     def _outage(self, seconds: float) -> None:
         if self.server.up:
