@@ -14,10 +14,12 @@ from bench.buyer import Buyer, BuyerSummary
 from bench.figures import Latency, latency_of, per_interval
 from bench.habits import CrowdOptions, Person, draw_people
 from bench.ledger import Ledger
-from client import ClientOptions, HoldfastClient, Layout
+from client import ClientOptions, HoldfastClient, Layout, Recorder
 
 PROGRESS_EVERY_S: Final = 0.25
-_CLIENT: Final = ClientOptions(deadline_ms=30_000, backoff_base_ms=50, backoff_cap_ms=2_000)
+_CLIENT: Final = ClientOptions(
+    deadline_ms=30_000, backoff_base_ms=50, backoff_cap_ms=2_000, record_maps=False
+)
 
 
 class CrowdProgress(msgspec.Struct, frozen=True):
@@ -83,11 +85,12 @@ async def run_crowd(
     layout: Layout,
     options: CrowdOptions | None = None,
     on_progress: OnProgress = lambda progress: None,
+    recorder: Recorder | None = None,
 ) -> CrowdResult:
     """Let one buyer for each token shop until the house is sold out or all have gone home.
 
     `layout` is the event's house (`client.fetch_layout`). Clients retry what passes, so
-    errors count what a buyer really met.
+    errors count what a buyer really met. `recorder` takes the calls of all of them.
     """
     chosen = options or CrowdOptions()
     house = list(layout.sections.values())
@@ -100,7 +103,9 @@ async def run_crowd(
     ledger = Ledger(capacity, areas, lambda: perf_counter() - doors_s)
 
     def come(person: Person) -> asyncio.Task[BuyerSummary]:
-        client = HoldfastClient(url, tokens[person.number], _CLIENT, randomness=Random(person.seed))
+        randomness = Random(person.seed)
+        token = tokens[person.number]
+        client = HoldfastClient(url, token, _CLIENT, recorder=recorder, randomness=randomness)
         buyer = Buyer(person, client, event, layout, ledger, chosen)
         return asyncio.create_task(buyer.attend(doors_s))
 

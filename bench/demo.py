@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bench.crowd import CrowdProgress, CrowdResult, run_crowd
 from bench.habits import CrowdOptions
 from bench.summary import progress_line
-from client import Layout
+from client import Layout, Recorder
 from engine.plan import Plan
 from engine.terms import Limits, Terms
 
@@ -32,6 +32,7 @@ async def run_demo(
     tokens: Sequence[str],
     console: Console,
     options: CrowdOptions | None = None,
+    recorder: Recorder | None = None,
 ) -> CrowdResult:
     """Let one buyer for each token shop at the event, with a progress bar on `console`."""
     capacity = plan.seat_count + plan.ga_capacity
@@ -42,4 +43,4 @@ async def run_demo(
         def show(progress: CrowdProgress) -> None:
             bar.update(task, completed=progress.sold, description=progress_line(progress))
 
-        return await run_crowd(url, event, tokens, layout_of(plan), options, show)
+        return await run_crowd(url, event, tokens, layout_of(plan), options, show, recorder)

@@ -41,7 +41,8 @@ class Caller:
     def _recorded(self, recorder: Recorder) -> CallHistory:
         history = CallHistory(self._key_prefix, recorder, self.session.codec)
         self.session.listeners.append(history.heard)
-        self.session.core.watching.witness = history.saw
+        if self.options.record_maps:
+            self.session.core.watching.witness = history.saw
         return history
 
     async def connect(self) -> HelloReply:

@@ -35,6 +35,8 @@ Recorder = Callable[[AnyLine], None]
 """Called in the event loop's thread, in the order of events; must not block for long, nor raise."""
 BUFFER_BYTES: Final = 64 * 1024
 """How much is kept in memory before it is written."""
+FILE_BYTES_MAX: Final = 4 * 1024**3
+"""How much a recording writes: some ten million calls."""
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -54,11 +56,14 @@ class Recording:
     """Appends lines to a file, to be shared by any number of clients of one event loop.
 
     Memory stays within `BUFFER_BYTES`; what is in it is lost when the process is killed, which a
-    check takes for calls whose end nobody heard. A file that could not be written says so when the
-    recording is closed (`OSError`), not in the middle of a call.
+    check takes for calls whose end nobody heard. So it does when a file has grown by `bytes_max`:
+    `left_out` counts the lines that found no room. A file that could not be written says so when
+    the recording is closed (`OSError`), not in the middle of a call.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, bytes_max: int = FILE_BYTES_MAX) -> None:
+        self.left_out = 0
+        self._room = bytes_max
         self._file = path.open("ab")
         self._buffer = bytearray()
         self._encode = msgspec.json.Encoder().encode
@@ -67,12 +72,16 @@ class Recording:
 
     def __call__(self, line: AnyLine) -> None:
         """Note a line."""
+        if self._room <= 0:
+            self.left_out += 1
+            return
         self._buffer += self._encode(line)
         self._buffer += b"\n"
         if len(self._buffer) >= BUFFER_BYTES:
             self._write()
 
     def _write(self) -> None:
+        self._room -= len(self._buffer)
         try:
             if self._failure is None:
                 self._file.write(self._buffer)

@@ -17,7 +17,8 @@ class ClientOptions(msgspec.Struct, frozen=True, kw_only=True):
     `min(backoff_cap_ms, backoff_base_ms * 2**n)` (full jitter), never less than the server
     asked for; retries of a call do the same from `retry_base_ms`. `connects_max` bounds
     attempts in a row (None: for ever). `catch_up_ms` is how long deltas may lag behind the
-    positions of a heartbeat. `queue_len_max` bounds calls that wait for a connection or for
+    positions of a heartbeat. `record_maps` says whether a recorder hears of maps and changes too, or of
+    calls alone. `queue_len_max` bounds calls that wait for a connection or for
     room among those in flight.
     """
 
@@ -35,3 +36,4 @@ class ClientOptions(msgspec.Struct, frozen=True, kw_only=True):
     catch_up_ms: int = 2_000
     queue_len_max: int = 1_024
     frame_in_bytes_max: int = 4 * 1024 * 1024
+    record_maps: bool = True

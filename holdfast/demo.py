@@ -16,6 +16,7 @@ from bench.habits import CrowdOptions
 from bench.report import AuditFigures, sale_report
 from bench.server_process import ServerProcess
 from bench.summary import sale_summary
+from client import Recording
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json
 from engine.plans.fixtures import arena
@@ -59,8 +60,10 @@ async def _run(settings: Settings, buyers: int, seed: int, report: Path) -> Demo
     # The database is kept open over the sale, so that the audit finds it when the server has gone.
     async with open_database(settings) as database:
         event = await _put_on_sale(settings, plan)
-        crowd = await _sell(settings, event, plan, buyers, seed)
-        verdict = await audit(database.dsn)
+        history = settings.data_dir / "history.jsonl"
+        with Recording(history) as recording:
+            crowd = await _sell(settings, event, plan, buyers, seed, recording)
+        verdict = await audit(database.dsn, [history])
     figures = _figures(verdict)
     console.print(sale_summary(crowd, figures))
     await asyncio.to_thread(_write_report, report, crowd, plan, figures)
@@ -75,13 +78,15 @@ async def _put_on_sale(settings: Settings, plan: Plan) -> str:
     return (await store_event(settings, stored.plan, EVENT_NAME, terms, opened=True)).id
 
 
-async def _sell(settings: Settings, event: str, plan: Plan, buyers: int, seed: int) -> CrowdResult:
+async def _sell(
+    settings: Settings, event: str, plan: Plan, buyers: int, seed: int, recording: Recording
+) -> CrowdResult:
     with console.status("starting the server"):
         server = ServerProcess(settings.data_dir, free_port())
         await asyncio.to_thread(server.__enter__)
     try:
         tokens = [issue_token(server.secret, f"buyer-{n}", "buyer", TOKEN_TTL_S) for n in range(buyers)]
-        return await run_demo(server.url, event, plan, tokens, console, CrowdOptions(seed=seed))
+        return await run_demo(server.url, event, plan, tokens, console, CrowdOptions(seed=seed), recording)
     finally:
         await asyncio.to_thread(server.stop)
 

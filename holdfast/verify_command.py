@@ -44,7 +44,7 @@ def _tell(verdict: Verdict) -> None:
     for finding in verdict.breaches:
         where = f"{finding.event}/{finding.section}"
         console.print(f"[red]breach[/red] {where}: {finding.breach}", highlight=False)
-    words = "[green]clean[/green]" if verdict.clean else f"[red]{len(verdict.breaches)} breaches[/red]"
+    words = _words(len(verdict.breaches))
     console.print(
         f"books {words}: {verdict.streams} sections, {verdict.records:,} records, "
         f"{verdict.sold:,} sold, {verdict.held:,} held"
@@ -53,9 +53,12 @@ def _tell(verdict: Verdict) -> None:
         _tell_history(verdict.history)
 
 
+def _words(breaches: int) -> str:
+    return "[green]clean[/green]" if not breaches else f"[red]{breaches} breaches[/red]"
+
+
 def _tell_history(report: Report) -> None:
-    open_calls = f"{report.open:,} that no section answered, {report.found:,} of them with effect"
-    console.print(
-        f"history: {report.operations:,} calls: {report.acknowledged:,} done, {report.refused:,} refused, "
-        f"{report.read:,} read, {open_calls}; {report.sights:,} maps and changes seen"
-    )
+    ends = f"{report.acknowledged:,} done, {report.refused:,} refused, {report.read:,} read"
+    seen = f", {report.sights:,} maps and changes" if report.sights else ""
+    words = _words(len(report.breaches))
+    console.print(f"history {words}: {report.operations:,} calls ({ends}){seen}", soft_wrap=True)

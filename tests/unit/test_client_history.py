@@ -67,6 +67,17 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     assert 5_001 == len(_read(path))
 
 
+def test_a_file_has_a_bound(tmp_path: Path) -> None:
+    """What came too late is counted, and the file can be read as far as it goes."""
+    path = tmp_path / "history.jsonl"
+    with Recording(path, bytes_max=BUFFER_BYTES) as recording:
+        for number in range(5_000):
+            recording(Lost(number, "c", number, "ClientClosed"))
+    lines = _read(path)
+    assert 0 < recording.left_out < 5_000
+    assert 5_001 == len(lines) + recording.left_out
+
+
 def test_a_file_that_was_cut_off_is_read_up_to_there(tmp_path: Path) -> None:
     """Whoever recorded it was killed in the middle of a line."""
     path = tmp_path / "history.jsonl"
