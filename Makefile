@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test torture check fmt lock clean lint types layers unit
+.PHONY: setup demo test torture check fmt lock clean lint types layers unit coverage fuzz
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -37,8 +37,21 @@ layers: setup
 unit: setup
 	$(BIN)/python -m pytest -q tests/unit
 
-test: check
-	PYTHONPATH=. $(BIN)/python scripts/with_services.py $(BIN)/python -m pytest
+# All unit tests, and not a branch of the engine that none of them takes.
+coverage: setup
+	$(BIN)/python -m pytest -q tests/unit --cov=engine --cov-branch --cov-report=term:skip-covered \
+		--cov-fail-under=100
+
+# The unit tests run once, with coverage, and the rest after them.
+test: setup
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going types lint layers coverage
+	PYTHONPATH=. $(BIN)/python scripts/with_services.py $(BIN)/python -m pytest --ignore=tests/unit
+
+# A minute for each target; FUZZ="--minutes 10" for more. Coverage is the guide where Atheris can be had.
+fuzz: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "atheris>=3" 2>/dev/null \
+		|| echo "no Atheris for this Python: inputs wander unguided"
+	PYTHONPATH=. $(BIN)/python -m proof.fuzz $(FUZZ)
 
 # Ten rounds of every fault, about six minutes; TORTURE="--minutes 60" goes on for an hour.
 torture: setup

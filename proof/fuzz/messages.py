@@ -1,0 +1,72 @@
+"""One good example of every message, to be spoiled. Words with a `$` are filled in by sessions."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+EVENT: Final = "$event"
+POSITION: Final = ["$ep", 1]
+BUYER: Final = {"name": "Ann", "email": "ann@example.com"}
+
+
+def _hold(number: int, **body: Any) -> dict[str, Any]:
+    return {"t": "hold.create", "id": number, "idem": f"k{number}", "d": {"event": EVENT} | body}
+
+
+def _on_hold(kind: str, number: int, **body: Any) -> dict[str, Any]:
+    return {"t": kind, "id": number, "idem": f"k{number}", "dl": 1500, "d": {"hold": "$hold"} | body}
+
+
+HELLO: Final = {"t": "hello", "id": 1, "d": {"token": "$ann", "client": "fuzz"}}
+GUEST: Final = {"t": "hello", "id": 1, "d": {}}
+RESUMING: Final = {
+    "t": "hello",
+    "id": 2,
+    "d": {"token": "$ann", "resume": {"session": "ses_1", "positions": {f"{EVENT}/FRONT": POSITION}}},
+}
+SUBSCRIBE: Final = {
+    "t": "subscribe",
+    "id": 3,
+    "d": {"event": EVENT, "sections": ["FRONT"], "after": {f"{EVENT}/FRONT": POSITION}},
+}
+COUNTS: Final = {"t": "subscribe", "id": 4, "d": {"event": EVENT, "detail": "counts", "board": False}}
+UNSUBSCRIBE: Final = {"t": "unsubscribe", "id": 5, "d": {"event": EVENT}}
+SYNC: Final = {"t": "sync", "id": 6, "d": {"ch": f"{EVENT}/FRONT", "after": POSITION}}
+SEATS: Final = _hold(7, seats=["FRONT-A-1", "FRONT-A-2"], types={"FRONT-A-1": "child"})
+BEST: Final = _hold(
+    8,
+    best={
+        "qty": 2,
+        "sections": ["FRONT", "BACK"],
+        "categories": ["gold"],
+        "adjacent": True,
+        "accessible": False,
+        "max_price": "90.00",
+    },
+)
+PLACES: Final = _hold(9, ga={"area": "FIELD", "qty": 3}) | {"dl": 1000}
+MORE: Final = _hold(10, seats=["FRONT-A-3"], hold="$hold")
+EXTEND: Final = _on_hold("hold.extend", 11)
+SWAP: Final = _on_hold("hold.swap", 12, release=["FRONT-A-1"], take=["FRONT-B-1"], types={})
+RELEASE: Final = _on_hold("hold.release", 13, seats=["FRONT-A-2"])
+CHECKOUT: Final = _on_hold(
+    "checkout.begin", 14, buyer=BUYER, payment={"provider": "sandbox", "method": "card"}
+)
+ORDER: Final = {"t": "order.get", "id": 15, "d": {"order": "$order"}}
+CANCEL: Final = {"t": "order.cancel", "id": 16, "idem": "k16", "d": {"order": "$order"}}
+PING: Final = {"t": "ping", "id": 17, "d": {}}
+
+REQUESTS: Final[tuple[dict[str, Any], ...]] = (
+    *(HELLO, GUEST, RESUMING, SUBSCRIBE, COUNTS, UNSUBSCRIBE, SYNC),
+    *(SEATS, BEST, PLACES, MORE, EXTEND, SWAP, RELEASE, CHECKOUT, ORDER, CANCEL, PING),
+)
+REPLIES: Final[tuple[dict[str, Any], ...]] = (
+    {"re": 1, "ok": True, "d": {"session": "ses_1", "principal": None, "heartbeat_ms": 25_000}},
+    {
+        "re": 2,
+        "ok": False,
+        "e": {"type": "about:blank", "title": "No.", "status": 409, "code": "seat_taken", "retryable": False},
+    },
+    {"t": "seats.delta", "ch": "evt_1/A", "ep": "e", "seq": 9, "from": 8, "d": {"u": [["A-1", "h"]]}},
+)
+"""What a server says."""

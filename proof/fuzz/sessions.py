@@ -1,0 +1,238 @@
+"""Whole sessions: frames, pauses and departures into a real gateway with real sections behind it.
+
+An input is MessagePack of `[text, [step, …]]` with the steps
+
+    ["say", value]     a message (or an array of them) in the connection's codec
+    ["raw", bytes]     a frame as it is
+    ["wait", ms]       virtual time passes
+    ["leave"]          the connection ends, and a new one begins
+    ["deaf"]           nothing is read until the connection ends
+    ["drain"]          the gateway is told to go
+
+and words like `$hold` stand for what earlier replies told. Anything else is one raw frame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from random import Random
+from typing import Any, Final
+
+import msgspec
+from structlog.testing import capture_logs
+
+from proof.fuzz import messages as m
+from proof.fuzz.caller import Caller
+from proof.fuzz.frames import Frames
+from proof.fuzz.house import TOKENS, House
+from proof.fuzz.spoiling import spoil
+from proof.fuzz.target import Finding
+from proof.simulation.loop import VirtualLoop
+from protocol.limits import HEARTBEAT_MS
+
+TURNS_MAX: Final = 50_000
+"""Turns of the loop that one input may take; a long good session takes some thousand."""
+STEPS_MAX: Final = 64
+WAIT_MAX_MS: Final = 120_000
+SETTLE_S: Final = 2.0
+"""Virtual time after which everything is answered where nothing is broken."""
+SAID_AS_BYTES: Final = 0.15
+SAID_MORE: Final = 0.3
+MORE: Final[list[Any]] = [
+    *(["say", message] for message in m.REQUESTS),
+    *(["wait", ms] for ms in (1, 1_000, 30_000, WAIT_MAX_MS)),
+    *(["leave"], ["deaf"], ["drain"]),
+]
+_frames = Frames()
+
+
+class Sessions:
+    """Every input meets a house of its own, and a well-behaved guest who must not notice it."""
+
+    name = "sessions"
+
+    def seeds(self) -> Sequence[bytes]:
+        """Good sessions: a sale, a look around, staff, a resumption, a departure in between."""
+        sale = [m.HELLO, m.SEATS, m.MORE, m.EXTEND, m.SWAP, m.RELEASE, m.CHECKOUT, m.ORDER, m.CANCEL, m.PING]
+        look = [m.GUEST, m.SUBSCRIBE, m.COUNTS, m.SYNC, m.PING, m.UNSUBSCRIBE]
+        best = [m.HELLO, m.BEST, m.PLACES, m.SUBSCRIBE, m.CHECKOUT, m.ORDER]
+        staff = {"t": "hello", "id": 1, "d": {"token": "$org"}}
+        scripts = [
+            [["say", message] for message in sale],
+            [["say", message] for message in look],
+            [["say", best], ["wait", 400], ["say", m.PING]],
+            [["say", m.HELLO], ["say", m.SEATS], ["leave"], ["say", m.RESUMING], ["say", m.CHECKOUT]],
+            [["say", m.HELLO], ["say", m.SUBSCRIBE], ["deaf"], ["say", m.SEATS], ["wait", 15_000]],
+            [["say", m.HELLO], ["say", m.BEST], ["drain"], ["say", m.SEATS]],
+            [["say", staff], ["say", m.SEATS], ["wait", 61_000], ["say", m.PING]],
+            [["say", m.HELLO], ["raw", msgspec.msgpack.encode(m.PING)], ["raw", msgspec.json.encode(m.PING)]],
+        ]
+        return [msgspec.msgpack.encode([text, script]) for script in scripts for text in (False, True)]
+
+    def mutate(self, data: bytes, random: Random) -> bytes:
+        """Another script: steps spoiled in their values, or in the bytes of a frame."""
+        script = _script(data)
+        if script is None:
+            return _frames.mutate(data, random)
+        steps = script[1]
+        match random.random():
+            case share if share < SAID_AS_BYTES and steps:
+                at = random.randrange(len(steps))
+                steps[at] = ["raw", _frames.mutate(_frame(steps[at], text=bool(script[0])), random)]
+            case share if share < SAID_AS_BYTES + SAID_MORE:
+                steps.insert(random.randint(0, len(steps)), random.choice(MORE))
+            case _:
+                spoil(script, random)
+        return _written(script, text=False)
+
+    def run(self, data: bytes) -> Iterable[str]:
+        """Each request gets one reply or the end of its connection, and the books stay right."""
+        loop = VirtualLoop()
+        asyncio.set_event_loop(loop)
+        play = _Play(loop, _script(data) or [False, [["say", m.HELLO], ["raw", data]]])
+        with capture_logs() as logs:
+            try:
+                loop.run_until_complete(play.play())
+            finally:
+                asyncio.set_event_loop(None)
+                loop.end()
+        bad = [entry for entry in logs if entry["log_level"] in ("error", "critical")]
+        if bad or loop.broken:
+            raise Finding(f"logged {bad[:1]}, broken {loop.broken[:1]}")
+        if loop.turns > TURNS_MAX:
+            raise Finding(f"{loop.turns} turns")
+        return play.outcomes.elements()
+
+
+class _Play:
+    """One script on its stage."""
+
+    def __init__(self, loop: VirtualLoop, script: list[Any]) -> None:
+        self.outcomes: Counter[str] = Counter()
+        self._text = bool(script[0])
+        self._steps = script[1][:STEPS_MAX]
+        self._house = House(loop)
+        self._words: dict[str, str] = dict(TOKENS)
+        self._drained = False
+        self._said = 0
+        self._countable = True
+
+    async def play(self) -> None:
+        """Open the house, let the guest in, play, and see what is left."""
+        house = self._house
+        await house.open()
+        self._words["$event"] = house.event.id
+        witness = Caller(text=False)
+        watching = asyncio.ensure_future(witness.run(house.front))
+        witness.say(witness.encode([m.GUEST, self._filled(m.COUNTS)]))
+        beating = asyncio.ensure_future(_beat(witness))
+        await self._connect()
+        for step in self._steps:
+            await self._take(step)
+        await self._part()
+        if not self._drained:
+            _unharmed(witness)
+        beating.cancel()
+        witness.leave()
+        await watching
+        await house.close()
+        house.audit()
+
+    async def _connect(self) -> None:
+        self._caller = Caller(text=self._text)
+        self._said, self._countable = 0, True
+        self._serving = asyncio.ensure_future(self._caller.run(self._house.front))
+        await asyncio.sleep(0)
+
+    async def _part(self) -> None:
+        """Wait for what is owed, then leave."""
+        caller = self._caller
+        await asyncio.sleep(SETTLE_S)
+        if caller.wrong:
+            raise Finding(caller.wrong[0])
+        if self._countable and caller.closed is None and caller.replies != self._said:
+            raise Finding(f"{self._said} messages, {caller.replies} replies")
+        caller.leave()
+        await self._serving
+        self.outcomes.update(caller.heard)
+
+    async def _take(self, step: Any) -> None:
+        match step:
+            case ["say", value]:
+                self._say(self._filled(value))
+            case ["raw", bytes(frame)]:
+                self._caller.say(frame)
+                self._countable = False
+            case ["wait", int(ms)]:
+                await asyncio.sleep(min(max(ms, 0), WAIT_MAX_MS) / 1000)
+            case ["leave"]:
+                await self._part()
+                await self._connect()
+            case ["deaf"]:
+                self._caller.stop_reading()
+                self._countable = False
+            case ["drain"] if not self._drained:
+                self._drained = True
+                self._draining = asyncio.ensure_future(self._house.front.sockets.drain())
+            case _:
+                self.outcomes["no step"] += 1
+        await asyncio.sleep(0.01)
+        self._words.update(self._caller.words)
+
+    def _say(self, value: Any) -> None:
+        try:
+            frame = self._caller.encode(value)
+        except (ValueError, TypeError, OverflowError, RecursionError):
+            self.outcomes["cannot be written"] += 1
+            return
+        self._caller.say(frame)
+        self._said += len(value) if isinstance(value, list) else 1
+
+    def _filled(self, value: Any) -> Any:
+        """The value with every `$word` that is known filled in."""
+        if isinstance(value, str) and "$" in value:
+            for word, meaning in self._words.items():
+                value = value.replace(word, meaning)
+        elif isinstance(value, list):
+            return [self._filled(each) for each in value]
+        elif isinstance(value, dict):
+            return {self._filled(key): self._filled(each) for key, each in value.items()}
+        return value
+
+
+async def _beat(caller: Caller) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT_MS / 1000)
+        caller.say(caller.encode(m.PING))
+
+
+def _unharmed(witness: Caller) -> None:
+    if witness.closed is not None or witness.wrong or witness.heard["ok"] != witness.replies:
+        raise Finding(f"the guest beside it heard {dict(witness.heard)}")
+
+
+def _script(data: bytes) -> list[Any] | None:
+    """The script that the bytes are, or None."""
+    try:
+        script = msgspec.msgpack.decode(data)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+    match script:
+        case [_, [*_]]:
+            return list(script)
+    return None
+
+
+def _frame(step: Any, *, text: bool) -> bytes:
+    """What a step says, as bytes to be damaged."""
+    value = step[1] if isinstance(step, list) and len(step) > 1 else m.PING
+    return value if isinstance(value, bytes) else _written(value, text=text)
+
+
+def _written(value: Any, *, text: bool) -> bytes:
+    try:
+        return bytes(msgspec.json.encode(value) if text else msgspec.msgpack.encode(value))
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return b"\xc0"
