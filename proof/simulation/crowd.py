@@ -47,9 +47,9 @@ class Crowd:
     async def start(self) -> None:
         """Let them in, one after the other."""
         scenario = self._world.scenario
-        # On some days everybody comes at the full second, on others hardly two at a time.
+        # On some days everybody clicks at the same beat, on others hardly two at a time.
         self._house = house = House(
-            self._storage.event, self._storage.plan, self._chance.choice((0.001, 0.1, 0.3, 1.0))
+            self._storage.event, self._storage.plan, self._chance.choice((0.001, 0.05, 0.2, 0.5))
         )
         viewing = self._chance.choice((0.0, 0.1, 0.4))
         count = scenario.crowd

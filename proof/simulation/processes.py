@@ -89,13 +89,9 @@ class NodeClock:
     """The clock of a machine. `skew_ms` is how far its wall clock is off; it may jump."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._time = loop.time
+        self.monotonic = loop.time  # virtual seconds; they go on while a process is frozen
         self.skew_ms = 0
 
     def now_ms(self) -> int:
         """Unix milliseconds as this machine believes them to be."""
-        return MORNING_MS + int(self._time() * 1000) + self.skew_ms
-
-    def monotonic(self) -> float:
-        """Virtual seconds; they go on while a process is frozen."""
-        return self._time()
+        return MORNING_MS + int(self.monotonic() * 1000) + self.skew_ms

@@ -23,7 +23,7 @@ class Scenario(msgspec.Struct, frozen=True):
     @property
     def crowd(self) -> int:
         """How many buyers come."""
-        return self.buyers if self.buyers is not None else Chance(self.seed, "crowd").between(6, 40)
+        return self.buyers if self.buyers is not None else Chance(self.seed, "crowd").between(8, 48)
 
     def command_line(self) -> str:
         """What plays exactly this sale again."""
