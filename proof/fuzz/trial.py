@@ -35,8 +35,10 @@ class Found(msgspec.Struct, frozen=True):
 class Trial:
     """Inputs for one target, one after the other."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, note: Callable[[bytes], None] | None = None) -> None:
+        """`note` is told of each input before it is tried, in case there is no afterwards."""
         self.target = target
+        self._note = note
         self.inputs = 0
         self.outcomes: Counter[str] = Counter()
         self.findings: dict[str, Found] = {}
@@ -44,6 +46,8 @@ class Trial:
     def feed(self, data: bytes) -> bool:
         """Try an input; True when something came of it that never came before."""
         self.inputs += 1
+        if self._note is not None:
+            self._note(data)
         known = len(self.outcomes)
         try:
             self.outcomes.update(self.target.run(data))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from time import monotonic
-from typing import Any, Final
+from typing import Final, NoReturn
 
 import msgspec
 import psutil
@@ -38,10 +39,21 @@ class Report(msgspec.Struct, frozen=True):
     over: bool = False
 
 
-class Worker:
-    """Tries inputs until the time is up, noting each before it is tried."""
+class Scratch:
+    """Where whoever finds this process hanging or dead reads what it was doing."""
 
-    def __init__(self, trial: Trial, seconds: float, scratch: Path, *, guided: bool) -> None:
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+
+    def note(self, data: bytes) -> None:
+        """This is tried next."""
+        os.pwrite(self._file, len(data).to_bytes(4, "big") + data, 0)
+
+
+class Worker:
+    """Reports what a trial has done, and knows when its time is up."""
+
+    def __init__(self, trial: Trial, seconds: float, *, guided: bool) -> None:
         self._trial = trial
         self._guided = guided
         self._until = monotonic() + seconds
@@ -49,7 +61,6 @@ class Worker:
         # What anybody else prints goes to standard error: only reports may stand in the way of reports.
         self._reports = os.dup(sys.stdout.fileno())
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        self._scratch = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         self._process = psutil.Process()
 
     def go_on(self) -> bool:
@@ -69,13 +80,8 @@ class Worker:
         with os.fdopen(os.dup(self._reports), "wb") as out:
             out.write(msgspec.json.encode(report) + b"\n")
 
-    def note(self, data: bytes) -> None:
-        """Let whoever finds this process hanging or dead know what it was doing."""
-        os.pwrite(self._scratch, len(data).to_bytes(4, "big") + data, 0)
-
     def try_one(self, data: bytes) -> None:
         """What the guide calls; it never returns from its own loop, so the end is here."""
-        self.note(data)
         self._trial.feed(data)
         if not self.go_on():
             self.report(over=True)
@@ -85,29 +91,22 @@ class Worker:
 def main() -> None:
     """Run the target that the command line names."""
     name, seconds, seed, scratch = sys.argv[1:5]
-    guided = find_spec("atheris") is not None
-    if guided:
-        _guided(name, float(seconds), int(seed), Path(scratch))
-    trial = Trial(target_of(name))
-    worker = Worker(trial, float(seconds), Path(scratch), guided=False)
-    tried = trial.feed
-
-    def feed(data: bytes) -> bool:
-        worker.note(data)
-        return tried(data)
-
-    trial.feed = feed  # type: ignore[method-assign]  # the same, noted
+    note = Scratch(Path(scratch)).note
+    if find_spec("atheris") is not None:
+        _guided(name, float(seconds), int(seed), note)
+    trial = Trial(target_of(name), note)
+    worker = Worker(trial, float(seconds), guided=False)
     wander(trial, int(seed), worker.go_on)
     worker.report(over=True)
 
 
-def _guided(name: str, seconds: float, seed: int, scratch: Path) -> None:
+def _guided(name: str, seconds: float, seed: int, note: Callable[[bytes], None]) -> NoReturn:
     import atheris
 
     with atheris.instrument_imports(include=INSTRUMENTED):
         target = target_of(name)
     seeds = target.seeds()
-    worker = Worker(Trial(target), seconds, scratch, guided=True)
+    worker = Worker(Trial(target, note), seconds, guided=True)
 
     def mutate(data: bytes, bytes_max: int, number: int) -> bytes:
         random = Random(number)
@@ -116,14 +115,14 @@ def _guided(name: str, seconds: float, seed: int, scratch: Path) -> None:
         spoiled = target.mutate(random.choice(seeds) if random.random() < AFRESH else data, random)
         return spoiled if len(spoiled) <= bytes_max else data[:bytes_max]
 
-    with tempfile.TemporaryDirectory() as corpus:
+    with TemporaryDirectory() as corpus:
         for number, data in enumerate(seeds):
             (Path(corpus) / str(number)).write_bytes(data)
         bounds = [f"-max_len={INPUT_BYTES_MAX}", "-rss_limit_mb=0", "-timeout=0", "-len_control=0"]
         options = [*bounds, f"-seed={seed}", "-mutate_depth=1", "-verbosity=0"]
-        arguments: list[Any] = [sys.argv[0], *options, corpus]
-        atheris.Setup(arguments, worker.try_one, custom_mutator=mutate)
+        atheris.Setup([sys.argv[0], *options, corpus], worker.try_one, custom_mutator=mutate)
         atheris.Fuzz()
+    raise AssertionError("the guide never comes back")
 
 
 if __name__ == "__main__":

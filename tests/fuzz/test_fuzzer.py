@@ -108,8 +108,9 @@ async def test_a_worker_that_hangs_is_found_with_its_input(
     begin = asyncio.create_subprocess_exec
     script = (
         "import sys, time; from pathlib import Path; from proof.fuzz.worker import *;"
-        "worker = Worker(Trial(target_of('frames')), 60, Path(sys.argv[-1]), guided=False);"
-        "worker.note(b'a spell'); worker.go_on(); time.sleep(600)"
+        "scratch = Scratch(Path(sys.argv[-1]));"
+        "worker = Worker(Trial(target_of('frames')), 60, guided=False);"
+        "scratch.note(b'a spell'); worker.go_on(); time.sleep(600)"
     )
 
     async def begin_another(program: str, *arguments: str, **options: object) -> asyncio.subprocess.Process:
