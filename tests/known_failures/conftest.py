@@ -1,4 +1,4 @@
-"""What broke booking engines elsewhere, tried on this one; `docs/RELIABILITY.md` lays the two side by side."""
+"""What broke others, tried on this engine; `docs/RELIABILITY.md` lays the two side by side."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ async def test_nobody_confirms_what_another_holds(method: str) -> None:
         order = bought.json()["order"]
         for attempt in (eve.cancel(order, "gone"), eve.get(f"/v1/orders/{order}")):
             assert "not_found" == code(await attempt)
-        assert (11, 0, 1) == await shares(world, "FRONT")
+        assert (11, 0, 1) == shares(world, "FRONT")
 
 
 async def test_a_double_click_is_one_hold() -> None:
@@ -52,7 +52,7 @@ async def test_a_double_click_is_one_hold() -> None:
             apart = await asyncio.gather(*(ann.seat(f"FRONT-B-{number}", f"b{number}{c}") for c in "xy"))
             assert ["", "seat_taken"] == sorted(map(code, apart))
             await ann.give_back(next(each.json()["hold"] for each in apart if each.is_success))
-        assert (12, 0, 0) == await shares(world, "FRONT")
+        assert (12, 0, 0) == shares(world, "FRONT")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -69,7 +69,7 @@ async def test_confirmations_of_one_hold_at_once_are_one_order(method: str) -> N
         refused = {"already_booked"} if method == "card" else {"already_booked", "hold_mismatch"}
         assert 1 == sum(each.is_success for each in apart)
         assert {"", *refused} >= {code(each) for each in apart}
-        assert (10, 0, 2) == await shares(world, "FRONT")
+        assert (10, 0, 2) == shares(world, "FRONT")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -90,13 +90,13 @@ async def test_confirmation_against_cancellation_at_two_gateways(method: str) ->
         assert {("", "already_booked"), ("", "hold_mismatch"), ("hold_expired", "")} >= set(outcomes)
         sold = sum(confirmed == "" for confirmed, _ in outcomes)
         assert 0 < sold < PAIRS
-        assert (112 - sold, 0, sold) == await shares(world, "BACK")
+        assert (112 - sold, 0, sold) == shares(world, "BACK")
 
 
 async def _confirm_and_cancel(
     here: Buyer, there: Buyer, hold: str, method: str, number: int
 ) -> tuple[str, str]:
-    """Confirm at one gateway and give back at the other, now this and now that some turns of the loop later."""
+    """Confirm at one gateway and give back at the other, now this some turns later and now that."""
     confirming = _after(number % 8, here.buy(hold, "buy", method))
     cancelling = _after(number // 8 % 8, there.give_back(hold))
     confirmed, cancelled = await asyncio.gather(confirming, cancelling)
@@ -147,11 +147,11 @@ async def test_a_commit_that_fails_is_never_answered_with_created() -> None:
         held = await ann.seat("FRONT-A-2", "key")
         assert 201 == held.status_code
         assert 201 == (await ann.buy(held.json()["hold"], "buy")).status_code
-        assert (10, 1, 1) == await shares(world, "FRONT")
+        assert (10, 1, 1) == shares(world, "FRONT")
 
 
 async def test_a_failure_after_the_sale_is_no_failure_of_the_sale(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The buyer's name cannot be stored: they are told to ask again, and the same key finds the order, once."""
+    """The buyer's name cannot be stored: they are told to ask again, and the same key finds the order."""
     async with World() as world, world.http() as http:
         ann = Buyer(http, world.event.id)
         hold = (await ann.seat("FRONT-A-1", "hold")).json()["hold"]
@@ -177,7 +177,7 @@ async def test_a_failure_after_the_sale_is_no_failure_of_the_sale(monkeypatch: p
         row = await world.catalogue.order(bought.json()["order"])
         assert row is not None
         assert BUYER == {"name": row.buyer_name, "email": row.buyer_email}
-        assert (11, 0, 1) == await shares(world, "FRONT")
+        assert (11, 0, 1) == shares(world, "FRONT")
 
 
 async def _field(world: World, places: int) -> str:

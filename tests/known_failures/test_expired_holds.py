@@ -1,4 +1,4 @@
-"""Elsewhere: a sweep ends holds some time after their time, and until then (or for ever) they stand in the way."""
+"""Elsewhere: a sweep ends holds some time after their time, and until then they stand in the way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAY_MS = 900_000
 
 
 async def test_a_hold_that_ran_out_is_in_nobodys_way(house: House) -> None:
-    """Its owner and everybody else can take the seat in the instant in which it ends: nothing has to sweep."""
+    """Its owner and everybody else can take the seat in the instant in which it ends."""
     shell = await house.shell("one")
     await ask(shell, hold("1", "usr_ada", "first"))
     house.clock.ms += TTL_MS - 1

@@ -1,4 +1,4 @@
-"""Elsewhere: a counter in a cache beside rows in a database, which a kill, a restart or a repair sets apart."""
+"""Elsewhere: a counter in a cache beside a database row, which a kill, a restart or a repair sets apart."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def places(buyer: str, qty: int = 1) -> Request:
 
 @pytest.mark.parametrize("turns", range(8))
 async def test_a_kill_in_mid_sale_loses_no_seat(house: House, turns: int) -> None:
-    """Wherever the kill falls, who asks again under their key gets their seat, and each seat was placed once."""
+    """Wherever the kill falls, who asks again gets their seat, and each seat was placed once."""
     first = await house.shell("one")
     wishes = [hold(str(number), f"usr_{number}") for number in range(1, SEATS + 1)]
     calls = [send(first, wish) for wish in wishes[: SEATS // 2]]
@@ -119,7 +119,7 @@ async def _sell_the_rest(shell: SectionShell) -> None:
 
 @pytest.mark.parametrize("turns", range(6))
 async def test_an_expiry_that_a_kill_interrupts_credits_the_counter_once(house: House, turns: int) -> None:
-    """The places of a hold that ran out come back once, whether its record was written before the kill or not."""
+    """Places of a hold that ran out come back once, whether its record was written or not."""
     first = await house.shell("one")
     await ask(first, places("usr_ada", 3))
     house.clock.ms += 60_000
