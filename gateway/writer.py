@@ -28,6 +28,10 @@ def _finish(sending: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any
     yield from sending
 
 
+async def _nowhere(_message: Message) -> None:
+    """Where a writer sends that has stopped."""
+
+
 class FrameWriter:
     """The outgoing half of a connection; `lanes` says what is next.
 
@@ -132,8 +136,10 @@ class FrameWriter:
         self.wake()
 
     def stop(self) -> None:
-        """Send nothing more."""
+        """Send nothing more, and let go of the socket: lanes and writer hold each other."""
         self.closed = True
+        self._send = _nowhere
+        self._link = None
         if self._timer is not None:
             self._timer.cancel()
         if self._waiting is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -46,6 +47,7 @@ def main(descriptor: int) -> None:
     configure_logs(settings.log_level)
     if settings.database_url is None or settings.ray_address is None:
         raise UnsafeSettings("a gateway is started by its supervisor, which tells it database and Ray")
+    _allow_many_sockets()
     # Before uvicorn sets its signal handlers, because Ray replaces them.
     attach(settings.ray_address)
     try:
@@ -69,6 +71,12 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,
     )
+
+
+def _allow_many_sockets() -> None:
+    """Each client is a file descriptor; systems often start with a thousand and allow many more."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 async def _serve(settings: Settings, dsn: str, descriptor: int) -> None:

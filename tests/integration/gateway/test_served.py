@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket as sockets
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import Random
@@ -132,3 +134,45 @@ async def test_a_client_that_reads_late_gets_everything() -> None:
             messages = msgspec.msgpack.decode(await client.recv(decode=False))
             numbers += [each["re"] for each in (messages if isinstance(messages, list) else [messages])]
         assert list(range(sent + 3)) == numbers
+
+
+@pytest.mark.parametrize("subprotocol", [MSGPACK, JSON])
+async def test_a_message_in_fragments_is_one_message(subprotocol: str) -> None:
+    """However a client cuts a message up, it is answered once."""
+    async with served() as (_, url), connect(url, subprotocols=[Subprotocol(subprotocol)]) as client:
+        hello = {"t": "hello", "id": 0, "d": {}}
+        if subprotocol == JSON:
+            text = msgspec.json.encode(hello).decode()
+            await client.send([text[:7], text[7:9], text[9:]])
+        else:
+            data = encode(hello)
+            await client.send([data[:7], data[7:9], data[9:]])
+        said = await client.recv(decode=False)
+        reply = msgspec.json.decode(said) if subprotocol == JSON else msgspec.msgpack.decode(said)
+        assert (0, True) == (reply["re"], reply["ok"])
+
+
+async def test_text_that_is_none_ends_the_connection() -> None:
+    """Bytes that are no UTF-8 in a text message close with the code of the RFC."""
+    async with served() as (_, url), connect(url, subprotocols=[Subprotocol(JSON)]) as client:
+        await client.send(b"\xff\xfe", text=True)
+        with pytest.raises(ConnectionClosed) as closed:
+            await client.recv()
+        assert closed.value.rcvd is not None
+        assert 1007 == closed.value.rcvd.code
+
+
+async def test_a_connection_that_ended_leaves_nothing_behind() -> None:
+    """What holds a socket's buffers goes with the connection, without waiting for the collector."""
+    gone = asyncio.Event()
+    gc.disable()
+    try:
+        async with served() as (world, url):
+            async with connect(url, subprotocols=[Subprotocol(MSGPACK)]) as client:
+                await opened(client)
+                (connection,) = world.app.state.sockets._connections
+                weakref.finalize(connection.writer._link, gone.set)
+                del connection
+            await gone.wait()
+    finally:
+        gc.enable()
