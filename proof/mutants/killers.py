@@ -12,12 +12,14 @@ from typing import Final, assert_never
 
 import msgspec
 
-from proof.mutants.mutant import Killer, Sales, Tests
+from proof.mutants.mutant import VIOLATED, Killer, Sales, Tests
 from proof.mutants.tree import Copy
 
 TEST_TIMEOUT_S: Final = 30
 """A test that hangs has noticed, too."""
 PROCESS_TIMEOUT_S: Final = 300.0
+TESTS_FAILED: Final = 1
+"""What pytest says of tests that ran and failed; of what it could not collect it says something else."""
 WORDS_MAX: Final = 160
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) [^:]*::(.+?)(?: - .*)?$", re.MULTILINE)
 
@@ -55,7 +57,9 @@ def run(killer: Killer, copy: Copy) -> Finding:
     except subprocess.TimeoutExpired:
         words = f"no end within {PROCESS_TIMEOUT_S:.0f} s"
         return Finding(killer, Verdict.BROKEN, monotonic() - began, words)
-    return Finding(killer, _verdict(done.returncode), monotonic() - began, _words(done.stdout, done.stderr))
+    return Finding(
+        killer, _verdict(killer, done.returncode), monotonic() - began, _words(done.stdout, done.stderr)
+    )
 
 
 def _command(killer: Killer) -> Sequence[str]:
@@ -71,12 +75,12 @@ def _command(killer: Killer) -> Sequence[str]:
             assert_never(never)
 
 
-def _verdict(status: int) -> Verdict:
-    """Of pytest and of `seeds` alike: 0 all is well, 1 the code is wrong, anything else the run is."""
+def _verdict(killer: Killer, status: int) -> Verdict:
+    """What an exit status says: anything but all is well and that something is wrong is a run that failed."""
     match status:
         case 0:
             return Verdict.SURVIVED
-        case 1:
+        case _ if status == (TESTS_FAILED if isinstance(killer, Tests) else VIOLATED):
             return Verdict.CAUGHT
         case _:
             return Verdict.BROKEN

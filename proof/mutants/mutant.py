@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
+
+VIOLATED: Final = 3
+"""How simulated sales end in which something went wrong; Python itself says 1 of a broken module."""
 
 
 class Edit(msgspec.Struct, frozen=True):

@@ -1,12 +1,13 @@
 """Plays simulated sales until one comes to a violation: what `Sales` runs, in a copy of the tree.
 
-Exit status 1 says that one did, 0 that none did; anything else that it could not be told.
+Exit status `VIOLATED` says that one did, 0 that none did; anything else that it could not be told.
 """
 
 from __future__ import annotations
 
 import sys
 
+from proof.mutants.mutant import VIOLATED
 from proof.simulation.runner import simulate
 from proof.simulation.scenario import Scenario
 
@@ -17,7 +18,7 @@ def main(first: int, count: int) -> int:
         violations = simulate(Scenario(seed)).violations
         if violations:
             sys.stdout.write(f"seed {seed}: {violations[0]}\n")
-            return 1
+            return VIOLATED
     return 0
 
 
