@@ -34,6 +34,7 @@ UNSENT_BYTES_MAX: Final = 64 * 1024 * 1024
 BACKLOG: Final = 64
 _READ_BYTES: Final = 256 * 1024
 _HEADER: Final = struct.Struct("<IIB")
+_CREDENTIALS: Final = struct.Struct("3i")
 
 
 class Kind(IntEnum):
@@ -243,6 +244,7 @@ class DirectConnection:
     """A gateway's end of one connection."""
 
     def __init__(self, link: socket.socket) -> None:
+        self.peer = peer_process(link)
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
         self._number = 0
         self._frames = Frames(link, self._frame, self._lost)
@@ -290,3 +292,13 @@ class DirectConnection:
     def close(self) -> None:
         """End the connection; whoever waits learns that the outcome is unknown."""
         self._frames.end()
+
+
+def peer_process(link: socket.socket) -> int | None:
+    """The process at the other end of a Unix socket, where the system tells (unix(7), SO_PEERCRED)."""
+    if not hasattr(socket, "SO_PEERCRED"):
+        return None
+    process_id: int = _CREDENTIALS.unpack(
+        link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+    )[0]
+    return process_id

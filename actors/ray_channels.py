@@ -150,22 +150,29 @@ class RayChannel:
         self.pulse_seen = _pulse_decoder.decode(data)
         return True
 
+    @property
+    def process_id(self) -> int | None:
+        """The process of the incarnation that was met last on this node, if any was."""
+        if self._direct is not None:
+            return self._direct.peer
+        pulse = self.pulse_seen
+        return None if pulse is None or pulse.node != ray.get_runtime_context().get_node_id() else pulse.pid
+
     async def restart(self) -> None:
         """End a hung actor; Ray starts it again."""
+        process_id = self.process_id
         if self._handle is not None:
             await asyncio.to_thread(ray.kill, self._handle, no_restart=False)
-        if self.pulse_seen is not None:
-            _end_process(self.pulse_seen)
+        if process_id is not None:
+            _end_process(process_id)
 
 
-def _end_process(pulse: Pulse) -> None:
-    """A stopped process does not hear Ray's request to end, so it is ended by pid on this node."""
-    if pulse.node != ray.get_runtime_context().get_node_id():
-        return
+def _end_process(process_id: int) -> None:
+    """A stopped process does not hear Ray's request to end, so it is ended by its number."""
     with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
-        # Only Ray's worker of that very actor; the pid may have been given to somebody else.
-        if "SectionActor" in " ".join(psutil.Process(pulse.pid).cmdline()):
-            os.kill(pulse.pid, signal.SIGKILL)
+        # Only Ray's worker of that very actor; the number may have been given to somebody else.
+        if "SectionActor" in " ".join(psutil.Process(process_id).cmdline()):
+            os.kill(process_id, signal.SIGKILL)
 
 
 def _seen(asked: asyncio.Task[bytes]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import Any, NoReturn
 
 import pytest
@@ -133,6 +134,25 @@ async def test_an_actor_that_was_found_without_ray_is_probed_all_the_same() -> N
         assert await channel.probe(0.001)
         assert b"here" == await channel.handle(b"here")
         assert not await channel.probe(0.001)
+        server.stop()
+
+
+async def test_whose_socket_it_is_tells_what_to_end() -> None:
+    """An actor that hung before it ever answered a probe is known by its process all the same."""
+
+    async def create(_name: str) -> Any:
+        return Absent()
+
+    async def answer(data: bytes) -> bytes:
+        return data
+
+    with temporary_directory() as directory:
+        path = str(directory / "actor.sock")
+        server = DirectServer({Kind.HANDLE: answer})
+        server.start(path)
+        channel = RayChannel("section:evt_1:0", create, path)
+        await channel.handle(b"here")
+        assert os.getpid() == channel.process_id
         server.stop()
 
 
