@@ -53,7 +53,7 @@ fuzz: setup
 		|| echo "no Atheris for this Python: inputs wander unguided"
 	PYTHONPATH=. $(BIN)/python -m proof.fuzz $(FUZZ)
 
-# Ten rounds of every fault, about six minutes; TORTURE="--minutes 60" goes on for an hour.
+# Five rounds of every fault; TORTURE="--minutes 60" goes on for an hour, TORTURE="--help" tells the rest.
 torture: setup
 	PYTHONPATH=. $(BIN)/python -m scripts.torture $(TORTURE)
 
