@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+OWNERS = packages_distributions()
 PACKAGES: list[str] = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 
 
@@ -20,7 +21,7 @@ def test_each_package_has_one_owner(package: str) -> None:
     spec = find_spec(package)
     assert spec is not None
     assert str(ROOT / package / "__init__.py") == spec.origin
-    assert set(packages_distributions().get(package, [])) <= {"holdfast"}
+    assert set(OWNERS.get(package, [])) <= {"holdfast"}
 
 
 def test_every_package_is_shipped_and_layered() -> None:

@@ -3,7 +3,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from itertools import pairwise
 
 import msgspec
@@ -14,10 +13,10 @@ from engine.plans.adjacency import with_gaps
 from engine.plans.checking import check_plan
 from engine.plans.fixtures import arena, racetrack, stadium, theatre
 from engine.plans.geometry import row_lengths, row_name
+from tests.unit.built_houses import built
 
 MakePlan = Callable[[], Plan]
 HOUSES = [theatre, arena, stadium, racetrack]
-built = cache(lambda make: make())  # the same house for every test that only looks at it
 
 
 @pytest.mark.parametrize("make", HOUSES)
