@@ -26,6 +26,7 @@ from typing import Final
 import structlog
 
 from actors.channel import ChannelBroken
+from actors.peer import peer_process
 
 log = structlog.get_logger()
 Handler = Callable[[bytes], Awaitable[bytes]]
@@ -34,7 +35,6 @@ UNSENT_BYTES_MAX: Final = 64 * 1024 * 1024
 BACKLOG: Final = 64
 _READ_BYTES: Final = 256 * 1024
 _HEADER: Final = struct.Struct("<IIB")
-_CREDENTIALS: Final = struct.Struct("3i")
 
 
 class Kind(IntEnum):
@@ -292,13 +292,3 @@ class DirectConnection:
     def close(self) -> None:
         """End the connection; whoever waits learns that the outcome is unknown."""
         self._frames.end()
-
-
-def peer_process(link: socket.socket) -> int | None:
-    """The process at the other end of a Unix socket, where the system tells (unix(7), SO_PEERCRED)."""
-    if not hasattr(socket, "SO_PEERCRED"):
-        return None
-    process_id: int = _CREDENTIALS.unpack(
-        link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    )[0]
-    return process_id
