@@ -74,7 +74,9 @@ def sold_chart(sold_per_second: Sequence[int], capacity: int) -> bytes:
     return _image(figure)
 
 
-def bars_chart(counts: Mapping[str, float], color: str = CALM, unit: str = "") -> bytes:
+def bars_chart(
+    counts: Mapping[str, float], color: str = CALM, unit: str = "", *, image: ImageFormat = "svg"
+) -> bytes:
     """Horizontal bars, the greatest first, each with its figure."""
     ordered = sorted(counts.items(), key=lambda pair: pair[1])
     figure, axes = _figure(7.2, 0.6 + 0.38 * max(2, len(ordered)))
@@ -84,7 +86,22 @@ def bars_chart(counts: Mapping[str, float], color: str = CALM, unit: str = "") -
     axes.xaxis.set_visible(False)
     axes.grid(visible=False)
     axes.margins(x=0.14)
-    return _image(figure)
+    return _image(figure, image)
+
+
+def lines_chart(sizes: Sequence[float], curves: Mapping[str, Sequence[float]], name: str) -> bytes:
+    """Curves over a size that grows by factors, as PNG."""
+    figure, axes = _figure(7.2, 2.9)
+    for color, (label, values) in zip((CALM, ACCENT, GOLD), curves.items(), strict=False):
+        axes.plot(sizes, values, color=color, linewidth=2.2, marker="o", label=label)
+    axes.set_xscale("log")
+    axes.set_xticks(sizes, [f"{size:,.0f}" for size in sizes])
+    axes.minorticks_off()
+    axes.set_ylim(0, max([1.0, *(value for values in curves.values() for value in values)]) * 1.2)
+    axes.set_xlabel(name)
+    axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    axes.legend(frameon=False, loc="lower right", fontsize=9)
+    return _image(figure, "png")
 
 
 def latency_chart(p50_ms: Sequence[float], p99_ms: Sequence[float]) -> bytes:

@@ -7,8 +7,6 @@ another's seats. At the end the books are audited from the journal.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -19,15 +17,15 @@ import msgspec
 
 from bench.figures import median_of, ratio
 from bench.house import hot_house, open_terms, plan_document
-from bench.loadgen import LAST_REPLIES_S, LoadResult, LoadSpec
+from bench.load_process import run_load_process
+from bench.loadgen import LoadResult, LoadSpec
 from bench.machine import Machine, commit, this_machine
 from bench.processes import cpu_between, cpu_times, parts, profiled
 from bench.scenarios import ScenarioName
-from bench.server_process import ServerFailed, ServerProcess
+from bench.server_process import ServerProcess
 
 SCENARIO: Final = "flash-sale"
 LATENCY_CONNECTIONS: Final = 64
-LOAD_GRACE_S: Final = 120.0
 _WAKE_S: Final = 0.1
 _NO_EVENT: Final = "evt_" + "0" * 32
 Sign = Callable[[str, str], str]
@@ -155,7 +153,7 @@ class _Sale:
             tokens=self._tokens,
             run=f"run{self._runs}",
         )
-        return _in_its_own_process(spec)
+        return run_load_process(spec)
 
     def measure(self, scenario: ScenarioName, connections: int) -> None:
         """One measured round; the CPU time of hold rounds with all connections is kept by part."""
@@ -197,20 +195,6 @@ def _profile(sale: _Sale, folder: Path) -> None:
     with profiled(parts(server.pid, server.data_dir), before, folder):
         profiled_round = sale.load("holds", options.connections, options.seconds, event, first_seat)
     sale.unmeasured.append(profiled_round)
-
-
-def _in_its_own_process(spec: LoadSpec) -> LoadResult:
-    timeout_s = spec.warm_s + spec.seconds + LAST_REPLIES_S + LOAD_GRACE_S
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.loadgen"],
-        input=msgspec.json.encode(spec),
-        capture_output=True,
-        timeout=timeout_s,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise ServerFailed(f"load generator: {done.stderr.decode(errors='replace')[-2_000:]}")
-    return msgspec.json.decode(done.stdout, type=LoadResult)
 
 
 def _result(options: FlashSaleOptions, sale: _Sale, verdict: dict[str, Any]) -> FlashSaleResult:

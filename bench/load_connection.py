@@ -10,17 +10,29 @@ from typing import Final, cast
 from bench.framing import ConnectionEnded, HandshakeRefused, Reader, frame
 from bench.scenarios import Reply, Scenario, encode, replies
 
+FAILED: Final = 500
+REPEAT_AFTER_S: Final = 0.05
+REPEATED_AFTER_END_S: Final = 10.0
+
 
 class Clock:
-    """The window of a run in seconds of `perf_counter`; latencies and pairs are kept inside it."""
+    """The window of a run in seconds of `perf_counter`, and what is kept of the replies inside it.
+
+    `latencies`, `moments`, `accepted` and `who` have an entry a reply. With `retries` a request
+    that failed and may be repeated is, under its key, until the window has been over for a while.
+    """
 
     def __init__(self) -> None:
         self.begin_s = float("inf")
         self.end_s = float("inf")
         self.latencies: list[float] = []
         self.moments: list[float] = []
+        self.accepted: list[bool] = []
+        self.who: list[int] = []
         self.last_s = 0.0
         self.pairs = 0
+        self.retried = 0
+        self.retries = False
 
 
 class LoadConnection(asyncio.Protocol):
@@ -44,6 +56,8 @@ class LoadConnection(asyncio.Protocol):
         self._reader: Final = Reader()
         self._transport: asyncio.Transport
         self._sent_s = 0.0
+        self._greeted = False
+        self._said = b""
         self._write: Callable[[bytes], None]
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -87,28 +101,42 @@ class LoadConnection(asyncio.Protocol):
 
     def _reply(self, reply: Reply) -> None:
         if not self.ready.done():
-            self._greeted(reply)
+            self._prepare(reply)
         elif reply.re is not None or self._token is None:
             self._answered(reply)
 
-    def _greeted(self, reply: Reply) -> None:
-        if reply.ok:
-            self.ready.set_result(None)
+    def _prepare(self, reply: Reply) -> None:
+        """Greeted, and then perhaps prepared: what a scenario wants to have before everybody begins."""
+        if not self._greeted:
+            self._greeted = True
+            if not reply.ok:
+                self._fail(f"hello: {reply.e.code if reply.e else 'refused'}")
+                return
+            preparation = self._scenario.prepare(self._number)
+            if preparation is not None:
+                self._write(frame(preparation))
+                return
+        elif reply.re is None:
+            return
         else:
-            self._fail(f"hello: {reply.e.code if reply.e else 'refused'}")
+            self._scenario.follow_up(self._number, reply)
+        self.ready.set_result(None)
 
     def _answered(self, reply: Reply) -> None:
         now_s, clock = perf_counter(), self._clock
+        if clock.retries and self._may_repeat(reply, now_s):
+            return
         books = self._scenario.books
         pairs = books.pairs
         follow_up = self._scenario.follow_up(self._number, reply)
         if clock.begin_s <= now_s <= clock.end_s:
             clock.latencies.append(now_s - self._sent_s)
             clock.moments.append(now_s - clock.begin_s)
+            clock.accepted.append(reply.ok)
+            clock.who.append(self._number)
             clock.pairs += books.pairs - pairs
         if follow_up is not None:
-            self._sent_s = now_s
-            self._write(frame(follow_up))
+            self._say(follow_up, now_s)
         elif now_s < clock.end_s:
             self.begin()
         else:
@@ -121,8 +149,23 @@ class LoadConnection(asyncio.Protocol):
         if request is None:
             self._finish(now_s)
         else:
-            self._sent_s = now_s
-            self._write(frame(request))
+            self._say(request, now_s)
+
+    def _say(self, message: bytes, now_s: float) -> None:
+        self._sent_s = now_s
+        self._said = message
+        self._write(frame(message))
+
+    def _may_repeat(self, reply: Reply, now_s: float) -> bool:
+        """Send the same again, under its key, when its outcome is unknown or may still be good."""
+        if reply.ok or reply.e is None or not reply.e.retryable or reply.e.status < FAILED:
+            return False
+        clock = self._clock
+        if now_s > clock.end_s + REPEATED_AFTER_END_S:
+            return False
+        clock.retried += 1
+        asyncio.get_running_loop().call_later(REPEAT_AFTER_S, self._write, frame(self._said))
+        return True
 
     def _finish(self, now_s: float) -> None:
         self._clock.last_s = max(self._clock.last_s, now_s)

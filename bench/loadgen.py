@@ -18,11 +18,14 @@ from urllib.parse import urlsplit
 import msgspec
 import uvloop
 
+from bench.fairness import Fairness, fairness_of, longest_gap
 from bench.figures import Latency, latency_of, per_interval
 from bench.framing import handshake
 from bench.house import hot_labels
 from bench.load_connection import Clock, LoadConnection
 from bench.scenarios import Scenario, ScenarioName
+from bench.storms import make_scenario
+from bench.wide_house import wide_label
 from protocol.closing import MSGPACK
 
 INTERVAL_S: Final = 0.1
@@ -35,6 +38,10 @@ class LoadSpec(msgspec.Struct, frozen=True):
 
     `seats` is the size of the hot section (`bench.house`), of which each hold takes another
     seat, beginning with number `first_seat`. `run` makes idempotency keys unique to the run.
+    With `sections` it is the size of a house of equal sections (`bench.wide_house`), whose seats
+    are taken in turn. `events` share the demand in turn. `ttl_s` is how long an abandoned hold
+    stands. With `retries` failures are repeated under their keys.
+    `seats_asked` bounds how many seats are asked for.
     """
 
     url: str
@@ -47,6 +54,11 @@ class LoadSpec(msgspec.Struct, frozen=True):
     tokens: tuple[str, ...]
     run: str
     first_seat: int = 0
+    sections: int = 0
+    events: tuple[str, ...] = ()
+    ttl_s: float = 0.0
+    retries: bool = False
+    seats_asked: int | None = None
 
 
 class LoadResult(msgspec.Struct, frozen=True):
@@ -54,6 +66,8 @@ class LoadResult(msgspec.Struct, frozen=True):
 
     `seconds` is the measured time: less than asked for when the house was full before.
     `moments` counts replies per 100 ms of the window. `cpu_s` is this process's.
+    `longest_gap_s` is the longest time without an acceptance. `holds_per_s` counts acceptances
+    that are no bookings.
     """
 
     scenario: ScenarioName
@@ -71,13 +85,19 @@ class LoadResult(msgspec.Struct, frozen=True):
     moments: tuple[int, ...]
     cpu_s: float
     cpu_us_per_reply: float
+    fairness: Fairness | None = None
+    longest_gap_s: float = 0.0
+    retried: int = 0
+    holds_per_s: float = 0.0
 
 
 async def run_load(spec: LoadSpec) -> LoadResult:
     """Connect everybody, start at once, measure, wait for the last replies. Raises `OSError`."""
-    seats = hot_labels(spec.seats)[spec.first_seat :]
-    scenario = Scenario(spec.scenario, spec.event, seats, spec.run)
+    scenario = make_scenario(
+        spec.scenario, spec.event, _seats(spec), spec.run, events=spec.events, ttl_s=spec.ttl_s
+    )
     clock = Clock()
+    clock.retries = spec.retries
     connections = await _connect(spec, scenario, clock)
     gc.collect()
     gc.freeze()
@@ -93,6 +113,15 @@ async def run_load(spec: LoadSpec) -> LoadResult:
     for connection in connections:
         connection.close()
     return _result(spec, scenario, clock, cpu_s)
+
+
+def _seats(spec: LoadSpec) -> list[str]:
+    last = None if spec.seats_asked is None else spec.first_seat + spec.seats_asked
+    if not spec.sections:
+        return hot_labels(spec.seats)[spec.first_seat : last]
+    each = spec.seats // spec.sections
+    seats = [wide_label(section, seat) for seat in range(each) for section in range(spec.sections)]
+    return seats[spec.first_seat : last]
 
 
 async def _connect(spec: LoadSpec, scenario: Scenario, clock: Clock) -> list[LoadConnection]:
@@ -144,6 +173,10 @@ def _result(spec: LoadSpec, scenario: Scenario, clock: Clock, cpu_s: float) -> L
         moments=tuple(per_interval(clock.moments, INTERVAL_S)),
         cpu_s=round(cpu_s, 3),
         cpu_us_per_reply=round(cpu_s / answered * 1e6, 2) if answered else 0.0,
+        fairness=fairness_of(clock.who, clock.moments, clock.latencies, clock.accepted, spec.connections),
+        longest_gap_s=round(longest_gap(clock.moments, clock.accepted, measured_s), 3),
+        retried=clock.retried,
+        holds_per_s=round((sum(clock.accepted) - clock.pairs) / measured_s, 1) if measured_s else 0.0,
     )
 
 

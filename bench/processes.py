@@ -42,10 +42,13 @@ def part_of(command_line: str) -> Part:
     return "supervisor"
 
 
-def parts(server_pid: int, data_dir: Path) -> dict[Part, list[psutil.Process]]:
-    """The living processes of a server by part: its descendants, and the database of its data directory."""
+def parts(server_pid: int, data_dir: Path, *others: int) -> dict[Part, list[psutil.Process]]:
+    """The living processes of a server by part: its descendants, and the database of its data directory.
+
+    `others` are processes that serve it without being its own.
+    """
     found: dict[int, psutil.Process] = {}
-    for root in (psutil.Process(server_pid), *_databases(data_dir)):
+    for root in (psutil.Process(server_pid), *map(psutil.Process, others), *_databases(data_dir)):
         found.update({each.pid: each for each in (root, *root.children(recursive=True))})
     by_part: dict[Part, list[psutil.Process]] = defaultdict(list)
     for process in found.values():

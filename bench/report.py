@@ -73,7 +73,7 @@ def sale_report(result: CrowdResult, plan: Plan, title: str, audit: AuditFigures
         _refusals(result),
     ]
     lead = f"{result.buyers:,} buyers, {result.capacity:,} places, {result.seconds:.1f} seconds."
-    return page.page(title, lead, parts, _foot(this_machine(), commit()))
+    return page.page(title, lead, parts, foot(this_machine(), commit()))
 
 
 def books_verdict(result: CrowdResult, audit: AuditFigures | None) -> str:
@@ -165,7 +165,7 @@ def bench_report(result: FlashSaleResult) -> str:
         page.card("Rounds", "Every measured round, in order.", _rounds(result)),
     ]
     lead = f"{result.connections} websocket connections, {result.seats:,} seats in one section."
-    return page.page("Flash sale", lead, parts, _foot(result.machine, result.commit))
+    return page.page("Flash sale", lead, parts, foot(result.machine, result.commit))
 
 
 def _rounds(result: FlashSaleResult) -> str:
@@ -184,7 +184,8 @@ def _rounds(result: FlashSaleResult) -> str:
     return page.table(head, rows)
 
 
-def _foot(machine: Machine, revision: str | None) -> str:
+def foot(machine: Machine, revision: str | None) -> str:
+    """On what it was measured, in a sentence."""
     known = f", commit {revision}" if revision else ""
     return (
         f"Measured on {machine.processor}, {machine.cores} cores, {machine.memory_gib} GiB, "

@@ -196,7 +196,9 @@ def simulate(  # noqa: PLR0913, PLR0917  # options are arguments
 
 @app.command()
 def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its arguments
-    scenario: Annotated[str, typer.Argument(help="flash-sale or scale")] = "flash-sale",
+    scenario: Annotated[
+        str, typer.Argument(help="flash-sale, scale, all, designs, or a scenario of the suite.")
+    ] = "flash-sale",
     connections: Annotated[
         int | None, typer.Option(help="Websocket connections; 200, or 5,000 viewers.", min=1, max=20_000)
     ] = None,
@@ -207,6 +209,8 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its argument
     watch: Annotated[
         Literal["section", "event", "counts"], typer.Option(help="scale: what each viewer watches.")
     ] = "section",
+    repeat: Annotated[int, typer.Option(help="Suite: runs of each; medians are told.", min=1)] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="Suite: a smoke run, tiny and short.")] = False,
     profile: Annotated[Path | None, typer.Option(help="Folder for profiles of the processes.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where an HTML report goes.")] = None,
     json: JsonFile = None,
@@ -214,6 +218,11 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its argument
     """Measure durable holds and bookings beside a bare echo, or how a server scales with viewers."""
     if scenario == "scale":
         _bench_scale(connections or 5_000, seconds or 10.0, watch, json)
+        return
+    if scenario != "flash-sale":
+        from holdfast.suite_command import Request, bench_suite
+
+        bench_suite(Request(scenario, connections, seconds, repeat, quick), report, json)
         return
     from bench.report import bench_report
     from bench.summary import bench_summary

@@ -73,7 +73,9 @@ class SkipLocked(PostgresDesign):
     async def hold(self, claim: Claim) -> bool:
         """Take the rows that nobody has locked."""
         seats, ends = list(claim.seats), (claim.now_ms, claim.expires_ms)
-        taken = await self.pool.seats("skip_locked_hold", claim.stream, seats, claim.hold, claim.holder, *ends)
+        taken = await self.pool.seats(
+            "skip_locked_hold", claim.stream, seats, claim.hold, claim.holder, *ends
+        )
         return len(taken) == len(seats)
 
     async def confirm(self, purchase: Purchase) -> Sequence[int]:
@@ -102,9 +104,7 @@ class OptimisticVersion(PostgresDesign):
     async def confirm(self, purchase: Purchase) -> Sequence[int]:
         """Read the hold's rows, sell them if they are unchanged."""
         for attempt in range(ATTEMPTS_MAX):
-            seen = await self.pool.fetch(
-                "version_read_hold", purchase.hold, purchase.holder, purchase.now_ms
-            )
+            seen = await self.pool.fetch("version_read_hold", purchase.hold, purchase.holder, purchase.now_ms)
             if not seen:
                 return []
             sold = await compare_and_sell(self.pool, purchase, {row["seat"]: row["version"] for row in seen})

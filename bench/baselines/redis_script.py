@@ -83,9 +83,7 @@ class RedisScript:
         return await self._ended(purchase.stream, purchase.hold, purchase.holder, purchase.order)
 
     async def _ended(self, stream: int, hold: str, holder: str, order: str) -> list[int]:
-        seats: bytes = await self._redis.ask(
-            "EVALSHA", self._end, 2, f"{SEATS}{stream}", hold, holder, order
-        )
+        seats: bytes = await self._redis.ask("EVALSHA", self._end, 2, f"{SEATS}{stream}", hold, holder, order)
         return [int(seat) for seat in seats.decode().split(",") if seat]
 
     async def save_orders(self, rows: Sequence[OrderRow]) -> bool:
@@ -104,7 +102,9 @@ class RedisScript:
                 if kind == "s":
                     owners.add(rest)
         orders = {order.decode() for order in await self._redis.redis.hkeys(ORDERS)}
-        return Books(sold, held, tuple(f"order {order} has no seat" for order in sorted(orders - owners)[:100]))
+        return Books(
+            sold, held, tuple(f"order {order} has no seat" for order in sorted(orders - owners)[:100])
+        )
 
     async def close(self) -> None:
         """Close the connection."""

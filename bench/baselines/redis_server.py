@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+import msgspec
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 
@@ -21,27 +22,45 @@ STOP_TIMEOUT_S: Final = 10.0
 _POLL_S: Final = 0.05
 
 
+class RedisPlace(msgspec.Struct, frozen=True):
+    """Where Redis is; `pid` is known of a private one."""
+
+    url: str
+    pid: int | None = None
+
+
 class RedisNotStarted(OSError):
     """The server's program is there and it did not come up."""
 
 
 @contextmanager
-def redis_server(port: int) -> Iterator[str | None]:
-    """The URL of a Redis: the one that is set, else a private one on `port`, else None.
+def redis_server(port: int) -> Iterator[RedisPlace | None]:
+    """A Redis: the one that is set, else a private one on `port`, else None.
 
     Raises `RedisNotStarted`.
     """
     given, program = os.environ.get(REDIS_URL), shutil.which("redis-server")
     if given or program is None:
-        yield given
+        yield RedisPlace(given) if given else None
         return
     with tempfile.TemporaryDirectory(prefix="holdfast-redis-", ignore_cleanup_errors=True) as home:
-        words = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", home]
+        words = [
+            "--port",
+            str(port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--dir",
+            home,
+        ]
         with subprocess.Popen([program, *words], stdout=subprocess.DEVNULL) as process:
             url = f"redis://127.0.0.1:{port}/0"
             try:
                 _wait(url)
-                yield url
+                yield RedisPlace(url, process.pid)
             finally:
                 process.terminate()
                 process.wait(STOP_TIMEOUT_S)

@@ -79,7 +79,7 @@ class BaselineSections:
             if section is None:
                 return _refused("not_found", "There is no such section.")
             return await self._act(section, stream, request)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever the driver raises, the request gets its one reply
             _log.exception("baseline_failed")
             return _refused("storage_unavailable", "The design's store failed.")
 
@@ -99,9 +99,7 @@ class BaselineSections:
             case _:
                 return _refused("invalid", "This design holds, releases and sells named seats only.")
 
-    async def _hold(
-        self, section: _Section, stream: int, labels: Sequence[str], principal: str
-    ) -> Answer:
+    async def _hold(self, section: _Section, stream: int, labels: Sequence[str], principal: str) -> Answer:
         now_ms, ordinals = self._clock.now_ms(), section.layout.ordinal_of
         seats = tuple(ordinals[label] for label in labels if label in ordinals)
         if len(seats) != len(labels):

@@ -1,0 +1,1 @@
+"""The whole benchmark: scenarios, faults, growth, and the designs of today beside ours."""
