@@ -12,37 +12,21 @@ import msgspec
 from actors.feed import Change
 from actors.section import Section
 from actors.wire import Answer, explanation_decoder
-from engine.commands import (
-    AnyCommand,
-    BookOrder,
-    CancelOrder,
-    ExtendHold,
-    GetOrder,
-    HoldBest,
-    HoldPlaces,
-    HoldSeats,
-    PinHold,
-    ReleaseHold,
-    Request,
-    SetSale,
-    SwapHold,
-)
 from engine.events import Record, SectionCreated
 from engine.ids import id_body
 from engine.journal import StoredRecord, StreamSource
 from engine.plans.canonical import canonical_json, plan_digest
 from engine.record_codec import encode_record
-from engine.views import packed_status
+from engine.views import area_free, packed_status
 from gateway.answers import CODES
 from proof.auditor import Journal
 from protocol.errors import problem
 from protocol.history import Answered, AnyLine, ChangeSeen, Invoked, Joined, MapSeen, Refused
+from tests.unit.proof.wishes import BUYERS, EVENT, STAFF, Ask, Wishes
 from tests.unit.section_world import PLAN, START_MS, TERMS
 
-EVENT, HISTORY, STREAM = "evt_1", "ep1", 7
+HISTORY, STREAM = "ep1", 7
 CHANNEL = f"{EVENT}/S"
-BUYERS = ("usr_ann", "usr_bob", "usr_cat", "usr_dan")
-STAFF = "usr_staff"
 EPOCH_RECORDS = 40
 """After so many records another owner goes on."""
 
@@ -80,16 +64,6 @@ class Reply:
         self.answer = answer
 
 
-class Ask(msgspec.Struct, frozen=True):
-    """A call as its client makes it, and as its section gets it."""
-
-    client: str
-    call: int
-    operation: str
-    body: dict[str, Any]
-    request: Request
-
-
 class Sale:
     """A sale of `asks` calls; afterwards `lines` and `journal` tell of it."""
 
@@ -101,9 +75,7 @@ class Sale:
         self.source = StreamSource(STREAM, EVENT, "S", HISTORY, "pln_1", canonical_json(PLAN))
         self.section = Section(self.source, self.clock, Ids(), 10)
         self._ticks = count(1)
-        self._calls = count(1)
-        self._holds: dict[str, str] = {}
-        self._orders: dict[str, str] = {}
+        self._wishes = Wishes(self.random)
         self._asked: list[Ask] = []
         self._answered: list[tuple[Ask, Reply]] = []
         created = SectionCreated(EVENT, "S", "pln_1", plan_digest(PLAN), TERMS)
@@ -123,7 +95,7 @@ class Sale:
         return Journal(self.source, self.rows)
 
     def _step(self) -> None:
-        self._invoke(self._draw())
+        self._invoke(self._wishes.draw(self.section.state))
         self.clock.ms += self.random.choice((0, 1, 50, 20_000))
         while self._asked and self.random.random() < 0.7:
             self._decide()
@@ -140,7 +112,7 @@ class Sale:
         self.lines.append(Invoked(next(self._ticks), ask.client, ask.call, ask.operation, key, ask.body))
         self._asked.append(ask)
         if key is not None and self.random.random() < 0.15:  # the client asks again, under the same key
-            again = msgspec.structs.replace(ask, call=next(self._calls))
+            again = msgspec.structs.replace(ask, call=self._wishes.number())
             self.lines.append(
                 Invoked(next(self._ticks), ask.client, again.call, ask.operation, key, ask.body)
             )
@@ -174,7 +146,7 @@ class Sale:
         tick = next(self._ticks)
         if answer.code is None:
             body = msgspec.msgpack.decode(answer.body)
-            self._remember(ask, body)
+            self._wishes.remember(ask, body)
             if self.random.random() < 0.9:  # else the answer is lost on its way
                 self.lines.append(Answered(tick, ask.client, ask.call, body))
             return
@@ -189,15 +161,9 @@ class Sale:
         )
         self.lines.append(Refused(tick, ask.client, ask.call, told))
 
-    def _remember(self, ask: Ask, body: dict[str, Any]) -> None:
-        if "items" in body:
-            self._holds[body["hold"]] = ask.request.principal
-        elif "order" in body:
-            self._orders[body["order"]] = ask.request.principal
-
     def _map(self) -> MapSeen:
         state = self.section.state
-        areas = {name: state.free_places(area) for area, name in enumerate(state.layout.area_names)}
+        areas = {name: area_free(state, area) for area, name in enumerate(state.layout.area_names)}
         packed = packed_status(state.public)
         return MapSeen(next(self._ticks), "cat", CHANNEL, HISTORY, state.seq, packed, areas)
 
@@ -209,72 +175,6 @@ class Sale:
         named = [(layout.area_names[area], free) for area, free in areas.items()]
         now = self.section.state.seq
         return ChangeSeen(next(self._ticks), "cat", CHANNEL, HISTORY, self._seen, now, (*told, *named))
-
-    # -- what people ask ----------------------------------------------------------------------
-
-    def _draw(self) -> Ask:
-        random = self.random
-        who = random.choice(BUYERS)
-        if random.random() < 0.04:
-            sale = random.choice(("open", "open", "paused"))
-            return self._ask(STAFF, "sale.set", {}, SetSale(sale), keyed=False)  # type: ignore[arg-type]  # one of them
-        about = [hold for hold, owner in self._holds.items() if owner == who]
-        orders = [order for order, owner in self._orders.items() if owner == who]
-        chance = random.random()
-        if orders and chance < 0.25:
-            return self._about_order(who, random.choice(orders))
-        if about and chance < 0.6:
-            return self._about_hold(who, random.choice(about[-3:]))
-        return self._take(who)
-
-    def _take(self, who: str) -> Ask:
-        random = self.random
-        labels = self.section.state.layout.labels
-        chance = random.random()
-        if chance < 0.5:
-            seats = tuple(random.sample(labels[:14], random.choice((1, 1, 2))))
-            return self._ask(who, "hold.create", {"event": EVENT, "seats": seats}, HoldSeats(seats))
-        if chance < 0.8:
-            qty = random.choice((1, 2, 3))
-            wish = HoldBest(qty, adjacent=random.random() < 0.7)
-            best = {"qty": qty, "adjacent": wish.adjacent}
-            return self._ask(who, "hold.create", {"event": EVENT, "best": best}, wish)
-        qty = random.choice((1, 2, 4))
-        places = {"area": "Floor", "qty": qty}
-        return self._ask(who, "hold.create", {"event": EVENT, "ga": places}, HoldPlaces("Floor", qty))
-
-    def _about_hold(self, who: str, hold: str) -> Ask:
-        random = self.random
-        chance = random.random()
-        if chance < 0.35:
-            body = {"hold": hold, "buyer": {"name": "A", "email": "a@example.org"}}
-            return self._ask(who, "checkout.begin", body, PinHold(hold))
-        if chance < 0.6:
-            return self._ask(who, "hold.release", {"hold": hold}, ReleaseHold(hold))
-        if chance < 0.8:
-            return self._ask(who, "hold.extend", {"hold": hold}, ExtendHold(hold))
-        found = self.section.state.holds.get(hold)
-        labels = self.section.state.layout.labels
-        back = labels[found.seats[0].seat] if found is not None and found.seats else labels[0]
-        take = random.choice(labels[:14])
-        body = {"hold": hold, "release": [back], "take": [take]}
-        return self._ask(who, "hold.swap", body, SwapHold(hold, (back,), (take,)))
-
-    def _about_order(self, who: str, order: str) -> Ask:
-        chance = self.random.random()
-        if chance < 0.4:
-            return self._ask(who, "order.get", {"order": order}, GetOrder(order), keyed=False)
-        if chance < 0.8:
-            return self._ask(who, "order.book", {"order": order}, BookOrder(order))
-        return self._ask(who, "order.cancel", {"order": order}, CancelOrder(order))
-
-    def _ask(
-        self, who: str, operation: str, body: dict[str, Any], command: AnyCommand, *, keyed: bool = True
-    ) -> Ask:
-        call = next(self._calls)
-        role: Any = "staff" if who == STAFF else "buyer"
-        request = Request(who, command, f"k{call}" if keyed else None, b"f" * 8, role)
-        return Ask(who[4:], call, operation, body, request)
 
 
 def encoded(record: Record, seq: int, epoch: int = 1) -> StoredRecord:

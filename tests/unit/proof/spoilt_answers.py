@@ -132,13 +132,11 @@ def name_another_seat_as_taken(sale: Sale) -> bool:
 
 def refuse_a_free_seat(sale: Sale) -> bool:
     """Somebody who got a seat is told that it was taken, at the position before."""
+    refusals = [line.problem for _, line in lines_of(sale, Refused) if line.problem.code == "seat_taken"]
     for place, line, call in answered(sale, "hold.create"):
-        if "seats" in call.body and call.body["seats"][0] in {item["seat"] for item in line.body["items"]}:
-            refusal = next(
-                each.problem for _, each in lines_of(sale, Refused) if each.problem.code == "seat_taken"
-            )
+        if refusals and "seats" in call.body and call.body["seats"][0].startswith("S-A"):
             pos = (HISTORY, line.body["pos"][1] - 1)
-            problem = replace(refusal, objects=tuple(call.body["seats"]), alternatives=(), pos=pos)
+            problem = replace(refusals[0], objects=tuple(call.body["seats"]), alternatives=(), pos=pos)
             sale.lines[place] = Refused(line.at_ns, line.client, line.call, problem)
             return True
     return False

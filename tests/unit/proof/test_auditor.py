@@ -31,7 +31,8 @@ from engine.journal import StoredRecord, StreamSource
 from engine.plans.canonical import canonical_json, plan_digest
 from engine.refusals import Code, Refusal
 from proof.auditor import Auditor, Breach, Rule, audit
-from tests.unit.proof.sales import STAFF, Sale, encoded
+from tests.unit.proof.sales import Sale, encoded
+from tests.unit.proof.wishes import STAFF
 from tests.unit.section_world import PLAN, START_MS, TERMS
 
 LATER_MS = START_MS + 1_000

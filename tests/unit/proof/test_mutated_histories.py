@@ -9,8 +9,9 @@ from proof.auditor import Journal
 from proof.history import NotAHistory, Report, check
 from proof.history.operations import gather
 from protocol.history import FORMAT, Answered, Begun, Invoked, Lost
-from tests.unit.proof.sales import STAFF, Sale, lines_of
+from tests.unit.proof.sales import Sale, lines_of
 from tests.unit.proof.spoils import SPOILS, Spoil
+from tests.unit.proof.wishes import STAFF
 
 SEEDS = range(40)
 
