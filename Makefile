@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test torture check fmt lock clean lint types layers unit coverage fuzz
+.PHONY: setup demo test torture mutants check fmt lock clean lint types layers unit coverage fuzz
 .DEFAULT_GOAL := setup
 
 setup: $(STAMP)
@@ -56,6 +56,10 @@ fuzz: setup
 # Five rounds of every fault; TORTURE="--minutes 60" goes on for an hour, TORTURE="--help" tells the rest.
 torture: setup
 	PYTHONPATH=. $(BIN)/python -m scripts.torture $(TORTURE)
+
+# Every deliberate defect against what must notice it; MUTANTS="--only fence" tries some.
+mutants: setup
+	PYTHONPATH=. $(BIN)/python -m proof.mutants $(MUTANTS)
 
 fmt: setup
 	$(BIN)/ruff format --quiet .

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants.mutant import Edit, Mutant, Sales, Tests
+from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 GUARDS: Final = "engine/guards.py"
 HOLDS: Final = "engine/decide_holds.py"
 DECIDE: Final = "engine/decide.py"
-STORIES: Final = Tests(tuple(f"tests/unit/test_scenarios{part}.py" for part in ("", "_checkout", "_house")))
+STORIES: Final = ByTests(tuple(f"tests/unit/test_scenarios{part}.py" for part in ("", "_checkout", "_house")))
 
 MUTANTS: Final = (
     Mutant(
@@ -22,7 +22,7 @@ MUTANTS: Final = (
                 "if found is None or not (found.owner or",
             ),
         ),
-        (STORIES, Sales(20)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "an order's owner is not checked",
@@ -46,7 +46,7 @@ MUTANTS: Final = (
                 "if status[seat] not in (FREE, BLOCKED, 1) and seat not in own",
             ),
         ),
-        (STORIES, Sales(4)),
+        (STORIES, BySales(4)),
     ),
     Mutant(
         "a key is not stored",
@@ -58,7 +58,7 @@ MUTANTS: Final = (
                 "    if record.idem is not None and record.at_ms < 0:",
             ),
         ),
-        (STORIES, Sales(10)),
+        (STORIES, BySales(10)),
     ),
     Mutant(
         "a key fits every body",
@@ -82,7 +82,7 @@ MUTANTS: Final = (
                 "if not isinstance(verdict, AnyEvent):",
             ),
         ),
-        (STORIES, Sales(20)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "a hold that ran out can be used",
@@ -100,7 +100,7 @@ MUTANTS: Final = (
         "one seat too many for a buyer",
         "Off by one in the limit for each buyer.",
         (Edit(GUARDS, "+ added > limits.seats_per_buyer:", "+ added > limits.seats_per_buyer + 1:"),),
-        (STORIES, Sales(20)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "what ends still counts for its owner",
@@ -112,13 +112,13 @@ MUTANTS: Final = (
                 "state.count_owner(hold.owner, -1, 0)",
             ),
         ),
-        (STORIES, Sales(4)),
+        (STORIES, BySales(4)),
     ),
     Mutant(
         "one place too many in an area",
         "Off by one in the counter of general admission.",
         (Edit("engine/decide_takes.py", "if qty <= free:", "if qty <= free + 1:"),),
-        (STORIES, Sales(20)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "an area's places come back twice",
@@ -132,7 +132,7 @@ MUTANTS: Final = (
                 "        state.area_held[place.area] -= 2 * place.qty",
             ),
         ),
-        (STORIES, Sales(10)),
+        (STORIES, BySales(10)),
     ),
     Mutant(
         "a swap gives back before it has taken",
@@ -159,7 +159,7 @@ MUTANTS: Final = (
                 'if state.terms.orphan_rule == "strict" or not',
             ),
         ),
-        (Tests(("tests/unit/test_alternatives.py::test_strict_rule_refuses_to_leave_a_single_seat",)),),
+        (ByTests(("tests/unit/test_alternatives.py::test_strict_rule_refuses_to_leave_a_single_seat",)),),
     ),
     Mutant(
         "renewals without number",
@@ -171,7 +171,7 @@ MUTANTS: Final = (
                 "if hold.expires_ms >= last_ms:",
             ),
         ),
-        (STORIES, Sales(20)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "renewals beyond the longest life",
@@ -183,7 +183,7 @@ MUTANTS: Final = (
                 "expires_ms = max(hold.expires_ms, entry.at_ms + limits.hold_ttl_ms)",
             ),
         ),
-        (STORIES, Sales(20)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "money is summed without the number of places",
@@ -195,6 +195,6 @@ MUTANTS: Final = (
                 "sum(item.price for item in self.places)",
             ),
         ),
-        (STORIES, Sales(20)),
+        (STORIES, BySales(20)),
     ),
 )

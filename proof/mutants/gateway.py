@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants.mutant import Edit, Mutant, Sales, Tests
+from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 LANE: Final = "actors/lane.py"
 SEARCH: Final = "gateway/search.py"
@@ -18,7 +18,7 @@ MUTANTS: Final = (
         "A caller is told that nothing was changed though an earlier attempt may have taken seats.",
         (Edit(LANE, "if not waiting.outcome_unknown:", "if told is not None:"),),
         (
-            Tests(
+            ByTests(
                 (
                     "tests/integration/actors/test_lane.py::test_a_lost_call_is_not_forgotten_over_a_later_refusal",
                 )
@@ -29,7 +29,11 @@ MUTANTS: Final = (
         "a call that hangs has no deadline",
         "Who asks a section that hangs waits for ever.",
         (Edit(LANE, "        for waiting in hanging:\n", "        for waiting in hanging[:0]:\n"),),
-        (Tests(("tests/integration/actors/test_lane.py::test_a_deadline_holds_also_while_the_call_hangs",)),),
+        (
+            ByTests(
+                ("tests/integration/actors/test_lane.py::test_a_deadline_holds_also_while_the_call_hangs",)
+            ),
+        ),
     ),
     Mutant(
         "a search starts anew while another walks",
@@ -41,19 +45,19 @@ MUTANTS: Final = (
                 "        elif answer.replayed and not self._streams:\n",
             ),
         ),
-        (Tests((SEARCHES + "test_a_key_gets_seats_at_most_once_however_its_retries_interleave",)),),
+        (ByTests((SEARCHES + "test_a_key_gets_seats_at_most_once_however_its_retries_interleave",)),),
     ),
     Mutant(
         "resuming skips a record",
         "A seat that was sold while the buyer was away stays free on their map.",
         (Edit(FEED, "if from_seq < delta.seq <= to_seq:", "if from_seq + 1 < delta.seq <= to_seq:"),),
-        (Tests((MAPS + "test_what_a_client_applies_is_what_is",)), Sales(10)),
+        (ByTests((MAPS + "test_what_a_client_applies_is_what_is",)), BySales(10)),
     ),
     Mutant(
         "deltas of another history are built on",
         "After history was replaced the map is a mixture of both.",
         (Edit(FEED, "elif changes.history != self.history:", "elif not changes.history:"),),
-        (Tests((MAPS + "test_deltas_of_another_history_are_not_built_on",)),),
+        (ByTests((MAPS + "test_deltas_of_another_history_are_not_built_on",)),),
     ),
     Mutant(
         "a map ends with the first failure",
@@ -66,7 +70,7 @@ MUTANTS: Final = (
             ),
         ),
         (
-            Tests(
+            ByTests(
                 (
                     "tests/integration/gateway/test_hub.py::test_a_section_that_cannot_be_reached_is_asked_again",
                 )
@@ -83,6 +87,6 @@ MUTANTS: Final = (
                 'if type(request) in KEYED and request.idem == "":',
             ),
         ),
-        (Tests(("tests/unit/gateway/test_session.py::test_what_takes_needs_a_key",)),),
+        (ByTests(("tests/unit/gateway/test_session.py::test_what_takes_needs_a_key",)),),
     ),
 )

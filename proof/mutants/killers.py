@@ -12,7 +12,7 @@ from typing import Final, assert_never
 
 import msgspec
 
-from proof.mutants.mutant import VIOLATED, Killer, Sales, Tests
+from proof.mutants.mutant import VIOLATED, BySales, ByTests, Killer
 from proof.mutants.tree import Copy
 
 TEST_TIMEOUT_S: Final = 30
@@ -64,12 +64,12 @@ def run(killer: Killer, copy: Copy) -> Finding:
 
 def _command(killer: Killer) -> Sequence[str]:
     match killer:
-        case Tests(selection):
+        case ByTests(selection):
             return [
                 *(sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"),
                 *("-o", f"timeout={TEST_TIMEOUT_S}", *selection),
             ]
-        case Sales(count, first):
+        case BySales(count, first):
             return [sys.executable, "-m", "proof.mutants.seeds", str(first), str(count)]
         case _ as never:
             assert_never(never)
@@ -80,7 +80,7 @@ def _verdict(killer: Killer, status: int) -> Verdict:
     match status:
         case 0:
             return Verdict.SURVIVED
-        case _ if status == (TESTS_FAILED if isinstance(killer, Tests) else VIOLATED):
+        case _ if status == (TESTS_FAILED if isinstance(killer, ByTests) else VIOLATED):
             return Verdict.CAUGHT
         case _:
             return Verdict.BROKEN

@@ -18,7 +18,7 @@ class Edit(msgspec.Struct, frozen=True):
     new: str
 
 
-class Tests(msgspec.Struct, frozen=True, tag="tests"):
+class ByTests(msgspec.Struct, frozen=True, tag="tests"):
     """Tests that fail once the defect is there: arguments for pytest."""
 
     selection: tuple[str, ...]
@@ -28,7 +28,7 @@ class Tests(msgspec.Struct, frozen=True, tag="tests"):
         return ", ".join(each.rpartition("::")[2] for each in self.selection)
 
 
-class Sales(msgspec.Struct, frozen=True, tag="sales"):
+class BySales(msgspec.Struct, frozen=True, tag="sales"):
     """Simulated sales, from seed `first` on, of which one at least comes to a violation."""
 
     count: int
@@ -39,7 +39,7 @@ class Sales(msgspec.Struct, frozen=True, tag="sales"):
         return f"{self.count} simulated sales"
 
 
-Killer = Tests | Sales
+Killer = ByTests | BySales
 
 
 class Mutant(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from proof.mutants.domain import STORIES
-from proof.mutants.mutant import Edit, Mutant, Sales, Tests
+from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 CHECKOUT: Final = "gateway/checkout.py"
 CONFIRMATIONS: Final = "tests/known_failures/test_confirmations.py::"
@@ -60,24 +60,24 @@ MUTANTS: Final = (
                 "        tuple([place.area for place in event.places]),",
             ),
         ),
-        (STORIES, Sales(10)),
+        (STORIES, BySales(10)),
     ),
     Mutant(
         "money is kept though nothing was sold",
         "The section refuses to book after the card was charged, and nobody gives it back.",
         (Edit(CHECKOUT, "if CODES[booked.code].status < 500:", "if CODES[booked.code].status < 0:"),),
-        (Tests((REFUNDS + "test_money_goes_back_when_booking_is_refused",)),),
+        (ByTests((REFUNDS + "test_money_goes_back_when_booking_is_refused",)),),
     ),
     Mutant(
         "money goes back though it may be sold",
         "An unknown outcome is taken for a refusal: seats for nothing.",
         (Edit(CHECKOUT, "if CODES[booked.code].status < 500:", "if CODES[booked.code].status < 600:"),),
-        (Tests((REFUNDS + "test_money_stays_while_the_outcome_is_open",)),),
+        (ByTests((REFUNDS + "test_money_stays_while_the_outcome_is_open",)),),
     ),
     Mutant(
         "confirmed before the buyer's name is stored",
         "A paid order belongs to nobody.",
         (Edit("gateway/sale.py", "        if failure is None:", "        if failure is None or failure:"),),
-        (Tests((CONFIRMATIONS + "test_a_failure_after_the_sale_is_no_failure_of_the_sale",)),),
+        (ByTests((CONFIRMATIONS + "test_a_failure_after_the_sale_is_no_failure_of_the_sale",)),),
     ),
 )

@@ -1,4 +1,4 @@
-"""Plays simulated sales until one comes to a violation: what `Sales` runs, in a copy of the tree.
+"""Plays simulated sales until one comes to a violation: what `BySales` runs, in a copy of the tree.
 
 Exit status `VIOLATED` says that one did, 0 that none did; anything else that it could not be told.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants.mutant import Edit, Mutant, Sales, Tests
+from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 SHELL: Final = "actors/shell.py"
 SECTION: Final = "actors/section.py"
@@ -25,7 +25,7 @@ MUTANTS: Final = (
                 _CUT + "        block.answer()\n        block.writes.clear()\n        block.reads.clear()\n",
             ),
         ),
-        (Tests((PROMISES + "test_nothing_is_acknowledged_while_storage_is_down",)), Sales(40)),
+        (ByTests((PROMISES + "test_nothing_is_acknowledged_while_storage_is_down",)), BySales(40)),
     ),
     Mutant(
         "a refusal leaves before the commit it rests on",
@@ -37,7 +37,7 @@ MUTANTS: Final = (
                 "if self._committer.confirmed_lately:",
             ),
         ),
-        (Tests((PROMISES + "test_a_reader_of_what_is_not_durable_waits_for_it",)),),
+        (ByTests((PROMISES + "test_a_reader_of_what_is_not_durable_waits_for_it",)),),
     ),
     Mutant(
         "an owner reads without looking at its lease",
@@ -49,13 +49,13 @@ MUTANTS: Final = (
                 "if not self._in_flight and filling.empty:",
             ),
         ),
-        (Tests((PROMISES + "test_a_stale_owner_does_not_even_read",)),),
+        (ByTests((PROMISES + "test_a_stale_owner_does_not_even_read",)),),
     ),
     Mutant(
         "a replaced owner answers on",
         "Its block was refused by the fence, and its callers are told that it stands.",
         (Edit(SHELL, "if fate is Fate.FENCED:", "if fate is None:"),),
-        (Sales(10),),
+        (BySales(10),),
     ),
     Mutant(
         "a lost commit counts as done",
@@ -67,13 +67,13 @@ MUTANTS: Final = (
                 "if position.next_seq >= block.first_seq:",
             ),
         ),
-        (Tests((PROMISES + "test_nothing_is_acknowledged_while_storage_is_down",)), Sales(40)),
+        (ByTests((PROMISES + "test_nothing_is_acknowledged_while_storage_is_down",)), BySales(40)),
     ),
     Mutant(
         "a lost commit is sent again unasked",
         "The fence refuses the second copy, and a healthy owner believes it was replaced.",
         (Edit(COMMITTER, "if block.records and self.available:", "if block.records:"),),
-        (Tests((PROMISES + "test_a_lost_commit_reply_is_settled_and_not_written_twice",)),),
+        (ByTests((PROMISES + "test_a_lost_commit_reply_is_settled_and_not_written_twice",)),),
     ),
     Mutant(
         "changes are shown before the commit",
@@ -83,8 +83,8 @@ MUTANTS: Final = (
             Edit(SHELL, "        if block.changes:\n            self.keeper.publish(block)\n", ""),
         ),
         (
-            Tests((PROMISES + "test_the_map_goes_on_and_shows_nothing_undurable_while_storage_is_down",)),
-            Sales(40),
+            ByTests((PROMISES + "test_the_map_goes_on_and_shows_nothing_undurable_while_storage_is_down",)),
+            BySales(40),
         ),
     ),
     Mutant(
@@ -97,7 +97,7 @@ MUTANTS: Final = (
                 "if self.activation is not Activation.FENCED:",
             ),
         ),
-        (Tests((FAULTS + "test_no_snapshot_is_ahead_of_the_journal",)),),
+        (ByTests((FAULTS + "test_no_snapshot_is_ahead_of_the_journal",)),),
     ),
     Mutant(
         "a snapshot one record off",
@@ -111,7 +111,10 @@ MUTANTS: Final = (
             ),
             Edit("actors/snapshots.py", "StoredSnapshot(seq=seq,", "StoredSnapshot(seq=seq - 1,"),
         ),
-        (Tests((PROMISES + "test_recovery_from_a_snapshot_and_its_tail_gives_the_same_state",)), Sales(10)),
+        (
+            ByTests((PROMISES + "test_recovery_from_a_snapshot_and_its_tail_gives_the_same_state",)),
+            BySales(10),
+        ),
     ),
     Mutant(
         "a damaged snapshot is believed",
@@ -123,7 +126,7 @@ MUTANTS: Final = (
                 "if keeper.seq != snapshot.seq:",
             ),
         ),
-        (Tests((BOOKS + "test_what_was_kept_aside_can_be_lost_stale_or_damaged",)),),
+        (ByTests((BOOKS + "test_what_was_kept_aside_can_be_lost_stale_or_damaged",)),),
     ),
     Mutant(
         "expiry is not journaled",
@@ -137,7 +140,7 @@ MUTANTS: Final = (
                 "            self.state.seq -= 1",
             ),
         ),
-        (Tests((PROMISES + "test_expiry_is_written_before_the_seat_is_given_to_another",)), Sales(10)),
+        (ByTests((PROMISES + "test_expiry_is_written_before_the_seat_is_given_to_another",)), BySales(10)),
     ),
     Mutant(
         "keys are kept in memory alone",
@@ -150,7 +153,10 @@ MUTANTS: Final = (
                 "        block.records.append(encode_record(keyless))",
             ),
         ),
-        (Tests((PROMISES + "test_a_retry_gets_the_first_outcome_also_from_another_incarnation",)), Sales(10)),
+        (
+            ByTests((PROMISES + "test_a_retry_gets_the_first_outcome_also_from_another_incarnation",)),
+            BySales(10),
+        ),
     ),
     Mutant(
         "the clock may go back",
@@ -162,7 +168,7 @@ MUTANTS: Final = (
                 "return self._clock.now_ms()",
             ),
         ),
-        (Tests((PROMISES + "test_time_that_steps_back_does_not_step_back_in_the_journal",)), Sales(40)),
+        (ByTests((PROMISES + "test_time_that_steps_back_does_not_step_back_in_the_journal",)), BySales(40)),
     ),
     Mutant(
         "a block begins one number late",
@@ -174,7 +180,7 @@ MUTANTS: Final = (
                 "self.filling = Block(self.state.seq + 2)\n        return block",
             ),
         ),
-        (Tests((PROMISES + "test_a_refusal_is_remembered_under_its_key",)),),
+        (ByTests((PROMISES + "test_a_refusal_is_remembered_under_its_key",)),),
     ),
     Mutant(
         "a mailbox without an end",
@@ -186,7 +192,7 @@ MUTANTS: Final = (
                 "full = self.keeper.filling.waiting < 0",
             ),
         ),
-        (Tests((PROMISES + "test_a_full_mailbox_refuses_instead_of_growing",)),),
+        (ByTests((PROMISES + "test_a_full_mailbox_refuses_instead_of_growing",)),),
     ),
     Mutant(
         "conflation drops the last change",
@@ -199,8 +205,10 @@ MUTANTS: Final = (
             ),
         ),
         (
-            Tests(("tests/unit/actors/test_feed.py::test_deltas_from_any_position_lead_to_the_same_status",)),
-            Sales(10),
+            ByTests(
+                ("tests/unit/actors/test_feed.py::test_deltas_from_any_position_lead_to_the_same_status",)
+            ),
+            BySales(10),
         ),
     ),
 )

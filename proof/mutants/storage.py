@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants.mutant import Edit, Mutant, Sales, Tests
+from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 SQL: Final = "persistence/postgres/section_store.sql"
 POSTGRES: Final = "persistence/postgres/store.py"
@@ -37,25 +37,25 @@ MUTANTS: Final = (
                 "WHERE stream = $1 AND next_seq = $3\n    RETURNING",
             ),
         ),
-        (Tests((CONTRACT + "test_a_stale_owner_cannot_write",)),),
+        (ByTests((CONTRACT + "test_a_stale_owner_cannot_write",)),),
     ),
     Mutant(
         "FOR KEY SHARE instead of compare-and-set",
         "A lock that does not conflict with a take-over fences nobody.",
         (Edit(SQL, _FENCE, _KEY_SHARE),),
-        (Tests((CONNECTIONS + "test_an_append_waits_for_a_take_over_in_flight_and_is_fenced",)),),
+        (ByTests((CONNECTIONS + "test_an_append_waits_for_a_take_over_in_flight_and_is_fenced",)),),
     ),
     Mutant(
         "the old owner's connections stay",
         "A stuck transaction holds the lease against every successor.",
         (Edit(SQL, "count(pg_terminate_backend(pid, 1000))", "count(pid)"),),
-        (Tests((CONNECTIONS + "test_a_take_over_ends_the_old_owners_backends",)),),
+        (ByTests((CONNECTIONS + "test_a_take_over_ends_the_old_owners_backends",)),),
     ),
     Mutant(
         "records numbered one too high",
         "The lease promises numbers that the journal has not.",
         (Edit(SQL, "SELECT $1, $3 + record.place - 1,", "SELECT $1, $3 + record.place,"),),
-        (Tests((CONTRACT + "test_records_come_back_in_order",)),),
+        (ByTests((CONTRACT + "test_records_come_back_in_order",)),),
     ),
     Mutant(
         "fence without the epoch, in memory",
@@ -67,7 +67,7 @@ MUTANTS: Final = (
                 "if found.lease.next_seq != first_seq:",
             ),
         ),
-        (Tests((CONTRACT + "test_a_stale_owner_cannot_write",)),),
+        (ByTests((CONTRACT + "test_a_stale_owner_cannot_write",)),),
     ),
     Mutant(
         "no fence, in simulated storage",
@@ -79,7 +79,7 @@ MUTANTS: Final = (
                 "if found.lease.stream != stream:",
             ),
         ),
-        (Sales(40),),
+        (BySales(40),),
     ),
     Mutant(
         "checksums are not compared",
@@ -91,7 +91,7 @@ MUTANTS: Final = (
                 '    if row is None:\n        raise JournalCorrupt(f"stream {stream}: record',
             ),
         ),
-        (Tests((CONTRACT + "test_a_damaged_record_is_found",)),),
+        (ByTests((CONTRACT + "test_a_damaged_record_is_found",)),),
     ),
     Mutant(
         "a missing record is passed over",
@@ -103,6 +103,6 @@ MUTANTS: Final = (
                 "if len(records) > len(expected):",
             ),
         ),
-        (Tests((CONTRACT + "test_a_missing_record_is_found",)),),
+        (ByTests((CONTRACT + "test_a_missing_record_is_found",)),),
     ),
 )

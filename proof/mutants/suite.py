@@ -10,7 +10,7 @@ from queue import SimpleQueue
 import msgspec
 
 from proof.mutants.killers import Finding, Verdict, run
-from proof.mutants.mutant import EditStale, Killer, Mutant, Sales, Tests
+from proof.mutants.mutant import BySales, ByTests, EditStale, Killer, Mutant
 from proof.mutants.tree import Copy, copies
 
 
@@ -60,12 +60,12 @@ def _check_sound(mutants: Sequence[Mutant], copy: Copy) -> None:
 
 def _merged(killers: Sequence[Killer]) -> list[Killer]:
     """The same tests in one go, and as many sales as the longest run of them."""
-    names = chain.from_iterable(each.selection for each in killers if isinstance(each, Tests))
-    merged: list[Killer] = [Tests(tuple(dict.fromkeys(names)))]
-    sales = [each for each in killers if isinstance(each, Sales)]
+    names = chain.from_iterable(each.selection for each in killers if isinstance(each, ByTests))
+    merged: list[Killer] = [ByTests(tuple(dict.fromkeys(names)))]
+    sales = [each for each in killers if isinstance(each, BySales)]
     if sales:
         first = min(each.first for each in sales)
-        merged.append(Sales(max(each.first + each.count for each in sales) - first, first))
+        merged.append(BySales(max(each.first + each.count for each in sales) - first, first))
     return merged
 
 

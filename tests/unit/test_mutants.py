@@ -1,0 +1,76 @@
+"""Deliberate defects that fit the source, and the page that tells of them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from proof.mutants.catalogue import ALL
+from proof.mutants.killers import Verdict, _verdict
+from proof.mutants.mutant import VIOLATED, BySales, ByTests, Edit, EditStale, Mutant, edited
+from proof.mutants.tree import ROOT
+from tests.unit.doc_pages import DOCS, rows, text
+
+RELIABILITY = DOCS / "RELIABILITY.md"
+
+
+@pytest.mark.parametrize("mutant", ALL, ids=lambda mutant: mutant.name)
+def test_every_mutant_fits_the_source(mutant: Mutant) -> None:
+    """What is to be replaced stands there once, and what comes of it is a program."""
+    texts: dict[str, str] = {}
+    for edit in mutant.edits:
+        texts[edit.file] = edited(texts.get(edit.file, text(ROOT / edit.file)), edit)
+    for file, changed in texts.items():
+        assert changed != text(ROOT / file)
+        if file.endswith(".py"):
+            compile(changed, file, "exec")
+
+
+def test_every_mutant_has_a_name_and_killers_that_exist() -> None:
+    """ByTests are named by file and function, and nobody is without."""
+    assert len(ALL) == len({mutant.name for mutant in ALL})
+    for mutant in ALL:
+        assert mutant.killers, mutant.name
+        for killer in mutant.killers:
+            for selection in killer.selection if isinstance(killer, ByTests) else ():
+                file, _, name = selection.partition("::")
+                assert f"def {name}" in text(ROOT / file), selection
+
+
+def test_an_edit_that_fits_no_more_or_twice_is_told() -> None:
+    """The code moved on: the mutant would test nothing."""
+    for source in ("b", "aa"):
+        with pytest.raises(EditStale, match="not once"):
+            edited(source, Edit("file", "a", "c"))
+
+
+@pytest.mark.parametrize(
+    ("status", "of_tests", "of_sales"),
+    [
+        (0, Verdict.SURVIVED, Verdict.SURVIVED),
+        (1, Verdict.CAUGHT, Verdict.BROKEN),
+        (2, Verdict.BROKEN, Verdict.BROKEN),
+        (VIOLATED, Verdict.BROKEN, Verdict.CAUGHT),
+        (-9, Verdict.BROKEN, Verdict.BROKEN),
+    ],
+)
+def test_only_what_noticed_the_defect_counts(status: int, of_tests: Verdict, of_sales: Verdict) -> None:
+    """A run that could not begin, or was killed, has caught nothing."""
+    assert (of_tests, of_sales) == (_verdict(ByTests(()), status), _verdict(BySales(1), status))
+
+
+def test_the_page_tells_of_every_mutant() -> None:
+    """Name, reason and killers, in the order of the catalogue."""
+    expected = [
+        [mutant.name, mutant.why, "; ".join(str(killer) for killer in mutant.killers)] for mutant in ALL
+    ]
+    assert expected == rows(RELIABILITY, "## Deliberate defects")
+
+
+def test_every_test_that_the_page_names_exists() -> None:
+    """Who lays their failures beside ours finds the tests."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", text(RELIABILITY))
+    assert named
+    for file, name in named:
+        assert f"def {name}(" in text(ROOT / file), name
