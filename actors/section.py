@@ -28,7 +28,7 @@ from engine.layout import SectionLayout
 from engine.plans.canonical import parse_section
 from engine.record_codec import decode_record, encode_record
 from engine.refusals import Refusal
-from engine.snapshot import capture, digest, encode, restore
+from engine.snapshot import Captured, capture, digest, digest_of, encode, restore
 from engine.state import SectionState, next_deadline
 from engine.views import area_free, counts, render, render_found
 
@@ -196,4 +196,10 @@ class Section:
     def snapshot(self) -> Encoding:
         """A cheap copy of the state, to be encoded later."""
         captured = capture(self.state)
-        return lambda: (encode(captured), digest(captured))
+        return lambda: _encoded(captured)
+
+
+def _encoded(captured: Captured) -> tuple[bytes, str]:
+    """Bytes and digest of a snapshot, for one encoding: it keeps the section's own thread waiting."""
+    data = encode(captured)
+    return data, digest_of(data)

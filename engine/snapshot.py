@@ -134,7 +134,12 @@ def restore(layout: SectionLayout, data: bytes) -> SectionState:
 def digest(state: SectionState | Captured) -> str:
     """Hexadecimal BLAKE2b of the truth; equal states, and only they, have equal digests."""
     captured = capture(state) if isinstance(state, SectionState) else state
-    return blake2b(encode(captured), digest_size=_DIGEST_BYTES).hexdigest()
+    return digest_of(encode(captured))
+
+
+def digest_of(data: bytes) -> str:
+    """The digest of the state that `encode` gave these bytes for."""
+    return blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def _marked(flags: bytes) -> tuple[int, ...]:
