@@ -44,7 +44,8 @@ def simulate(scenario: Scenario) -> Result:
             _play(world)
         return _result(world)
     finally:
-        _dispose(world)
+        # Whoever has a collector running would meet what is left in the middle of something else.
+        _dispose(world, collect=collecting or next(_played) % WORLDS_UNCOLLECTED_MAX == 0)
         if collecting:
             gc.enable()
 
@@ -90,12 +91,12 @@ def _result(world: World) -> Result:
     )
 
 
-def _dispose(world: World) -> None:
+def _dispose(world: World, *, collect: bool) -> None:
     """Free what the world left, after nothing of it can do anything any more."""
     with warnings.catch_warnings():
         # Coroutines that never had their first turn: their process died before.
         warnings.simplefilter("ignore", RuntimeWarning)
         world.loop.end()
         world.parts.clear()
-        if next(_played) % WORLDS_UNCOLLECTED_MAX == 0:
+        if collect:
             gc.collect()
