@@ -23,7 +23,7 @@ def main() -> int:
     """Run what the command line asks for."""
     options = _options()
     seconds = options.minutes * 60
-    console = Console(stderr=True)
+    console, out = Console(stderr=True), Console()
     results: list[Result] = []
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console) as progress:
@@ -34,9 +34,9 @@ def main() -> int:
                 words = f"{name}: {report.inputs:,} inputs, {len(report.findings)} findings"
                 progress.update(task, completed=at_s, description=words)  # type: ignore[arg-type]  # a task's id
 
-            results.append(asyncio.run(run(name, seconds, options.seed, options.store, on_report)))
-    for result in results:
-        Console().print(_table(result))
+            result = asyncio.run(run(name, seconds, options.seed, options.store, on_report))
+            results.append(result)
+            out.print(_table(result))
     if options.json is not None:
         encoded = msgspec.json.format(msgspec.json.encode({"targets": results}))
         if options.json == Path("-"):

@@ -12,13 +12,18 @@ from time import monotonic
 from typing import Final
 
 import msgspec
+import psutil
 
 from proof.fuzz.trial import Found, store
 from proof.fuzz.worker import Report
 
 HANG_S: Final = 30.0
-"""An input that takes longer is taken for one that never ends."""
-STARTED_S: Final = 120.0
+"""An input that takes more of a processor is taken for one that never ends."""
+START_S: Final = 60.0
+"""The same for a process that has not begun yet."""
+STARVED: Final = 20
+"""How many times longer that may take where others want the processor too."""
+LOOK_S: Final = 0.5
 LINE_BYTES_MAX: Final = 16 * 1024 * 1024
 WARM_SHARE: Final = 0.25
 """Of the time: memory is compared from then on, when caches and corpora are filled for the most part."""
@@ -85,21 +90,53 @@ class _Watch:
         if self._process.stdout is None:
             raise AssertionError("it was started with a pipe")
         began: float | None = None
+        reading = asyncio.ensure_future(self._process.stdout.readline())
+        patience = _Patience(self._process.pid, START_S)
         while not self.last.over:
-            try:
-                async with asyncio.timeout(STARTED_S if began is None else HANG_S):
-                    line = await self._process.stdout.readline()
-            except TimeoutError:
-                return f"an input took more than {HANG_S:.0f} s"
+            await asyncio.wait([reading], timeout=LOOK_S)
+            if not reading.done():
+                if patience.ends():
+                    reading.cancel()
+                    return f"an input took more than {HANG_S:.0f} s of a processor, or never ended."
+                continue
+            line = reading.result()
             if not line.endswith(b"\n"):
-                return f"the process died ({await self._process.wait()})"
+                return f"the process died ({await self._process.wait()})."
             began = began or monotonic()
             self.seconds = round(monotonic() - began, 1)
-            self.last = msgspec.json.decode(line, type=Report)
-            if not self.warm_mb and self.seconds >= self._wanted_s * WARM_SHARE:
-                self.warm_mb = self.last.rss_mb
-            self._on_report(self.seconds, self.last)
+            self._take(msgspec.json.decode(line, type=Report))
+            reading = asyncio.ensure_future(self._process.stdout.readline())
+            patience = _Patience(self._process.pid, HANG_S)
+        reading.cancel()
         return None
+
+    def _take(self, report: Report) -> None:
+        self.last = report
+        if not self.warm_mb and self.seconds >= self._wanted_s * WARM_SHARE:
+            self.warm_mb = report.rss_mb
+        self._on_report(self.seconds, report)
+
+
+class _Patience:
+    """With a process that has something to report: it is measured by the work it could do."""
+
+    def __init__(self, pid: int, most_s: float) -> None:
+        self._most_s = most_s
+        self._process = psutil.Process(pid)
+        self._worked_s = self._cpu_s()
+        self._since = monotonic()
+
+    def _cpu_s(self) -> float:
+        try:
+            times = self._process.cpu_times()
+        except psutil.NoSuchProcess:
+            return 0.0
+        return float(times.user + times.system)
+
+    def ends(self) -> bool:
+        """Whether it worked for too long, or for far too long did not even that."""
+        waited_s = monotonic() - self._since
+        return self._cpu_s() - self._worked_s > self._most_s or waited_s > self._most_s * STARVED
 
 
 def _last_line(errors: Path) -> str:

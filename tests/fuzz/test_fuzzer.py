@@ -101,8 +101,9 @@ async def test_a_worker_reports_what_it_did(tmp_path: Path) -> None:
     assert result.rss_mb[1] > 0.0
 
 
+@pytest.mark.parametrize("hanging", ["time.sleep(600)", "any(iter(int, 1))"], ids=["asleep", "busy"])
 async def test_a_worker_that_hangs_is_found_with_its_input(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    hanging: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is ended, and what it was doing is kept."""
     begin = asyncio.create_subprocess_exec
@@ -110,7 +111,7 @@ async def test_a_worker_that_hangs_is_found_with_its_input(
         "import sys, time; from pathlib import Path; from proof.fuzz.worker import *;"
         "scratch = Scratch(Path(sys.argv[-1]));"
         "worker = Worker(Trial(target_of('frames')), 60, guided=False);"
-        "scratch.note(b'a spell'); worker.go_on(); time.sleep(600)"
+        "scratch.note(b'a spell'); worker.go_on(); " + hanging
     )
 
     async def begin_another(program: str, *arguments: str, **options: object) -> asyncio.subprocess.Process:
@@ -118,6 +119,7 @@ async def test_a_worker_that_hangs_is_found_with_its_input(
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", begin_another)
     monkeypatch.setattr(campaign, "HANG_S", 0.5)
+    monkeypatch.setattr(campaign, "STARVED", 4)
     result = await run("frames", 60, 1, tmp_path, lambda _seconds, _report: None)
     ((path, words),) = result.findings.items()
     assert path == str(store(Found(b"a spell", "", ""), "frames", tmp_path))
