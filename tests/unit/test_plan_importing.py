@@ -5,7 +5,7 @@ import pytest
 
 from engine.plan import Plan, Point
 from engine.plans import limits
-from engine.plans.canonical import canonical_json, parse_canonical, plan_digest
+from engine.plans.canonical import canonical_json, parse_canonical, parse_section, plan_digest
 from engine.plans.importing import PlanFormat, PlanInvalid, Problem, describe, import_plan
 from tests.unit.plan_documents import (
     CSV,
@@ -153,6 +153,15 @@ def test_large_documents_are_refused_before_they_are_decoded(
     """The named limits hold for every format."""
     monkeypatch.setattr(limits, bound, value)
     assert refused(own()) == {"": message}
+
+
+def test_a_section_is_read_without_its_neighbours() -> None:
+    """One section of a stored plan is what it is in the whole; a name that is none finds none."""
+    plan = read(own()).plan
+    data = canonical_json(plan)
+    for section in plan.sections:
+        assert msgspec.structs.replace(plan, sections=(section,)) == parse_section(data, section.name)
+    assert () == parse_section(data, "NOWHERE").sections
 
 
 def test_equal_plans_have_one_canonical_form() -> None:
