@@ -18,6 +18,7 @@ from proof.history.operations import DERIVED, Operation, Sight
 from proof.history.order import Step, out_of_order
 from proof.history.refused import check_refused
 from proof.history.rules import Breach, Rule
+from protocol.errors import Problem
 
 DECLINED: Final = "payment_declined"
 REUSED: Final = "idempotency_key_reused"
@@ -105,7 +106,7 @@ class SectionCheck:
             self._tell(Rule.REFUSED, seq, check_declined(operation, entry, self._auditor.ledger))
         else:
             self.tally.refused += 1
-            self._refused(seq, entry, operation)
+            self._refused(seq, entry, operation, problem)
 
     def _named(self, seq: int, operation: Operation) -> None:
         problem, reply = operation.problem, operation.reply
@@ -126,9 +127,7 @@ class SectionCheck:
                 operation.clock, Step(2 * seq, operation.invoked_ns, operation.ended_ns), operation.told
             )
 
-    def _refused(self, seq: int, entry: Entry, operation: Operation) -> None:
-        problem = operation.problem
-        assert problem is not None  # noqa: S101 # its caller has looked
+    def _refused(self, seq: int, entry: Entry, operation: Operation, problem: Problem) -> None:
         self._tell(Rule.REFUSED, seq, check_refused(operation, problem, self._auditor.ledger))
         of_its_own = (
             isinstance(entry.what, Denied)
