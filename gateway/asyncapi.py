@@ -10,6 +10,16 @@ from gateway.openapi import catalogue
 from gateway.session import COMMANDS, KEYED
 from protocol.closing import SUBPROTOCOLS, CloseCode
 from protocol.limits import ConnectionLimits
+from protocol.queue import (
+    QueueAdmitted,
+    QueueChallengeReply,
+    QueueEnded,
+    QueueLeft,
+    QueuePaused,
+    QueueReply,
+    QueueSoldOut,
+    QueueUpdate,
+)
 from protocol.replies import (
     DrainingNotice,
     HelloReply,
@@ -35,6 +45,11 @@ PUSHES: Final[dict[str, type[msgspec.Struct]]] = {
     "sections.delta": SectionsDelta,
     "hold.expiring": HoldExpiring,
     "hold.expired": HoldExpired,
+    "queue.update": QueueUpdate,
+    "queue.admitted": QueueAdmitted,
+    "queue.paused": QueuePaused,
+    "queue.sold_out": QueueSoldOut,
+    "queue.ended": QueueEnded,
     "reset": ResetNotice,
     "draining": DrainingNotice,
 }
@@ -51,6 +66,10 @@ REPLIES: Final[dict[str, type[msgspec.Struct]]] = {
     "checkout.begin": OrderReply,
     "order.get": OrderReply,
     "order.cancel": OrderReply,
+    "queue.join": QueueReply,
+    "queue.leave": QueueLeft,
+    "queue.status": QueueReply,
+    "queue.challenge": QueueChallengeReply,
     "ping": PingReply,
 }
 """The body of the reply to each request."""

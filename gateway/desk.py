@@ -9,20 +9,24 @@ from typing import Any, Final, assert_never
 import msgspec
 import structlog
 
-from actors.wire import Answer
+from engine.ids import stream_of
 from engine.journal import StorageError
 from engine.views import rfc3339
 from gateway import commands
-from gateway.answers import STORAGE_AWAY, explained, packed
-from gateway.auth import Principal, TokenVerifier
+from gateway.answers import STORAGE_AWAY, packed
+from gateway.auth import TokenVerifier
 from gateway.checkout import Checkout
 from gateway.commands import Routed
 from gateway.directory import Directory, EventMap
 from gateway.dispatch import Dispatcher
 from gateway.notices import HoldNotices
 from gateway.orders import SettledOrder
+from gateway.replying import OrderSettler, SectionReply, TimedReply, caller_of, settle
+from gateway.resuming import resumed
 from gateway.session import Session, SessionState
 from gateway.settings import GatewaySettings
+from gateway.waiting.door import Door
+from gateway.waiting.hall import WaitingHall
 from gateway.watching import Watching
 from protocol.closing import CloseCode
 from protocol.errors import ErrorCode, Problem, problem
@@ -40,8 +44,11 @@ from protocol.requests import (
     OrderGet,
     Ping,
     Position,
+    QueueChallenge,
+    QueueJoin,
+    QueueLeave,
+    QueueStatus,
     Subscribe,
-    SubscribeBody,
     Sync,
     Unsubscribe,
 )
@@ -56,37 +63,6 @@ NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
 BROKEN: Final = problem(ErrorCode.INTERNAL, retry_after_ms=1_000)
 
 
-class _Reply:
-    """Carries a section's answer back to its session; cheaper than a closure or a future."""
-
-    __slots__ = ("_notices", "_number", "_session")
-
-    def __init__(self, session: Session, number: int, notices: HoldNotices) -> None:
-        self._session = session
-        self._number = number
-        self._notices = notices
-
-    def __call__(self, answer: Answer) -> None:
-        if answer.code is None:
-            self._session.accept(self._number, answer.body)
-            self._notices.heard(_caller(self._session).id, answer.body)
-        else:
-            self._session.refuse(self._number, explained(answer))
-
-
-class _OrderReply:
-    """Carries the outcome of a checkout back to its session."""
-
-    __slots__ = ("_number", "_session")
-
-    def __init__(self, session: Session, number: int) -> None:
-        self._session = session
-        self._number = number
-
-    def __call__(self, outcome: SettledOrder | Problem) -> None:
-        _settle(self._session, self._number, outcome.order if isinstance(outcome, SettledOrder) else outcome)
-
-
 class Office(msgspec.Struct, frozen=True):
     """What all desks of a gateway share; `now_ms` is Unix time."""
 
@@ -96,6 +72,8 @@ class Office(msgspec.Struct, frozen=True):
     verifier: TokenVerifier
     settings: GatewaySettings
     notices: HoldNotices
+    hall: WaitingHall
+    door: Door
     now_ms: Callable[[], int]
     work: set[asyncio.Task[None]]
 
@@ -141,17 +119,21 @@ class Desk:
             case HoldCreate():
                 self._create_hold(session, request)
             case HoldRelease(d=body):
-                self._submit(session, request, commands.release_hold(body, _caller(session), request.idem))
+                self._submit(session, request, commands.release_hold(body, caller_of(session), request.idem))
             case HoldExtend(d=body):
-                self._submit(session, request, commands.extend_hold(body, _caller(session), request.idem))
+                routed = commands.extend_hold(body, caller_of(session), request.idem)
+                self._submit_through_door(session, request, routed)
             case HoldSwap(d=body):
-                self._submit(session, request, commands.swap_hold(body, _caller(session), request.idem))
+                routed = commands.swap_hold(body, caller_of(session), request.idem)
+                self._submit_through_door(session, request, routed)
             case CheckoutBegin():
                 self._check_out(session, request)
             case OrderGet() | OrderCancel():
                 self._run(session, request.id, self._order(session, request))
             case Subscribe() | Unsubscribe() | Sync() | Ping():
                 self._look(session, request)
+            case QueueJoin() | QueueLeave() | QueueStatus() | QueueChallenge():
+                self._run(session, request.id, self._wait_in_line(session, request))
             case Hello():
                 raise AssertionError("sessions bring hello to `hello`")
             case _:
@@ -165,7 +147,7 @@ class Desk:
             case Unsubscribe(d=body):
                 session.accept(request.id, packed(watching.unsubscribe(body)))
             case Sync(d=body):
-                _settle(session, request.id, watching.sync(body.ch, body.after))
+                settle(session, request.id, watching.sync(body.ch, body.after))
             case Ping():
                 now = rfc3339(self._office.now_ms())
                 session.accept(request.id, packed(PingReply(now, watching.positions())))
@@ -175,8 +157,55 @@ class Desk:
         if event is None:
             self._run(session, request.id, self._create_hold_later(session, request))
             return
-        routed = commands.create_hold(event, request.d, _caller(session), request.idem)
-        self._submit(session, request, routed)
+        routed = commands.create_hold(event, request.d, caller_of(session), request.idem)
+        if event.info.queue is None:
+            self._submit(session, request, routed)
+        else:
+            self._run(session, request.id, self._pass_door(session, request, event.id, routed))
+
+    def _submit_through_door(
+        self, session: Session, request: HoldExtend | HoldSwap, routed: Routed | Problem
+    ) -> None:
+        """Send on a request about a hold, if the waiting room of its event has nothing against it."""
+        if isinstance(routed, Problem):
+            session.refuse(request.id, routed)
+            return
+        event_id = self._office.directory.known_event_of(routed.streams[0])
+        if event_id is not None and self._office.door.stands_open(event_id, caller_of(session)):
+            self._submit(session, request, routed)
+        else:
+            self._run(session, request.id, self._pass_door_of(session, request, routed))
+
+    async def _pass_door_of(self, session: Session, request: HoldExtend | HoldSwap, routed: Routed) -> None:
+        event_id = await self._office.directory.event_id_of(routed.streams[0])
+        if event_id is None:
+            self._submit(session, request, routed)  # which then says that there is no such hold
+        else:
+            await self._pass_door(session, request, event_id, routed)
+
+    async def _pass_door(
+        self,
+        session: Session,
+        request: HoldCreate | HoldExtend | HoldSwap,
+        event_id: str,
+        routed: Routed | Problem,
+    ) -> None:
+        office, caller = self._office, caller_of(session)
+        refusal = await office.door.judge(event_id, caller, request, office.deadline_ms(request.dl))
+        outcome = refusal or routed
+        if isinstance(outcome, Problem):
+            session.refuse(request.id, outcome)
+            return
+        reply = SectionReply(session, request.id, office.notices)
+        timed = TimedReply(reply, office.hall, event_id)
+        office.dispatcher.submit(outcome, office.deadline_ms(request.dl), timed)
+
+    async def _wait_in_line(
+        self, session: Session, request: QueueJoin | QueueLeave | QueueStatus | QueueChallenge
+    ) -> None:
+        deadline_ms = self._office.deadline_ms(request.dl)
+        outcome = await self._office.hall.serve(session, request, caller_of(session), deadline_ms)
+        settle(session, request.id, outcome)
 
     async def _create_hold_later(self, session: Session, request: HoldCreate) -> None:
         if await self._office.directory.event(request.d.event) is None:
@@ -190,16 +219,25 @@ class Desk:
             return
         office = self._office
         deadline_ms = office.settings.deadline_ms if request.dl is None else office.deadline_ms(request.dl)
-        office.dispatcher.submit(routed, deadline_ms, _Reply(session, request.id, office.notices))
+        office.dispatcher.submit(routed, deadline_ms, SectionReply(session, request.id, office.notices))
 
     def _check_out(self, session: Session, request: CheckoutBegin) -> None:
         checkout, deadline_ms = self._office.checkout, self._office.deadline_ms(request.dl)
-        reply = _OrderReply(session, request.id)
-        if not checkout.sell(request.d, _caller(session), request.idem or "", deadline_ms, reply):
+        if not self._may_pay_at_once(session, request):
+            self._run(session, request.id, self._order(session, request))
+            return
+        reply = OrderSettler(session, request.id)
+        if not checkout.sell(request.d, caller_of(session), request.idem or "", deadline_ms, reply):
             self._run(session, request.id, self._order(session, request))
 
+    def _may_pay_at_once(self, session: Session, request: CheckoutBegin) -> bool:
+        """Whether the hold is of an event, known here, that asks nobody for a pass."""
+        stream = stream_of(request.d.hold, "hld")
+        event_id = None if stream is None else self._office.directory.known_event_of(stream)
+        return event_id is not None and self._office.door.stands_open(event_id, caller_of(session))
+
     async def _order(self, session: Session, request: OrderGet | OrderCancel | CheckoutBegin) -> None:
-        checkout, caller = self._office.checkout, _caller(session)
+        checkout, caller = self._office.checkout, caller_of(session)
         deadline_ms = self._office.deadline_ms(request.dl)
         outcome: OrderReply | SettledOrder | Problem
         match request:
@@ -208,15 +246,16 @@ class Desk:
             case OrderCancel():
                 outcome = await checkout.cancel(request.d, caller, request.idem or "", deadline_ms)
             case CheckoutBegin():
-                outcome = await checkout.begin(request.d, caller, request.idem or "", deadline_ms)
-        _settle(session, request.id, outcome.order if isinstance(outcome, SettledOrder) else outcome)
+                refusal = await self._office.door.pay(request.d.hold, caller, deadline_ms)
+                outcome = refusal or await checkout.begin(request.d, caller, request.idem or "", deadline_ms)
+        settle(session, request.id, outcome.order if isinstance(outcome, SettledOrder) else outcome)
 
     def _subscribe(self, session: Session, request: Subscribe) -> None:
         event = self._office.directory.known(request.d.event)
         if event is None:
             self._run(session, request.id, self._subscribe_later(session, request))
         elif session.state is not SessionState.CLOSED:
-            _settle(session, request.id, self._watching.subscribe(event, request.d))
+            settle(session, request.id, self._watching.subscribe(event, request.d))
 
     async def _subscribe_later(self, session: Session, request: Subscribe) -> None:
         if await self._office.directory.event(request.d.event) is None:
@@ -258,35 +297,3 @@ class Desk:
         task = asyncio.ensure_future(guarded())
         self._office.work.add(task)
         task.add_done_callback(self._office.work.discard)
-
-
-def _caller(session: Session) -> Principal:
-    if session.principal is None:
-        raise AssertionError("sessions let no guest's command pass")
-    return session.principal
-
-
-def _settle(session: Session, number: int, outcome: msgspec.Struct | msgspec.Raw | Problem) -> None:
-    if isinstance(outcome, Problem):
-        session.refuse(number, outcome)
-    else:
-        session.accept(number, outcome if isinstance(outcome, msgspec.Raw) else packed(outcome))
-
-
-def resumed(positions: dict[str, Position]) -> list[SubscribeBody]:
-    """The subscriptions that a client's last known positions stand for.
-
-    A channel with a section is watched seat by seat, an event's own channel as counts.
-    """
-    after_by_event: dict[str, dict[str, Position]] = {}
-    bodies = []
-    for channel, position in positions.items():
-        event, separator, _section = channel.partition("/")
-        if separator:
-            after_by_event.setdefault(event, {})[channel] = position
-        else:
-            bodies.append(SubscribeBody(event, detail="counts"))
-    for event, after in after_by_event.items():
-        names = tuple(channel.partition("/")[2] for channel in after)
-        bodies.append(SubscribeBody(event, names, "seats", after))
-    return bodies

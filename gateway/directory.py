@@ -107,6 +107,7 @@ class Directory:
         self._events_max = events_max
         self._maps: OrderedDict[str, EventMap] = OrderedDict()
         self._event_of_stream: dict[int, str] = {}
+        self._queued: set[str] = set()
         self._loading: dict[str, asyncio.Task[EventMap | None]] = {}
 
     def known(self, event_id: str) -> EventMap | None:
@@ -135,6 +136,7 @@ class Directory:
         if info is None or plan is None:
             return None
         event = self._maps[event_id] = EventMap(info, plan)
+        self._note(info)
         self._event_of_stream.update(dict.fromkeys((part.stream for part in info.sections), info.id))
         if len(self._maps) > self._events_max:
             self._maps.popitem(last=False)
@@ -152,4 +154,13 @@ class Directory:
             if info is None:
                 return None
             event_id = self._event_of_stream[stream] = info.id
+            self._note(info)
         return event_id
+
+    def _note(self, info: EventInfo) -> None:
+        if info.queue is not None:
+            self._queued.add(info.id)
+
+    def is_queued(self, event_id: str) -> bool:
+        """Whether an event that was looked up before has a waiting room."""
+        return event_id in self._queued

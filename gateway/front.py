@@ -13,6 +13,10 @@ from gateway.orderbook import OrderBook
 from gateway.parts import Parts
 from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
+from gateway.waiting.challenge import ProofOfWork
+from gateway.waiting.door import Door
+from gateway.waiting.hall import WaitingHall
+from gateway.waiting.passes import Passes
 
 
 class Front:
@@ -25,6 +29,11 @@ class Front:
         orders = OrderBook(parts.catalogue, settings)
         checkout = Checkout(parts.sections, directory, parts.catalogue, orders, parts.providers, clock.now_ms)
         self._notices = HoldNotices(parts.sections, clock.now_ms)
+        self.hub = FeedHub(parts.changes, settings, clock=clock.monotonic)
+        passes = Passes(settings.secret, settings.tokens_cached)
+        challenge = ProofOfWork(settings.secret, clock.now_ms)
+        source = parts.ids.fresh(0, clock.now_ms())
+        self._hall = WaitingHall(parts.rooms, directory, passes, challenge, self.hub, clock, source)
         self.office = Office(
             dispatcher=Dispatcher(parts.sections, clock.monotonic),
             directory=directory,
@@ -32,10 +41,11 @@ class Front:
             verifier=TokenVerifier(settings.secret, settings.tokens_cached),
             settings=settings,
             notices=self._notices,
+            hall=self._hall,
+            door=Door(self._hall, directory, passes, clock.now_ms),
             now_ms=clock.now_ms,
             work=set(),
         )
-        self.hub = FeedHub(parts.changes, settings, clock=clock.monotonic)
         self.sockets = Sockets(self.office, self.hub, clock, parts.ids)
 
     def start(self) -> None:
@@ -48,4 +58,5 @@ class Front:
         await self.sockets.drain()
         await self.sockets.stop()
         await self._notices.stop()
+        await self._hall.stop()
         await self.hub.close()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from actors.ports import Clock, IdSource
-from gateway.ports import Catalogue, ChangeSource, PaymentProvider, Readiness, Sections
+from gateway.ports import Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """The outside world of one gateway; tests bring fakes. `version` is told by `/info`."""
+    """The outside world of one gateway; tests bring fakes. `version` is told by `/info`.
+
+    Without `rooms` it has no way to waiting rooms, and sells for no event that has one.
+    """
 
     sections: Sections
     changes: ChangeSource
@@ -19,3 +22,4 @@ class Parts(msgspec.Struct, frozen=True):
     clock: Clock
     ids: IdSource
     version: str = "0.1.0"
+    rooms: Rooms | None = None

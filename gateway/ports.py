@@ -7,10 +7,12 @@ from typing import Protocol
 
 import msgspec
 
+from actors.room_wire import RoomChanges
 from actors.wire import Answer, Changes
 from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo
 from engine.commands import Request
 from engine.plan import Plan
+from engine.queue.commands import RoomRequest
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from protocol.replies import Money
@@ -37,6 +39,16 @@ class ChangeSource(Protocol):
         -1 asks for the whole status at once. May raise when the section cannot be reached;
         the caller tries again later.
         """
+
+
+class Rooms(Protocol):
+    """The way to the waiting rooms and the news of them; as `Sections` and `ChangeSource` have it."""
+
+    async def ask(self, stream: int, request: RoomRequest, deadline_ms: int) -> Answer:
+        """Send a request and wait for its answer."""
+
+    async def changes(self, stream: int, after_seq: int) -> RoomChanges:
+        """What became durable after `after_seq`; -1 asks for the whole line at once. May raise."""
 
 
 class Catalogue(Protocol):

@@ -35,11 +35,15 @@ from protocol.requests import (
     HoldSwap,
     OrderCancel,
     OrderGet,
+    QueueChallenge,
+    QueueJoin,
+    QueueLeave,
+    QueueStatus,
 )
 
 KEYED: Final = frozenset((HoldCreate, HoldExtend, HoldSwap, CheckoutBegin, OrderCancel))
 """Requests that need an idempotency key; giving back a hold twice does no harm."""
-COMMANDS: Final = KEYED | {HoldRelease, OrderGet}
+COMMANDS: Final = KEYED | {HoldRelease, OrderGet, QueueJoin, QueueLeave, QueueStatus, QueueChallenge}
 """Requests that need a token: guests may look only."""
 OVERDRAFT_FRAMES: Final = 4
 """How many bursts beyond its rate a connection may ask for before it is closed."""

@@ -70,6 +70,7 @@ class Sockets:
         finally:
             watching.close()
             self._office.notices.leave(connection.session)
+            self._office.hall.leave(connection.session)
             self._connections.pop(connection, None)
             if self._gone is not None and not self._connections:
                 self._gone.set()

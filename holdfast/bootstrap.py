@@ -9,6 +9,7 @@ from actors.limits import RouterLimits
 from actors.placement import CataloguePlacement
 from actors.ray_channels import RayChannels
 from actors.ray_creation import nursery_path
+from actors.rooms import RoomLine
 from actors.router import SectionRouter
 from actors.watch import SectionChanges
 from gateway.app import create_app, drain
@@ -33,9 +34,11 @@ class Gateway:
         placement = CataloguePlacement(self._catalogue.event_of_stream, settings.actors_per_event)
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
+        changes = SectionChanges(placement, self._channels)
         parts = Parts(
             sections=router,
-            changes=SectionChanges(placement, self._channels),
+            changes=changes,
+            rooms=RoomLine(router, changes),
             catalogue=self._catalogue,
             readiness=self._readiness,
             providers=(SandboxProvider(),),

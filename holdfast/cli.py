@@ -138,6 +138,28 @@ def verify(
 
 
 @app.command()
+def verify_draw(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="What GET /v1/events/{event}/queue/draw gave.", exists=True, dir_okay=False),
+    ] = None,
+    event: Annotated[str | None, typer.Option(help="Check the draw of this event from its journal.")] = None,
+    json: JsonFile = None,
+) -> None:
+    """Make the draw of a waiting room again; exit status 1 if it is not what was published."""
+    from holdfast.verify_draw import judge_draw, read_draw, stored_draw, tell
+
+    if (file is None) == (event is None):
+        raise typer.BadParameter("give either a file or --event")
+    draw = asyncio.run(stored_draw(Settings(), event)) if event is not None else read_draw(file or Path())
+    verdict = judge_draw(draw)
+    tell(verdict)
+    write_json(json, verdict)
+    if verdict.breaches:
+        raise typer.Exit(1)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
     from holdfast.database import open_database

@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from protocol.queue import PassToken, QueueBody, QueueJoinBody
+
 Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 WITHOUT_CONTROLS = r"^[^\x00-\x1f\x7f]+$(?!\n)"
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=WITHOUT_CONTROLS)]
@@ -82,7 +84,7 @@ class HoldCreateBody(msgspec.Struct, frozen=True):
     best: Best | None = None
     ga: Places | None = None
     types: Types = {}
-    pass_: str | None = msgspec.field(name="pass", default=None)
+    pass_: PassToken | None = msgspec.field(name="pass", default=None)
     hold: Label | None = None
 
 
@@ -106,6 +108,7 @@ class HoldSwapBody(msgspec.Struct, frozen=True):
     release: Labels
     take: Labels
     types: Types = {}
+    pass_: PassToken | None = msgspec.field(name="pass", default=None)
 
 
 class Buyer(msgspec.Struct, frozen=True):
@@ -227,6 +230,36 @@ class OrderCancel(_Message, frozen=True, tag="order.cancel"):
     dl: int | None = None
 
 
+class QueueJoin(_Message, frozen=True, tag="queue.join"):
+    """Join the waiting room, or find the place that one has."""
+
+    d: QueueJoinBody
+    idem: Key | None = None
+    dl: int | None = None
+
+
+class QueueLeave(_Message, frozen=True, tag="queue.leave"):
+    """Leave the waiting room, or give back a pass."""
+
+    d: QueueBody
+    idem: Key | None = None
+    dl: int | None = None
+
+
+class QueueStatus(_Message, frozen=True, tag="queue.status"):
+    """Read one's place; after a reconnect this brings its news here."""
+
+    d: QueueBody
+    dl: int | None = None
+
+
+class QueueChallenge(_Message, frozen=True, tag="queue.challenge"):
+    """Get the challenge that is to be solved before joining."""
+
+    d: QueueBody
+    dl: int | None = None
+
+
 class Ping(_Message, frozen=True, tag="ping"):
     """A heartbeat."""
 
@@ -245,5 +278,9 @@ AnyRequest = (
     | CheckoutBegin
     | OrderGet
     | OrderCancel
+    | QueueJoin
+    | QueueLeave
+    | QueueStatus
+    | QueueChallenge
     | Ping
 )

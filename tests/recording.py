@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from client import Recording as ClientRecording
+from engine.catalogue import QUEUE
 from persistence.memory.database import MemoryDatabase
 from proof.auditor import Journal
 from proof.history import check
@@ -71,8 +72,9 @@ class Recording:
 
 
 def journals_of(database: MemoryDatabase) -> list[Journal]:
-    """Every journal of a database in memory, whole."""
-    return [Journal(stream.source, stream.records) for _, stream in sorted(database.streams.items())]
+    """Every section's journal of a database in memory, whole."""
+    streams = [stream for _, stream in sorted(database.streams.items())]
+    return [Journal(each.source, each.records) for each in streams if each.source.section != QUEUE]
 
 
 class SocketRecorder:

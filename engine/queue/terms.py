@@ -17,7 +17,8 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "rate_per_minute": (0, 1_000_000),
     "active_max": (1, 1_000_000),
     "pass_ttl_ms": (1_000, DAY_MS),
-    "grace_ms": (1_000, DAY_MS),
+    # Gateways give a sign of life for whoever is connected every 20 seconds.
+    "grace_ms": (30_000, DAY_MS),
     "draw_ms": (0, 3_600_000),
     "opens_ms": (0, 253_402_300_800_000),
     "members_max": (1, 1_000_000),

@@ -13,11 +13,13 @@ from engine.amounts import minor_units
 from engine.catalogue import EventInfo, EventStatus
 from engine.commands import Request, SetSale
 from engine.event_terms import TermsInvalid, complete_terms
+from engine.queue.terms import faults
 from engine.terms import Limits, OrphanRule, Sale, Terms
 from engine.views import rfc3339
 from gateway.answers import explained
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
+from gateway.waiting.settings import QueueSettings, terms_of
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Amount, Label, Position, Text
 
@@ -28,7 +30,8 @@ class NewEvent(msgspec.Struct, frozen=True):
     """An event to be made: a draft until it is published or opened.
 
     `prices` are decimal strings by category and ticket type; a category that is not named
-    costs its face value in the plan.
+    costs its face value in the plan. With `queue` it has a waiting room, and sells to those
+    alone whom that has let in.
     """
 
     name: Text
@@ -37,6 +40,7 @@ class NewEvent(msgspec.Struct, frozen=True):
     prices: dict[Label, dict[Text, Amount]] = {}
     limits: Limits = Limits()
     orphan_rule: OrphanRule = "best"
+    queue: QueueSettings | None = None
 
 
 class EventSection(msgspec.Struct, frozen=True):
@@ -51,6 +55,7 @@ class EventSection(msgspec.Struct, frozen=True):
 class EventReply(msgspec.Struct, frozen=True):
     """An event as it now is. `limits` are those that a buyer meets, durations in milliseconds.
 
+    Of a `queued` event nobody holds a seat without a pass of its waiting room.
     `at` is told of a step that its sections took: the position of each from which on it holds.
     """
 
@@ -63,6 +68,7 @@ class EventReply(msgspec.Struct, frozen=True):
     sections: tuple[EventSection, ...]
     created_at: str
     at: dict[str, Position] = {}
+    queued: bool = False
 
 
 class EventList(msgspec.Struct, frozen=True):
@@ -106,7 +112,8 @@ def event_reply(info: EventInfo) -> EventReply:
     terms = info.terms
     created_at = rfc3339(info.created_ms)
     return EventReply(
-        info.id, info.name, info.plan, info.status, terms.currency, terms.limits, sections, created_at
+        *(info.id, info.name, info.plan, info.status, terms.currency, terms.limits, sections, created_at),
+        queued=info.queue is not None,
     )
 
 
@@ -121,8 +128,11 @@ async def create_event(call: Call) -> EventReply | Problem:
         terms = complete_terms(plan, asked)
     except TermsInvalid as invalid:
         return problem(ErrorCode.INVALID, str(invalid))
+    queue = None if body.queue is None else terms_of(body.queue)
+    for fault in () if queue is None else faults(queue):
+        return problem(ErrorCode.INVALID, fault)
     now_ms = call.parts.clock.now_ms()
-    return event_reply(await call.parts.catalogue.create_event(body.name, body.plan, terms, now_ms))
+    return event_reply(await call.parts.catalogue.create_event(body.name, body.plan, terms, now_ms, queue))
 
 
 def _prices(body: NewEvent) -> dict[str, dict[str, int]]:

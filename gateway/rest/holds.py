@@ -7,15 +7,18 @@ from typing import Final
 import msgspec
 
 from actors.wire import Answer
+from engine.ids import stream_of
 from gateway import commands
 from gateway.desk import NO_EVENT
-from gateway.rest.call import Call
+from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
 from protocol.errors import ErrorCode, Problem
+from protocol.queue import PassToken
 from protocol.replies import HoldReply
 from protocol.requests import HoldCreateBody, HoldExtendBody, HoldReleaseBody, HoldSwapBody, Labels, Types
 
 TAKING: Final = (
+    ErrorCode.NOT_ADMITTED,
     ErrorCode.SEAT_TAKEN,
     ErrorCode.SEAT_NOT_FOR_SALE,
     ErrorCode.CHANNEL_DENIED,
@@ -38,6 +41,7 @@ class Swap(msgspec.Struct, frozen=True):
     release: Labels
     take: Labels
     types: Types = {}
+    pass_: PassToken | None = msgspec.field(name="pass", default=None)
 
 
 class PartToRelease(msgspec.Struct, frozen=True):
@@ -52,7 +56,18 @@ async def create_hold(call: Call) -> Answer | Problem:
     event = await call.office.directory.event(body.event)
     if event is None:
         return NO_EVENT
+    _let_through(await call.office.door.take(event.id, call.caller, body.pass_, call.deadline_ms))
     return await call.command(commands.create_hold(event, body, call.caller, call.idem))
+
+
+def _let_through(refusal: Problem | None) -> None:
+    if refusal is not None:
+        raise Refused(refusal)
+
+
+async def _event_of(call: Call) -> str | None:
+    stream = stream_of(call.path("hold"), "hld")
+    return None if stream is None else await call.office.directory.event_id_of(stream)
 
 
 async def read_hold(call: Call) -> Answer | Problem:
@@ -71,13 +86,19 @@ async def release_hold(call: Call) -> Answer | Problem:
 async def extend_hold(call: Call) -> Answer | Problem:
     """Renew a hold's deadline."""
     body = HoldExtendBody(call.path("hold"))
+    event = await _event_of(call)
+    if event is not None:
+        _let_through(await call.office.door.finish(event, call.caller, call.deadline_ms))
     return await call.command(commands.extend_hold(body, call.caller, call.idem))
 
 
 async def swap_hold(call: Call) -> Answer | Problem:
     """Give back some seats and take others, in one step."""
     swap: Swap = call.body
-    body = HoldSwapBody(call.path("hold"), swap.release, swap.take, swap.types)
+    body = HoldSwapBody(call.path("hold"), swap.release, swap.take, swap.types, swap.pass_)
+    event = await _event_of(call)
+    if event is not None:
+        _let_through(await call.office.door.swap(event, call.caller, swap.pass_, call.deadline_ms))
     return await call.command(commands.swap_hold(body, call.caller, call.idem))
 
 
@@ -111,7 +132,7 @@ OPERATIONS: Final = (
         extend_hold,
         reply=HoldReply,
         keyed=True,
-        errors=(*ENDING, ErrorCode.LIMIT_EXCEEDED),
+        errors=(ErrorCode.NOT_ADMITTED, *ENDING, ErrorCode.LIMIT_EXCEEDED),
     ),
     Operation(
         "POST",

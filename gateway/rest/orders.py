@@ -14,6 +14,9 @@ from protocol.requests import CheckoutBody, OrderBody
 async def begin_checkout(call: Call) -> Settled | Problem:
     """Turn a hold into an order and pay for it."""
     body: CheckoutBody = call.body
+    refusal = await call.office.door.pay(body.hold, call.caller, call.deadline_ms)
+    if refusal is not None:
+        return refusal
     outcome = await call.office.checkout.begin(body, call.caller, _key(call), call.deadline_ms)
     return outcome if isinstance(outcome, Problem) else Settled(outcome.order, outcome.replayed)
 
@@ -53,7 +56,7 @@ OPERATIONS: Final = (
         OrderReply,
         status=201,
         keyed=True,
-        errors=(ErrorCode.PAYMENT_DECLINED, *_STATES),
+        errors=(ErrorCode.PAYMENT_DECLINED, ErrorCode.NOT_ADMITTED, *_STATES),
     ),
     Operation("GET", "/orders/{order}", "Read an order", read_order, reply=OrderReply),
     Operation(

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from gateway.rest import events, holds, live, orders, plans, staff
+from gateway.rest import events, holds, live, orders, plans, queue, staff
 from gateway.rest.call import Context
 from gateway.rest.operation import Operation
 from gateway.rest.serving import endpoint
@@ -18,6 +18,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *events.OPERATIONS,
     *live.OPERATIONS,
     *staff.OPERATIONS,
+    *queue.OPERATIONS,
 )
 PREFIX: Final = "/v1"
 

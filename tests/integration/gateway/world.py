@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from actors.clock import RandomIds, SystemClock
 from actors.host import SectionHost
 from actors.limits import RouterLimits, ShellLimits
+from actors.rooms import RoomLine
 from actors.router import SectionRouter
 from actors.watch import SectionChanges
 from engine.catalogue import EventInfo
@@ -123,14 +124,16 @@ class World:
             self.recording.audit(self.database)
 
     def _gateway(self, router: SectionRouter) -> Entrance:
+        changes = SectionChanges(self._actor, self._actor)
         parts = Parts(
             router,
-            SectionChanges(self._actor, self._actor),
+            changes,
             self.catalogue,
             self.ready,
             (SandboxProvider(),),
             SystemClock(),
             RandomIds(),
+            rooms=RoomLine(router, changes),
         )
         return create_app(parts, self.settings)
 

@@ -1,0 +1,81 @@
+"""How outcomes find their way back to the session that asked."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+import msgspec
+
+from actors.wire import Answer
+from gateway.answers import explained, packed
+from gateway.auth import Principal
+from gateway.notices import HoldNotices
+from gateway.orders import SettledOrder
+from gateway.session import Session
+from gateway.waiting.hall import WaitingHall
+from protocol.errors import Problem
+
+
+class SectionReply:
+    """Carries a section's answer back to its session; cheaper than a closure or a future."""
+
+    __slots__ = ("_notices", "_number", "_session")
+
+    def __init__(self, session: Session, number: int, notices: HoldNotices) -> None:
+        self._session = session
+        self._number = number
+        self._notices = notices
+
+    def __call__(self, answer: Answer) -> None:
+        """The answer came."""
+        if answer.code is None:
+            self._session.accept(self._number, answer.body)
+            self._notices.heard(caller_of(self._session).id, answer.body)
+        else:
+            self._session.refuse(self._number, explained(answer))
+
+
+class OrderSettler:
+    """Carries the outcome of a checkout back to its session."""
+
+    __slots__ = ("_number", "_session")
+
+    def __init__(self, session: Session, number: int) -> None:
+        self._session = session
+        self._number = number
+
+    def __call__(self, outcome: SettledOrder | Problem) -> None:
+        """The outcome stands."""
+        settle(self._session, self._number, outcome.order if isinstance(outcome, SettledOrder) else outcome)
+
+
+class TimedReply:
+    """The same for an event with a waiting room, which lets in fewer when its sections are slow."""
+
+    __slots__ = ("_began_s", "_event", "_hall", "_reply")
+
+    def __init__(self, reply: SectionReply, hall: WaitingHall, event: str) -> None:
+        self._reply = reply
+        self._hall = hall
+        self._event = event
+        self._began_s = monotonic()
+
+    def __call__(self, answer: Answer) -> None:
+        """The answer came."""
+        self._hall.took(self._event, monotonic() - self._began_s)
+        self._reply(answer)
+
+
+def caller_of(session: Session) -> Principal:
+    """Who asks in a session that let the request pass."""
+    if session.principal is None:
+        raise AssertionError("sessions let no guest's command pass")
+    return session.principal
+
+
+def settle(session: Session, number: int, outcome: msgspec.Struct | msgspec.Raw | Problem) -> None:
+    """Answer a request with its outcome."""
+    if isinstance(outcome, Problem):
+        session.refuse(number, outcome)
+    else:
+        session.accept(number, outcome if isinstance(outcome, msgspec.Raw) else packed(outcome))

@@ -1,0 +1,129 @@
+"""The door: whether somebody may hold seats of an event that has a waiting room.
+
+New seats need a pass, each time: signed by us, for this event and this caller, not over and
+not void. What was held with a pass may be renewed and paid for also after its time, but not
+by somebody whose pass the organiser took back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, assert_never
+
+import msgspec
+
+from actors.wire import Answer
+from engine.ids import stream_of
+from engine.queue.commands import GetPlace, RoomRequest
+from engine.queue.views import PlaceView
+from gateway.answers import CODES, explained
+from gateway.auth import Principal
+from gateway.directory import Directory
+from gateway.waiting.hall import NO_ROOM, WaitingHall
+from gateway.waiting.passes import Pass, Passes
+from protocol.errors import ErrorCode, Problem, problem
+from protocol.requests import HoldCreate, HoldExtend, HoldSwap
+
+NO_PASS: Final = problem(ErrorCode.NOT_ADMITTED, "This event is sold to those whom its queue has let in.")
+NOT_A_PASS: Final = problem(ErrorCode.NOT_ADMITTED, "This is no pass of ours.")
+NOT_YOURS: Final = problem(ErrorCode.NOT_ADMITTED, "This pass is another's, or another event's.")
+PASS_OVER: Final = problem(ErrorCode.NOT_ADMITTED, "This pass has ended.")
+TAKEN_BACK: Final = problem(ErrorCode.NOT_ADMITTED, "This pass is not valid any more.")
+_BARRED: Final = frozenset((ErrorCode.NOT_ADMITTED, ErrorCode.NOT_FOUND))
+
+
+class Door:
+    """Judges callers before their requests go to the sections. Methods may raise `StorageUnavailable`."""
+
+    def __init__(
+        self, hall: WaitingHall, directory: Directory, passes: Passes, now_ms: Callable[[], int]
+    ) -> None:
+        self._hall = hall
+        self._directory = directory
+        self._passes = passes
+        self._now_ms = now_ms
+
+    def stands_open(self, event_id: str, caller: Principal) -> bool:
+        """Whether nobody is asked for a pass here; the event must have been looked up before."""
+        return not self._directory.is_queued(event_id) or caller.engine_role == "staff"
+
+    async def judge(
+        self,
+        event_id: str,
+        caller: Principal,
+        request: HoldCreate | HoldExtend | HoldSwap,
+        deadline_ms: int,
+    ) -> Problem | None:
+        """Why a request about seats of this event may not pass, or None."""
+        match request:
+            case HoldCreate(d=create):
+                return await self.take(event_id, caller, create.pass_, deadline_ms)
+            case HoldSwap(d=swap):
+                return await self.swap(event_id, caller, swap.pass_, deadline_ms)
+            case HoldExtend():
+                return await self.finish(event_id, caller, deadline_ms)
+            case _ as never:
+                assert_never(never)
+
+    async def pay(self, hold: str, caller: Principal, deadline_ms: int) -> Problem | None:
+        """Why the caller may not pay for this hold; a hold that does not exist is not refused here."""
+        stream = stream_of(hold, "hld")
+        event_id = None if stream is None else await self._directory.event_id_of(stream)
+        return None if event_id is None else await self.finish(event_id, caller, deadline_ms)
+
+    async def take(
+        self, event_id: str, caller: Principal, token: str | None, deadline_ms: int
+    ) -> Problem | None:
+        """Why the caller may not take seats with this pass, or None."""
+        if self.stands_open(event_id, caller):
+            return None
+        found = NO_PASS if token is None else self._read(token, event_id, caller)
+        if isinstance(found, Problem):
+            return found
+        room = await self._hall.room(event_id, deadline_ms)
+        if isinstance(room, Problem):
+            return NO_PASS if room is NO_ROOM else room
+        return TAKEN_BACK if room.mirror.is_void(found.ticket) else None
+
+    def _read(self, token: str, event_id: str, caller: Principal) -> Pass | Problem:
+        found = self._passes.read(token)
+        if found is None:
+            return NOT_A_PASS
+        if (found.event, found.principal) != (event_id, caller.id):
+            return NOT_YOURS
+        return found if self._now_ms() < found.expires_s * 1000 else PASS_OVER
+
+    async def swap(
+        self, event_id: str, caller: Principal, token: str | None, deadline_ms: int
+    ) -> Problem | None:
+        """Why the caller may not take other seats for those they hold: without a token the room is asked."""
+        if token is not None or self.stands_open(event_id, caller):
+            return await self.take(event_id, caller, token, deadline_ms)
+        answer = await self._place(event_id, caller, deadline_ms)
+        if isinstance(answer, Problem):
+            return answer
+        if answer.code is None:
+            view = msgspec.msgpack.decode(answer.body, type=PlaceView)
+            return None if view.pass_expires_ms > self._now_ms() else NO_PASS
+        refusal = explained(answer)
+        return refusal if refusal.retryable else NO_PASS
+
+    async def finish(self, event_id: str, caller: Principal, deadline_ms: int) -> Problem | None:
+        """Why the caller may not keep and pay for what they hold, or None."""
+        if self.stands_open(event_id, caller):
+            return None
+        answer = await self._place(event_id, caller, deadline_ms)
+        if isinstance(answer, Problem):
+            return answer
+        if answer.code is None:
+            return None
+        if CODES[answer.code] in _BARRED:
+            return TAKEN_BACK
+        refusal = explained(answer)
+        return refusal if refusal.retryable and refusal.status >= 500 else None
+
+    async def _place(self, event_id: str, caller: Principal, deadline_ms: int) -> Answer | Problem:
+        room = await self._hall.room(event_id, deadline_ms)
+        if isinstance(room, Problem):
+            return NO_PASS if room is NO_ROOM else room
+        return await room.command(RoomRequest(caller.id, GetPlace()), deadline_ms)

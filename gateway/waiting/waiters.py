@@ -1,0 +1,101 @@
+"""The members of a room who have a connection here, and what each was told last."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from actors.room_wire import RoomHeader
+from engine.queue.waits import Wait, estimate
+from engine.views import rfc3339
+from gateway.session import Session
+from gateway.waiting.mirror import RoomMirror
+from gateway.waiting.views import eta_of, phase_of
+from protocol.queue import QueueUpdate
+
+FROM_REPLY: Final = -1
+"""What was said in a reply, whose turn is not known, is taken to be of the turn that comes next."""
+
+
+class Waiter:
+    """Somebody who waits or was let in (`admitted`), with the sessions that want to hear of it."""
+
+    __slots__ = ("_told", "_turn", "_wait", "admitted", "number", "principal", "sessions", "slot", "ticket")
+
+    def __init__(self, principal: str, ticket: str, number: int, slot: int) -> None:
+        self.principal = principal
+        self.ticket = ticket
+        self.number = number
+        self.slot = slot
+        self.admitted = False
+        self.sessions: dict[Session, None] = {}
+        self._told: tuple[str, int | None] = ("", None)
+        self._turn = FROM_REPLY
+        self._wait: Wait | None = None
+
+    def wait(self, header: RoomHeader, ahead: int, now_ms: int) -> Wait | None:
+        """How long it will take: longer than was said only if the pace was changed by somebody."""
+        if header.phase == "paused":
+            self._turn, self._wait = header.turn, None
+            return None
+        starts_in_ms = max(0, header.opens_ms - now_ms) if header.phase == "pre-queue" else 0
+        wait = estimate(header.tempo, ahead, starts_in_ms)
+        if wait is not None and self._wait is not None and self._turn in (header.turn, FROM_REPLY):
+            wait = Wait(min(wait.p50, self._wait.p50), min(wait.p90, self._wait.p90))
+        self._turn, self._wait = header.turn, wait
+        return wait
+
+    def update(self, event: str, mirror: RoomMirror, now_ms: int) -> QueueUpdate | None:
+        """What to tell, if the place or the phase is another one than was told last."""
+        header = mirror.header
+        if header is None or self.admitted:
+            return None
+        position = mirror.position(self.slot)
+        now_told = (header.phase, position)
+        if now_told == self._told:
+            return None
+        self._told = now_told
+        phase, as_of = phase_of(header.phase), rfc3339(now_ms)
+        if position is None:
+            return QueueUpdate(event, self.ticket, phase, as_of, left=header.left)
+        wait = eta_of(self.wait(header, position - 1, now_ms))
+        return QueueUpdate(event, self.ticket, phase, as_of, position, position - 1, wait, header.left)
+
+    def knows(self, phase: str, position: int | None, wait: Wait | None) -> None:
+        """They were told so in a reply."""
+        self._told = (phase, position)
+        self._wait = wait
+
+
+class Waiters:
+    """All of one room, by ticket, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.by_ticket: dict[str, Waiter] = {}
+        self._of_session: dict[Session, dict[str, None]] = {}
+
+    def attach(self, session: Session, principal: str, ticket: str, number: int, slot: int) -> Waiter:
+        """Tell this session of that place from now on."""
+        waiter = self.by_ticket.get(ticket)
+        if waiter is None:
+            waiter = self.by_ticket[ticket] = Waiter(principal, ticket, number, slot)
+        waiter.slot = slot
+        waiter.sessions[session] = None
+        self._of_session.setdefault(session, {})[ticket] = None
+        return waiter
+
+    def detach(self, session: Session) -> list[int]:
+        """A session has ended; the numbers of those who had no other one."""
+        gone = []
+        for ticket in self._of_session.pop(session, {}):
+            waiter = self.by_ticket.get(ticket)
+            if waiter is None:
+                continue
+            waiter.sessions.pop(session, None)
+            if not waiter.sessions:
+                del self.by_ticket[ticket]
+                gone.append(waiter.number)
+        return gone
+
+    def remove(self, ticket: str) -> Waiter | None:
+        """They are no member any more."""
+        return self.by_ticket.pop(ticket, None)
