@@ -73,7 +73,15 @@ class WebsocketBuyer(User):
         self._buyer = _Buyer(self.environment.parsed_options)
         self._ids = count(1)
         address = str(self.host).replace("http", "ws", 1) + "/v1/ws"
-        self._socket = websocket.create_connection(address, timeout=REPLY_TIMEOUT_S, subprotocols=[JSON])
+        began_s = time.perf_counter()
+        try:
+            # An origin is what browsers have, and what the server would have to allow.
+            self._socket = websocket.create_connection(
+                address, timeout=REPLY_TIMEOUT_S, subprotocols=[JSON], suppress_origin=True
+            )
+        except (OSError, websocket.WebSocketException) as error:
+            self._tell("connect", began_s, 0, error)
+            raise StopUser from error
         if self._ask("hello", {"token": self._buyer.token}) is None:
             raise StopUser
 
@@ -108,6 +116,10 @@ class WebsocketBuyer(User):
         else:
             if not reply["ok"]:
                 name, failure = _judged(kind, reply["e"]["status"], reply["e"]["code"])
+        self._tell(name, began_s, size, failure)
+        return reply["d"] if reply is not None and reply["ok"] else None
+
+    def _tell(self, name: str, began_s: float, size: int, failure: Exception | None) -> None:
         self.environment.events.request.fire(
             request_type="WS",
             name=name,
@@ -116,7 +128,6 @@ class WebsocketBuyer(User):
             exception=failure,
             context={},
         )
-        return reply["d"] if reply is not None and reply["ok"] else None
 
     def _receive(self, number: Any) -> tuple[int, dict[str, Any] | None]:
         frame = self._socket.recv()

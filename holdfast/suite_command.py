@@ -80,7 +80,7 @@ def run_suite_bench(request: Request) -> list[SuiteResult]:
                 console.print(what, highlight=False)
             progress.update(task, description=what)
 
-        return run_suite(request.scenario, options, Wiring(_sign, _open_events), told)
+        return run_suite(request.scenario, options, WIRING, told)
 
 
 def _sign(secret: str, subject: str) -> str:
@@ -107,3 +107,7 @@ async def _open(data_dir: Path, plan: Plan, terms: Terms, count: int) -> list[st
         finally:
             await catalogue.close()
     return opened
+
+
+WIRING: Final = Wiring(_sign, _open_events)
+"""How the suite signs tokens and puts events on sale."""
