@@ -26,7 +26,10 @@ async def check_history(dsn: str, files: Sequence[Path]) -> Report:
 
 
 def findings_of(report: Report) -> tuple[Finding, ...]:
-    """What a check found, as a verdict tells it; breaches of the journal itself are told by its audit."""
+    """What a check found, as a verdict tells it; breaches of the journal itself are told by its audit.
+
+    A history knows sections by name alone: the number of the stream is 0.
+    """
     return tuple(
         Finding(0, *_parted(breach.section), f"{breach.rule}: {breach.detail} (record {breach.seq})")
         for breach in report.breaches

@@ -18,6 +18,7 @@ class Auditor:
     """Keeps books of its own from a journal's records; `ledger` is how they stand.
 
     What follows a record that breaks a rule means nothing any more: the audit ends before it.
+    Memory grows with the holds and orders that ever were: none is forgotten, so that none comes twice.
     """
 
     def __init__(self, source: Source, staff: Collection[str] | None = None) -> None:
