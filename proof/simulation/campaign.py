@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +21,8 @@ from proof.simulation.scenario import Scenario
 
 ENOUGH_SEEDS: Final = 200
 """From so many seeds on everything that was promised to happen sometimes must have happened."""
-FAILURES_KEPT_MAX: Final = 20
+FAILURES_MAX: Final = 20
+"""After so many failing seeds a run ends: more of them tell nothing new."""
 AHEAD: Final = 64
 """Seeds that are given out before their turn, for each process."""
 
@@ -53,7 +56,10 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def run(scenarios: Iterable[Scenario], jobs: int, on_result: Callable[[Result], None]) -> Report:
-    """Play scenarios in order on `jobs` processes; `on_result` hears of each as it is done."""
+    """Play scenarios in order on `jobs` processes; `on_result` hears of each as it is done.
+
+    Ends early after `FAILURES_MAX` failing ones.
+    """
     began = time.monotonic()
     results: Counter[str] = Counter()
     faults, sometimes = (Counter(dict.fromkeys(names, 0)) for names in promised())
@@ -64,9 +70,11 @@ def run(scenarios: Iterable[Scenario], jobs: int, on_result: Callable[[Result], 
         simulated_s += result.seconds
         faults.update(result.faults)
         sometimes.update(result.seen)
-        if result.violations and len(failures) < FAILURES_KEPT_MAX:
+        if result.violations:
             failures.append(Failure(result.seed, result.violations, scenario.command_line()))
         on_result(result)
+        if len(failures) == FAILURES_MAX:
+            break
     seconds = time.monotonic() - began
     return Report(
         seeds=results["seeds"],
@@ -95,11 +103,14 @@ def _results(scenarios: Iterable[Scenario], jobs: int) -> Iterator[tuple[Scenari
         remaining = iter(scenarios)
         given_out = islice(remaining, jobs * AHEAD)
         under_way = deque((each, pool.submit(simulate, each)) for each in given_out)
-        while under_way:
-            scenario, future = under_way.popleft()
-            yield scenario, future.result()
-            if (following := next(remaining, None)) is not None:
-                under_way.append((following, pool.submit(simulate, following)))
+        try:
+            while under_way:
+                scenario, future = under_way.popleft()
+                yield scenario, future.result()
+                if (following := next(remaining, None)) is not None:
+                    under_way.append((following, pool.submit(simulate, following)))
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _prepare() -> None:
@@ -107,3 +118,12 @@ def _prepare() -> None:
     gc.collect()
     gc.freeze()
     gc.disable()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A pool whose owner was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -20,8 +20,6 @@ from proof.simulation.processes import PROCESS, Process, ProcessEnded
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
-TURNS_MAX = 3_000_000
-"""More turns than any sale needs: who takes them goes round in circles."""
 
 
 class Stuck(Exception):
@@ -89,6 +87,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         # be closed then, and whatever they do at their end would be done in others' names.
         self._graveyard: list[Turn] = []
         self.turns = 0
+        self.turns_max = 1_000_000
+        """More than a sale needs: who takes them goes round in circles."""
         self.broken: list[str] = []
 
     def time(self) -> float:
@@ -182,7 +182,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 self.call_exception_handler({"message": repr(turn), "exception": error})
             except ProcessEnded:
                 pass
-        if self.turns > TURNS_MAX:
+        if self.turns > self.turns_max:
             raise Stuck(f"{self.turns} turns at {self._now:.3f} s")
 
     def _jump(self) -> None:

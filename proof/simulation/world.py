@@ -12,6 +12,10 @@ from proof.simulation.part import Part
 from proof.simulation.processes import Process
 from proof.simulation.scenario import Scenario
 
+TURNS_MIN = 100_000
+TURNS_PER_COMMAND_MAX = 500
+"""About thirty are usual."""
+
 
 class World:
     """What all parts share. Parts find each other through the arguments of their constructors."""
@@ -19,6 +23,7 @@ class World:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.loop = VirtualLoop()
+        self.loop.turns_max = TURNS_MIN + TURNS_PER_COMMAND_MAX * scenario.commands
         self.ledger = Ledger()
         self.parts: list[Part] = []
         self.healed = False
