@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import linear_regression
 from time import monotonic
 from typing import Final
@@ -65,11 +66,12 @@ class MemoryWatch:
         for (part, pid), samples in self._samples.items():
             warm = [each for each in samples if each[0] >= samples[0][0] + WARM_AFTER_S]
             if len(warm) >= SAMPLES_MIN:
-                found.append(_growth(part, pid, warm, records))
+                found.append(growth_of(part, pid, warm, records))
         return found
 
 
-def _growth(part: Part, pid: int, samples: list[tuple[float, float]], records: int) -> Growth:
+def growth_of(part: Part, pid: int, samples: Sequence[tuple[float, float]], records: int) -> Growth:
+    """The growth of a process from its samples, `(seconds, megabytes)`, when `records` were written."""
     seconds, megabytes = zip(*samples, strict=True)
     remembered_mb = records * RECORD_MAX_BYTES / 1e6 if part == "actor" else 0.0
     return Growth(

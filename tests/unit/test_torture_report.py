@@ -1,0 +1,51 @@
+"""What a torture makes of its rounds and of the weights of processes."""
+
+from __future__ import annotations
+
+from scripts.torture.faults import Fault
+from scripts.torture.memory import GROWTH_MAX_MB, growth_of
+from scripts.torture.report import Report, figures
+from scripts.torture.stages import STAGES
+from scripts.torture.trial import RoundResult
+
+
+def _round(fault: Fault, sells_again_ms: float, blow_ms: float) -> RoundResult:
+    return RoundResult(fault, sells_again_ms, blow_ms, 1, 1, ())
+
+
+def test_the_figures_of_a_fault_are_those_of_all_its_rounds() -> None:
+    """Medians and longest, with and without what the blow itself took."""
+    rounds = [_round(Fault.HANG, ms, 10.0) for ms in (100.0, 300.0, 200.0)]
+    (told,) = figures(rounds)
+    assert (Fault.HANG, 3, 200.0, 300.0) == (
+        told.fault,
+        told.count,
+        told.sells_again_median_ms,
+        told.sells_again_max_ms,
+    )
+    assert (190.0, 290.0) == (told.after_blow_median_ms, told.after_blow_max_ms)
+
+
+def test_a_gateway_may_not_grow_and_an_actor_by_what_it_must_remember() -> None:
+    """The same growth is a leak in the one and not in the other."""
+    samples = [(60.0 * minute, 100.0 + 2.0 * minute) for minute in range(31)]
+    gateway = growth_of("gateway", 1, samples, records=100_000)
+    actor = growth_of("actor", 2, samples, records=100_000)
+    assert (True, False) == (gateway.leaks, actor.leaks)
+    assert (120.0, 30.0, GROWTH_MAX_MB) == (
+        round(gateway.slope_mb_per_hour, 6),
+        gateway.minutes,
+        gateway.allowed_mb,
+    )
+
+
+def test_a_leak_is_not_clean() -> None:
+    """Also when nothing was lost."""
+    leak = growth_of("gateway", 1, [(0.0, 0.0), (60.0, GROWTH_MAX_MB + 1.0)], records=0)
+    assert Report(1.0, (), 0, 0, 0, 0, (), (), ()).clean
+    assert not Report(1.0, (), 0, 0, 0, 0, (leak,), (), ()).clean
+
+
+def test_every_fault_is_dealt_in_one_scene() -> None:
+    """None is forgotten, and none dealt twice."""
+    assert sorted(Fault) == sorted(fault for stage in STAGES for fault in stage.faults)
