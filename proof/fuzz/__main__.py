@@ -11,6 +11,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from proof.fuzz.campaign import Result, run
 from proof.fuzz.targets import NAMES
@@ -69,7 +70,7 @@ def _table(result: Result) -> Table:
     table.add_section()
     table.add_row("memory, warm and at the end", f"{result.rss_mb[0]:.0f} MB, {result.rss_mb[1]:.0f} MB")
     for path, words in result.findings.items():
-        table.add_row(f"[bold red]finding[/] {words}", path)
+        table.add_row(Text(f"finding: {words}", "bold red"), Text(path))
     if not result.findings:
         table.add_row("findings", "none")
     return table

@@ -24,6 +24,7 @@ START_S: Final = 60.0
 STARVED: Final = 20
 """How many times longer that may take where others want the processor too."""
 LOOK_S: Final = 0.5
+LAST_WORDS_MAX: Final = 2_000
 LINE_BYTES_MAX: Final = 16 * 1024 * 1024
 WARM_SHARE: Final = 0.25
 """Of the time: memory is compared from then on, when caches and corpora are filled for the most part."""
@@ -67,7 +68,7 @@ async def run(
             await process.wait()
         findings = list(watch.last.findings)
         if why is not None:
-            findings.append(Found(_input_of(noted), f"{why} {_last_line(errors)}", "its process"))
+            findings.append(Found(_input_of(noted), f"{why} {_last_words(errors)}", "its process"))
     stored = {str(store(found, target, folder)): f"{found.words} at {found.place}" for found in findings}
     last = watch.last
     memory = (watch.warm_mb or last.rss_mb, last.rss_mb)
@@ -139,9 +140,8 @@ class _Patience:
         return self._cpu_s() - self._worked_s > self._most_s or waited_s > self._most_s * STARVED
 
 
-def _last_line(errors: Path) -> str:
-    lines = errors.read_text(errors="replace").strip().splitlines()
-    return lines[-1][:300] if lines else ""
+def _last_words(errors: Path) -> str:
+    return errors.read_text(errors="replace").strip()[-LAST_WORDS_MAX:]
 
 
 def _input_of(noted: Path) -> bytes:

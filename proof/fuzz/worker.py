@@ -118,7 +118,7 @@ def _guided(name: str, seconds: float, seed: int, note: Callable[[bytes], None])
     with TemporaryDirectory() as corpus:
         for number, data in enumerate(seeds):
             (Path(corpus) / str(number)).write_bytes(data)
-        bounds = [f"-max_len={INPUT_BYTES_MAX}", "-rss_limit_mb=0", "-timeout=0", "-len_control=0"]
+        bounds = [f"-max_len={INPUT_BYTES_MAX}", "-rss_limit_mb=0", "-timeout=86400", "-len_control=0"]
         options = [*bounds, f"-seed={seed}", "-mutate_depth=1", "-verbosity=0"]
         atheris.Setup([sys.argv[0], *options, corpus], worker.try_one, custom_mutator=mutate)
         atheris.Fuzz()
