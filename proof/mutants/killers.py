@@ -17,7 +17,7 @@ from proof.mutants.tree import Copy
 
 TEST_TIMEOUT_S: Final = 30
 """A test that hangs has noticed, too."""
-PROCESS_TIMEOUT_S: Final = 300.0
+PROCESS_TIMEOUT_S: Final = 600.0
 TESTS_FAILED: Final = 1
 """What pytest says of tests that ran and failed; of what it could not collect it says something else."""
 WORDS_MAX: Final = 160

@@ -110,11 +110,11 @@ async def test_no_snapshot_is_ahead_of_the_journal(house: House, monkeypatch: py
     await durable
     await asyncio.gather(*filter(None, [shell._snapshots._running]))
     second = await house.shell("two", EAGER)
+    lost.set()
+    assert "one" == await house.fenced.get()
     assert [2] == [seq for seq, event in house.records() if isinstance(event, HoldPlaced)]
     assert house.same_as_journal(second)
     assert None is (await ask(second, hold("2", "usr_bob"))).code
-    lost.set()
-    assert "one" == await house.fenced.get()
 
 
 async def test_a_bug_met_by_an_expiry_ends_the_section_too(
