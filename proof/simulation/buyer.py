@@ -8,30 +8,14 @@ from typing import Any, Final
 
 import msgspec
 
-from engine.catalogue import EventInfo
-from engine.layout import SectionLayout
-from engine.plan import Plan
 from proof.simulation.caller import Caller, Outcome
+from proof.simulation.house import House
 from proof.simulation.ledger import Chance, Ledger
 from protocol.replies import Item
 
 THINK_S: Final = 0.25
 REMEMBERED_MAX: Final = 200
 """Ids and requests that a crowd keeps for those who try old or foreign ones."""
-
-
-class House:
-    """What is on sale, and the ids that went round."""
-
-    def __init__(self, info: EventInfo, plan: Plan, beat_s: float) -> None:
-        self.beat_s = beat_s
-        self.silent_until = 0.0
-        self.event = info.id
-        self.sections = [SectionLayout(plan, part.name) for part in plan.sections]
-        self.areas = [area.name for part in plan.sections for area in part.areas]
-        self.streams = {part.name: part.stream for part in info.sections}
-        self.holds: list[tuple[str, str]] = []
-        self.orders: list[tuple[str, str]] = []
 
 
 class _Hold(msgspec.Struct):

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Iterator, Mapping
 
 from gateway.auth import issue_token
-from proof.simulation.buyer import Buyer, House
+from proof.simulation.buyer import Buyer
 from proof.simulation.caller import Caller
 from proof.simulation.gateways import SETTINGS, Gateways
+from proof.simulation.house import House
 from proof.simulation.part import Strike, Unsettled
 from proof.simulation.processes import MORNING_MS
 from proof.simulation.staff import Staff

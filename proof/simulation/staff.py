@@ -15,8 +15,8 @@ from engine.commands import (
     SetSale,
     UnblockSeats,
 )
-from proof.simulation.buyer import House
 from proof.simulation.gateways import Gateways
+from proof.simulation.house import House
 from proof.simulation.world import World
 
 THINK_S: Final = 0.6

@@ -17,6 +17,7 @@ from proof.simulation.runner import Result, simulate
 from proof.simulation.scenario import Scenario
 from proof.simulation.shrink import shrink
 
+pytestmark = pytest.mark.timeout(600)
 FAILING = Scenario(2, commands=400)
 
 

@@ -8,6 +8,7 @@ from proof.simulation.campaign import ENOUGH_SEEDS, Report, run
 from proof.simulation.scenario import Scenario
 
 SHORT_COMMANDS = 250
+pytestmark = pytest.mark.timeout(900)  # half a minute on two idle cores, all of it in the fixture
 
 
 @pytest.fixture(scope="module")
