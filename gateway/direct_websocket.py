@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
 from websockets.http11 import Request
 
 from gateway.link import EXTENSION, Heard
@@ -45,21 +46,28 @@ class DirectWebSocket(WebSocketsSansIOProtocol):
 
     def send_receive_event_to_app(self) -> None:
         """A message is whole."""
-        if self.heard is None or self.close_sent:
+        if self.close_sent:
             super().send_receive_event_to_app()
             return
         data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
-        if self.curr_msg_data_type == "bytes":
-            self.frames = []
-            self.heard(data)
-            return
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
+        payload: bytes | str = data
+        if self.curr_msg_data_type == "text":
+            try:
+                payload = data.decode()
+            except UnicodeDecodeError:
+                self._refuse_text()
+                return
+        if self.heard is None:
             super().send_receive_event_to_app()
             return
         self.frames = []
-        self.heard(text)
+        self.heard(payload)
+
+    def _refuse_text(self) -> None:
+        """Close as uvicorn does, but tell nobody: what strangers send is no error of the server."""
+        self.frames = []
+        self.conn.send_close(CloseCode.INVALID_DATA)
+        self.handle_parser_exception()
 
     def write(self, payload: bytes, *, text: bool) -> bool:
         """Send a whole message now; False when the socket takes nothing at present, or no more."""

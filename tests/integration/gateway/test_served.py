@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import socket as sockets
 import weakref
 from collections.abc import AsyncIterator
@@ -108,6 +109,27 @@ async def test_close_codes_reach_the_client() -> None:
                     await client.recv()
                 assert closed.value.rcvd is not None
                 assert code == closed.value.rcvd.code
+
+
+@pytest.mark.parametrize("greeted", [True, False])
+async def test_text_that_is_none_ends_its_connection_without_an_outcry(
+    greeted: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It closes with 1007, as RFC 6455 has it; what strangers send is no error of the server."""
+    async with served() as (_, url), connect(url, subprotocols=[Subprotocol(JSON)]) as client:
+        log = logging.getLogger("uvicorn.error")
+        log.setLevel(logging.INFO)
+        log.addHandler(caplog.handler)
+        if greeted:
+            await client.send('{"t": "hello", "id": 0, "d": {}}')
+            await client.recv()
+        await client.send(b'{"t": "ping\xff"}', text=True)
+        with pytest.raises(ConnectionClosed) as closed:
+            await client.recv()
+        log.removeHandler(caplog.handler)
+        assert closed.value.rcvd is not None
+        assert 1007 == closed.value.rcvd.code
+        assert [] == [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 async def test_a_client_that_reads_late_gets_everything() -> None:
