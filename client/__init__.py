@@ -12,6 +12,7 @@ from client.history import Recorder, Recording
 from client.layout import Layout, SectionLayout
 from client.options import ClientOptions
 from client.seatmap import SeatMap, SectionMap
+from client.waiting_room import WaitingRoom
 
 __all__ = [
     "ClientOptions",
@@ -26,5 +27,6 @@ __all__ = [
     "SectionLayout",
     "SectionMap",
     "SoldOut",
+    "WaitingRoom",
     "fetch_layout",
 ]
