@@ -73,6 +73,7 @@ class CrowdResult(msgspec.Struct, frozen=True):
     quirks: dict[str, int]
     people: tuple[BuyerSummary, ...]
     sold_at_s: dict[str, float]
+    first_hold_s: float | None = None
 
 
 OnProgress = Callable[[CrowdProgress], None]
@@ -176,6 +177,7 @@ def _result(capacity: int, ledger: Ledger, people: Sequence[BuyerSummary]) -> Cr
         quirks=quirks,
         people=tuple(people),
         sold_at_s={seat: round(at_s, 3) for seat, at_s in ledger.sold_at_s.items()},
+        first_hold_s=ledger.first_hold_s,
     )
 
 

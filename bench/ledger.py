@@ -51,6 +51,7 @@ class Ledger:
         self.errors: Counter[str] = Counter()
         self.latencies: list[tuple[float, float]] = []
         self.breaches: list[str] = []
+        self.first_hold_s: float | None = None
         self.sold_out_s: float | None = None
         self.closed = False
         self._areas: Final = dict(areas)
@@ -77,6 +78,8 @@ class Ledger:
     def held(self, buyer: int, reply: HoldReply, asked: int) -> None:
         """A hold was acknowledged to a buyer who asked for `asked` places."""
         self.holds += 1
+        if self.first_hold_s is None:
+            self.first_hold_s = self._elapsed()
         if sum(item.qty for item in reply.items) != asked:
             self._breach(f"{buyer} asked for {asked} places and was given {_names(reply.items)}")
         claim = Claim(buyer, reply.hold, _unix_s(reply.expires_at))

@@ -20,9 +20,16 @@ def progress_line(progress: CrowdProgress) -> str:
     )
 
 
-def sale_summary(result: CrowdResult, audit: AuditFigures | None = None) -> RenderableType:
-    """The sale as a person wants to know it, refusals with their reasons below."""
+def sale_summary(
+    result: CrowdResult, audit: AuditFigures | None = None, selling_after_s: float | None = None
+) -> RenderableType:
+    """The sale as a person wants to know it, refusals with their reasons below.
+
+    `selling_after_s` is how long it took from the command to the first hold.
+    """
     table = _table("The sale")
+    if selling_after_s is not None:
+        table.add_row("from the command to the first hold", f"{selling_after_s:.1f} s")
     table.add_row("buyers", f"{result.buyers:,}")
     table.add_row("places sold", f"{result.sold:,} of {result.capacity:,}")
     table.add_row(

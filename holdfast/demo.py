@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Final
 
 import msgspec
+import psutil
 
 from bench.crowd import CrowdResult
 from bench.demo import DEMO_TERMS, run_demo
@@ -34,12 +36,16 @@ TOKEN_TTL_S: Final = 3_600
 
 
 class DemoResult(msgspec.Struct, frozen=True):
-    """What a demo ends with; `clean` says that neither the books nor the buyers found a breach."""
+    """What a demo ends with; `clean` says that neither the books nor the buyers found a breach.
+
+    `selling_after_s` counts from the start of this process to the first hold, if there was one.
+    """
 
     clean: bool
     crowd: CrowdResult
     audit: Verdict
     report: str
+    selling_after_s: float | None
 
 
 async def run_demo_command(buyers: int, seed: int, report: Path) -> DemoResult:
@@ -62,14 +68,15 @@ async def _run(settings: Settings, buyers: int, seed: int, report: Path) -> Demo
         event = await _put_on_sale(settings, plan)
         history = settings.data_dir / "history.jsonl"
         with Recording(history) as recording:
-            crowd = await _sell(settings, event, plan, buyers, seed, recording)
+            crowd, doors_s = await _sell(settings, event, plan, buyers, seed, recording)
         verdict = await audit(database.dsn, [history])
     figures = _figures(verdict)
-    console.print(sale_summary(crowd, figures))
+    selling_after_s = None if crowd.first_hold_s is None else round(doors_s + crowd.first_hold_s, 1)
+    console.print(sale_summary(crowd, figures, selling_after_s))
     await asyncio.to_thread(_write_report, report, crowd, plan, figures)
     console.print(f"report: {report}")
     clean = verdict.clean and not crowd.breaches and crowd.sold == verdict.sold
-    return DemoResult(clean, crowd, verdict, str(report))
+    return DemoResult(clean, crowd, verdict, str(report), selling_after_s)
 
 
 async def _put_on_sale(settings: Settings, plan: Plan) -> str:
@@ -80,13 +87,16 @@ async def _put_on_sale(settings: Settings, plan: Plan) -> str:
 
 async def _sell(
     settings: Settings, event: str, plan: Plan, buyers: int, seed: int, recording: Recording
-) -> CrowdResult:
+) -> tuple[CrowdResult, float]:
+    """What the crowd saw, and how old this process was when the doors opened."""
     with console.status("starting the server"):
         server = ServerProcess(settings.data_dir, free_port())
         await asyncio.to_thread(server.__enter__)
     try:
         tokens = [issue_token(server.secret, f"buyer-{n}", "buyer", TOKEN_TTL_S) for n in range(buyers)]
-        return await run_demo(server.url, event, plan, tokens, console, CrowdOptions(seed=seed), recording)
+        doors_s = time.time() - psutil.Process().create_time()
+        options = CrowdOptions(seed=seed)
+        return await run_demo(server.url, event, plan, tokens, console, options, recording), doors_s
     finally:
         await asyncio.to_thread(server.stop)
 

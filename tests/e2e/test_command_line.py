@@ -165,6 +165,7 @@ def test_the_demo_sells_audits_and_leaves_no_process(tmp_path: Path) -> None:
         result = told(run(environment, "demo", "--buyers", "50", "--report", str(report), "--json", "-"))
         assert result["clean"]
         assert result["crowd"]["sold"] == result["audit"]["sold"] > 0
+        assert result["selling_after_s"] > result["crowd"]["first_hold_s"] > 0
         assert report.stat().st_size > 0
         assert [] == _left_behind(str(scratch))
 

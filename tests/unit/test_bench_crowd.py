@@ -125,6 +125,16 @@ def test_fewer_seats_than_asked_for_and_another_outcome_under_one_key_are_breach
     assert 2 == len(ledger.breaches)
 
 
+def test_the_first_hold_has_its_moment() -> None:
+    """Later ones do not change it."""
+    times = iter([2.5, 7.0])
+    ledger = Ledger(3, {}, lambda: next(times))
+    assert ledger.first_hold_s is None
+    ledger.held(1, _hold("hld_1", "A-1"), 1)
+    ledger.held(2, _hold("hld_2", "A-2"), 1)
+    assert 2.5 == ledger.first_hold_s
+
+
 def test_the_sale_is_over_with_its_last_place() -> None:
     """And the moment is kept."""
     ledger = _ledger(capacity=3)
