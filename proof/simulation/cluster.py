@@ -186,10 +186,11 @@ class Cluster:
 
     async def settle(self) -> None:
         """Wait until every section that is open serves and has nothing under way."""
-        if not await until(self._at_rest, 0.5, 120):
+        if not await until(self.at_rest, 0.5, 120):
             raise Unsettled("a section never came to rest")
 
-    def _at_rest(self) -> bool:
+    def at_rest(self) -> bool:
+        """Whether every section that is open serves, and all that it decided is durable."""
         return all(self._rests(shell) for life in self.newest() for shell in life.shells)
 
     def _rests(self, shell: SectionShell) -> bool:
