@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -47,4 +48,7 @@ def make_design(name: DesignName, dsn: str, redis_url: str | None) -> Design:
             return OptimisticVersion(dsn)
     if redis_url is None:
         raise RedisMissing(f"{name} needs Redis")
-    return RedisLock(dsn, redis_url) if name == "redis-lock" else RedisScript(redis_url)
+    if name == "redis-lock":
+        return RedisLock(dsn, redis_url)
+    # The database is made for the run, so its address tells runs apart.
+    return RedisScript(redis_url, blake2b(dsn.encode(), digest_size=6).hexdigest())

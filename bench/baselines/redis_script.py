@@ -48,14 +48,17 @@ end
 redis.call('DEL', KEYS[2])
 return seats
 """
-ORDERS: Final = "baseline:orders"
-SEATS: Final = "baseline:seats:"
 
 
 class RedisScript:
-    """One script a request, pipelined by themselves; order rows go to Redis too."""
+    """One script a request, pipelined by themselves; order rows go to Redis too.
 
-    def __init__(self, redis_url: str) -> None:
+    All keys begin with `namespace`, so that runs on one server do not meet.
+    """
+
+    def __init__(self, redis_url: str, namespace: str) -> None:
+        self._seats: Final = f"{namespace}:seats:"
+        self._orders: Final = f"{namespace}:orders"
         self._redis: Final = RedisPipe(redis_url)
         self._hold = ""
         self._end = ""
@@ -70,7 +73,7 @@ class RedisScript:
 
     async def hold(self, claim: Claim) -> bool:
         """One script."""
-        keys = (f"{SEATS}{claim.stream}", claim.hold)
+        keys = (f"{self._seats}{claim.stream}", claim.hold)
         words = (claim.hold, claim.holder, claim.now_ms, claim.expires_ms, *claim.seats)
         return bool(await self._redis.ask("EVALSHA", self._hold, 2, *keys, *words))
 
@@ -83,25 +86,27 @@ class RedisScript:
         return await self._ended(purchase.stream, purchase.hold, purchase.holder, purchase.order)
 
     async def _ended(self, stream: int, hold: str, holder: str, order: str) -> list[int]:
-        seats: bytes = await self._redis.ask("EVALSHA", self._end, 2, f"{SEATS}{stream}", hold, holder, order)
+        seats: bytes = await self._redis.ask(
+            "EVALSHA", self._end, 2, f"{self._seats}{stream}", hold, holder, order
+        )
         return [int(seat) for seat in seats.decode().split(",") if seat]
 
     async def save_orders(self, rows: Sequence[OrderRow]) -> bool:
         """All rows in one command."""
         fields = [part for row in rows for part in (row.id, msgspec.msgpack.encode(row))]
-        await self._redis.ask("HSET", ORDERS, *fields)
+        await self._redis.ask("HSET", self._orders, *fields)
         return True
 
     async def audit(self) -> Books:
         """Every seat's entry, and every order must own one."""
         sold, held, owners = 0, 0, set[str]()
-        async for key in self._redis.redis.scan_iter(match=f"{SEATS}*"):
+        async for key in self._redis.redis.scan_iter(match=f"{self._seats}*"):
             for entry in await self._redis.redis.hvals(key):
                 kind, rest = entry.decode().split("|", 1)
                 sold, held = sold + (kind == "s"), held + (kind == "h")
                 if kind == "s":
                     owners.add(rest)
-        orders = {order.decode() for order in await self._redis.redis.hkeys(ORDERS)}
+        orders = {order.decode() for order in await self._redis.redis.hkeys(self._orders)}
         return Books(
             sold, held, tuple(f"order {order} has no seat" for order in sorted(orders - owners)[:100])
         )

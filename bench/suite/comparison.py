@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -27,14 +26,14 @@ def compare(stage: Stage, design: str, *, durable: bool) -> tuple[list[SuiteResu
     """One design at both scenarios, each beside an echo of its own; the echoes' loads too."""
     _warm_up(stage)
     echoes = [_echo(stage)]
-    hot, hot_cpu = _hot_section(stage)
+    hot = _hot_section(stage)
     echoes.append(_echo(stage))
-    wide, wide_cpu = whole_house(stage)[0], stage.cpu_ms.copy()
+    wide = msgspec.structs.replace(whole_house(stage)[0], cpu_ms=stage.take_cpu_ms())
     memory = {part: mib(size) for part, size in stage.weigh().items()}
-    hot, wide = (msgspec.structs.replace(each, memory_mib=memory) for each in (hot, wide))
     echo_per_s = median_of([each.replies_per_s for each in echoes])
     around = Surroundings(design, echo_per_s, stage.audit(), durable)
-    return [result_of(hot, around, hot_cpu), result_of(wide, around, wide_cpu)], echoes
+    weighed = [msgspec.structs.replace(each, memory_mib=memory) for each in (hot, wide)]
+    return [result_of(each, around) for each in weighed], echoes
 
 
 def _warm_up(stage: Stage) -> None:
@@ -53,15 +52,15 @@ def _echo(stage: Stage) -> LoadResult:
     return echo
 
 
-def _hot_section(stage: Stage) -> tuple[Measured, Counter[str]]:
+def _hot_section(stage: Stage) -> Measured:
     """Holds with all connections, pairs with all, holds with 64; a fresh event for each.
 
-    Also the CPU time that each part took for the pairs.
+    CPU time is that of the pairs.
     """
     options = stage.options
     seats = options.scaled(HOT_SEATS, QUICK_SEATS)
     few = min(LATENCY_CONNECTIONS, options.connections)
-    loads, cpu_ms = [], Counter[str]()
+    loads, cpu_ms = [], dict[str, int]()
     events = stage.events(hot_house(seats), 3)
     for scenario, connections, event in zip(
         ("holds", "pairs", "holds"), (options.connections, options.connections, few), events, strict=True
@@ -77,18 +76,18 @@ def _hot_section(stage: Stage) -> tuple[Measured, Counter[str]]:
         stage.cpu_ms.clear()
         loads.append(stage.play(spec))
         if scenario == "pairs":
-            cpu_ms = stage.cpu_ms.copy()
+            cpu_ms = stage.take_cpu_ms()
     stage.cpu_ms.clear()
     busy, pairs, calm = loads
-    measured = Measured(
+    return Measured(
         scenario=HOT_SECTION,
         seats=seats,
         loads=(busy, pairs, calm),
         latency=calm.latency_ms,
         holds_per_s=busy.holds_per_s,
         figures={"busy_p50_ms": busy.latency_ms.p50, "busy_p99_ms": busy.latency_ms.p99},
+        cpu_ms=cpu_ms,
     )
-    return measured, cpu_ms
 
 
 def echo_result(scenario: str, echoes: Sequence[LoadResult], seats: int) -> SuiteResult:

@@ -33,8 +33,9 @@ def growth(stage: Stage) -> list[Measured]:
 def _seats(stage: Stage, seats: int) -> Measured:
     """Hold and give back in a house of so many seats, so that small houses last too."""
     event = stage.events(hot_house(seats))[0]
-    spec = stage.spec("churn", event, seats, seconds=stage.options.seconds * ROUND_SHARE)
-    return Measured(scenario=f"growth-seats-{seats}", seats=seats, loads=(stage.play(spec),))
+    first, seconds = stage.wake(event, seats), stage.options.seconds * ROUND_SHARE
+    load = stage.play(stage.spec("churn", event, seats, first_seat=first, seconds=seconds))
+    return Measured(scenario=f"growth-seats-{seats}", seats=seats, loads=(load,), cpu_ms=stage.take_cpu_ms())
 
 
 def _sections(stage: Stage, sections: int) -> Measured:
@@ -57,6 +58,7 @@ def _sections(stage: Stage, sections: int) -> Measured:
         seats=seats,
         sections=sections,
         loads=(stage.play(spec),),
+        cpu_ms=stage.take_cpu_ms(),
         figures={"actor_mib_per_section": round(mib(grown) / sections, 2)},
     )
 
@@ -74,4 +76,9 @@ def _connections(stage: Stage, connections: int) -> Measured:
         first_seat=first,
         seconds=stage.options.seconds * ROUND_SHARE,
     )
-    return Measured(scenario=f"growth-connections-{connections}", seats=seats, loads=(stage.play(spec),))
+    return Measured(
+        scenario=f"growth-connections-{connections}",
+        seats=seats,
+        loads=(stage.play(spec),),
+        cpu_ms=stage.take_cpu_ms(),
+    )

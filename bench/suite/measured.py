@@ -19,6 +19,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     """One scenario's loads and figures; `latency` and `connections` where no load knows them.
 
     `unmeasured` are loads that only prepared: their books count, their rates do not.
+    `cpu_ms` is each part's during the loads.
     """
 
     scenario: str
@@ -34,6 +35,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True):
     errors: dict[str, int] = {}
     figures: dict[str, float] = {}
     memory_mib: dict[str, float] = {}
+    cpu_ms: dict[str, int] = {}
 
 
 class Surroundings(msgspec.Struct, frozen=True):
@@ -45,7 +47,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     durable: bool = True
 
 
-def result_of(measured: Measured, around: Surroundings, cpu_ms: Counter[str]) -> SuiteResult:
+def result_of(measured: Measured, around: Surroundings) -> SuiteResult:
     """The result of one scenario with one design."""
     loads, everything = measured.loads, (*measured.loads, *measured.unmeasured)
     refused, errors = _summed([each.refused for each in loads]), _summed([each.errors for each in everything])
@@ -81,7 +83,7 @@ def result_of(measured: Measured, around: Surroundings, cpu_ms: Counter[str]) ->
         errors_by_code=dict(errors),
         breaches=len(told),
         breaches_told=told,
-        cpu_us_per_booking={part: round(ratio(ms * 1000, served), 2) for part, ms in cpu_ms.items()},
+        cpu_us_per_booking=_cpu_us(measured.cpu_ms, served),
         memory_mib=measured.memory_mib,
         fairness=loads[0].fairness if loads else None,
         figures=measured.figures,
@@ -93,7 +95,13 @@ def result_of(measured: Measured, around: Surroundings, cpu_ms: Counter[str]) ->
 def conclude(stage: Stage, design: str, measured: Sequence[Measured], echo_per_s: float) -> list[SuiteResult]:
     """Audit the stage's books and make the results; breaches that the audit finds are told with each."""
     around = Surroundings(design, echo_per_s, stage.audit())
-    return [result_of(each, around, stage.cpu_ms) for each in measured]
+    if len(measured) == 1:
+        measured = [msgspec.structs.replace(measured[0], cpu_ms=stage.take_cpu_ms())]
+    return [result_of(each, around) for each in measured]
+
+
+def _cpu_us(cpu_ms: dict[str, int], served: int) -> dict[str, float]:
+    return {part: round(spent * 1000 / served, 2) for part, spent in cpu_ms.items()} if served else {}
 
 
 def _held(loads: Sequence[LoadResult]) -> list[float]:

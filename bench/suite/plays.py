@@ -33,7 +33,8 @@ Play = Callable[[Stage], list[Measured]]
 def hot_seat(stage: Stage) -> list[Measured]:
     """Everybody asks for one seat."""
     event = stage.events(hot_house(100))[0]
-    return [Measured(scenario="hot-seat", seats=1, loads=(stage.play(stage.spec("hot_seat", event, 100)),))]
+    spec = stage.spec("hot_seat", event, 100, first_seat=stage.wake(event, 100))
+    return [Measured(scenario="hot-seat", seats=1, loads=(stage.play(spec),))]
 
 
 def best_herd(stage: Stage) -> list[Measured]:
@@ -59,9 +60,8 @@ def hold_churn(stage: Stage) -> list[Measured]:
     """Hold a seat, give it back, hold it again."""
     seats = stage.options.scaled(20_000, 1_000)
     event = stage.events(hot_house(seats))[0]
-    return [
-        Measured(scenario="hold-churn", seats=seats, loads=(stage.play(stage.spec("churn", event, seats)),))
-    ]
+    spec = stage.spec("churn", event, seats, first_seat=stage.wake(event, seats))
+    return [Measured(scenario="hold-churn", seats=seats, loads=(stage.play(spec),))]
 
 
 def abandon_storm(stage: Stage) -> list[Measured]:
@@ -71,7 +71,8 @@ def abandon_storm(stage: Stage) -> list[Measured]:
     limits = msgspec.structs.replace(open_terms().limits, hold_ttl_ms=ABANDONED_TTL_MS)
     event = stage.events(hot_house(seats), terms=msgspec.structs.replace(open_terms(), limits=limits))[0]
     seconds = max(options.seconds, 2.5)
-    load = stage.play(stage.spec("abandon", event, seats, ttl_s=ABANDONED_TTL_MS / 1000, seconds=seconds))
+    spec = stage.spec("abandon", event, seats, ttl_s=ABANDONED_TTL_MS / 1000, seconds=seconds)
+    load = stage.play(msgspec.structs.replace(spec, first_seat=stage.wake(event, seats)))
     resold = max(0, load.holds - seats)
     return [Measured(scenario="abandon-storm", seats=seats, loads=(load,), figures={"resold": resold})]
 

@@ -37,6 +37,8 @@ SCENARIOS: Final[dict[str, Play]] = {
     "confirm-storm": plays.confirm_storm,
     "growth": growth.growth,
 }
+ONCE: Final = frozenset({"growth", "many-events"})
+"""Played once however often the others are: they take minutes, and consist of many rounds themselves."""
 Progress = Callable[[str], None]
 """Told what begins now, and what was left out."""
 
@@ -52,8 +54,9 @@ class SuiteRun:
 
     def play(self, scenario: str) -> None:
         """One scenario, as often as is asked for. Raises `ServerFailed`."""
-        for number in range(1, self._options.repeat + 1):
-            self._progress(f"{scenario}, run {number} of {self._options.repeat}")
+        repeat = 1 if scenario in ONCE else self._options.repeat
+        for number in range(1, repeat + 1):
+            self._progress(f"{scenario}, run {number} of {repeat}")
             with self._stage() as stage:
                 echo_per_s = stage.echo()
                 measured = SCENARIOS[scenario](stage)
@@ -66,12 +69,13 @@ class SuiteRun:
             for number in range(1, self._options.repeat + 1):
                 for design in (OURS, *DESIGNS):
                     self._progress(f"{design}, run {number} of {self._options.repeat}")
-                    echoes += self._compare(design, redis)
+                    echoes += self.play_design(design, redis)
         for scenario in (HOT_SECTION, WHOLE_HOUSE):
             seats = self._results[scenario, OURS][0].seats
             self._keep([echo_result(scenario, echoes, seats)])
 
-    def _compare(self, design: str, redis: RedisPlace | None) -> Sequence[LoadResult]:
+    def play_design(self, design: str, redis: RedisPlace | None) -> Sequence[LoadResult]:
+        """One design once; its echoes. One that needs Redis is left out, and told of, without."""
         info = next((info for name, info in DESIGNS.items() if name == design), None)
         if info is not None and info.needs_redis and redis is None:
             self._progress(f"{design} {NONE_THERE}")

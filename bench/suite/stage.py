@@ -110,6 +110,12 @@ class Stage:
         self.cpu_ms["load generator"] += round(result.cpu_s * 1000)
         return result
 
+    def take_cpu_ms(self) -> dict[str, int]:
+        """The CPU time by part since it was last taken."""
+        taken = dict(self.cpu_ms)
+        self.cpu_ms.clear()
+        return taken
+
     def wake(self, event: str, seats: int, sections: int = 0) -> int:
         """Let every section of an event come up before it is measured; how many seats that took."""
         wanted = max(1, sections)

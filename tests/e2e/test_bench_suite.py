@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from bench.baselines.catalogue import DESIGNS
 from bench.server_process import ServerProcess
 from bench.suite.comparison import compare
@@ -14,7 +16,8 @@ from holdfast.suite_command import WIRING
 from tests.databases import temporary_directory
 from tests.e2e.world import random_port
 
-BENCH_TIMEOUT_S = 110
+BENCH_TIMEOUT_S = 240
+pytestmark = pytest.mark.timeout(BENCH_TIMEOUT_S + 30)
 
 
 def _bench(scenario: str) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from bench.figures import Latency
 from bench.machine import Machine
 from bench.suite.report import suite_charts, suite_report
 from bench.suite.results import SuiteResult, median_result
-from bench.suite.run import SCENARIOS
+from bench.suite.run import SCENARIOS, SuiteRun
+from bench.suite.stage import SuiteOptions, Wiring
 from bench.suite.verdicts import races, where_they_win
 from tests.unit.doc_pages import DOCS, text
 
@@ -87,6 +88,16 @@ def test_the_report_shows_every_design_and_is_drawn_as_png() -> None:
     found = suite_report(results, charts)
     assert "hot-section (skip-locked): 1 breaches, 0 errors" in found
     assert "SKIP LOCKED" in found
+
+
+def test_a_design_without_its_redis_is_skipped_with_a_line_that_says_how_to_get_it() -> None:
+    """And nothing is started for it."""
+    told: list[str] = []
+    wiring = Wiring(lambda secret, subject: "", lambda folder, plan, terms, count: [])
+    run = SuiteRun(SuiteOptions(), wiring, told.append)
+    run.play_design("redis-lock", None)
+    assert ["redis-lock skipped: no Redis (install redis-server or set HOLDFAST_REDIS_URL)"] == told
+    assert [] == run.results()
 
 
 def test_every_scenario_is_explained() -> None:
