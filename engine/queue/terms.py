@@ -22,7 +22,8 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "draw_ms": (0, 3_600_000),
     "opens_ms": (0, 253_402_300_800_000),
     "members_max": (1, 1_000_000),
-    "challenge_cost": (0, 1_000_000),
+    # Checking a solution takes so many hashes too, while nobody else is served.
+    "challenge_cost": (0, 5_000),
     "idempotency_ttl_ms": (DAY_MS, 30 * DAY_MS),
 }
 """The least and the most that each number may be."""

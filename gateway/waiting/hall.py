@@ -136,6 +136,11 @@ class WaitingHall:
             for number in followed.room.leave(session):
                 followed.reports.saw(number)
 
+    def _saw(self, room: FollowedRoom, number: int) -> None:
+        followed = self._followed.get(room.event)
+        if followed is not None:
+            followed.reports.saw(number)
+
     def took(self, event_id: str, seconds: float) -> None:
         """A section of this event answered after so long."""
         followed = self._followed.get(event_id)
@@ -175,7 +180,8 @@ class WaitingHall:
         if self._unsolved(room, body, caller):
             known = await self._ask(room, caller, GetPlace(), None, b"", deadline_ms)
             # Whoever has a place already need not work for it again.
-            return self._placed(room, known, caller, session) if known.code is None else UNSOLVED
+            placed = self._placed(room, known, caller, session)
+            return UNSOLVED if isinstance(placed, Problem) and placed.status < 500 else placed
         digest = fingerprint(b"queue.join", QueueBody(body.event))
         answer = await self._ask(room, caller, JoinRoom(), idem, digest, deadline_ms)
         return self._placed(room, answer, caller, session)
@@ -246,7 +252,7 @@ class WaitingHall:
             expires_at = rfc3339(view.pass_expires_ms)
             reply = msgspec.structs.replace(reply, pass_=token, expires_at=expires_at)
         else:
-            self._followed[room.event].reports.saw(view.number)
+            self._saw(room, view.number)
         if session is None:
             return msgspec.structs.replace(reply, refresh_interval_s=interval_s(reply))
         room.attach(session, caller.id, view)

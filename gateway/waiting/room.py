@@ -62,6 +62,7 @@ class FollowedRoom:
         self._now_ms = now_ms
         self._known = asyncio.Event()
         self._moved = asyncio.Event()
+        self._astray = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -98,14 +99,14 @@ class FollowedRoom:
             try:
                 changes = await self._rooms.changes(self.queue.stream, self.mirror.seq)
                 if changes.seq != self.mirror.seq or changes.whole is not None:
-                    await self._take(changes)
+                    self._take(changes)
                 pause_s = POLL_INTERVAL_S
             except Exception as error:  # noqa: BLE001 - whatever failed, the room is asked again
                 pause_s = RETRY_S
                 _log.warning("room_feed_failed", room=self.event, error=repr(error), retry_s=pause_s)
             await asyncio.sleep(pause_s)
 
-    async def _take(self, changes: RoomChanges) -> None:
+    def _take(self, changes: RoomChanges) -> None:
         before = self.mirror.header
         anew = self.mirror.apply(changes)
         self.mirror.forget(self._now_ms())
@@ -115,8 +116,7 @@ class FollowedRoom:
                 self._admit(waiter, admission.expires_ms)
         for departure in changes.departed:
             self._part(departure.ticket, departure.ending)
-        if (anew and before is not None) or (anew and self.waiters.by_ticket):
-            await self._find()
+        self._astray = self._astray or anew
         if changes.header.phase == "over":
             self._send_home(Ending.SOLD_OUT if changes.header.sold_out else Ending.CLOSED)
         elif changes.header.phase == "paused" and (before is None or before.phase != "paused"):
@@ -125,12 +125,16 @@ class FollowedRoom:
         self._moved.set()
 
     async def _find(self) -> None:
-        """The line is another one: ask where the members who are here stand in it."""
+        """When the line is another one: ask where the members who are here stand in it."""
+        if not self._astray:
+            return
+        self._astray = False
         tickets = list(self.waiters.by_ticket)
         for start in range(0, len(tickets), FIND_MAX):
             asked = tickets[start : start + FIND_MAX]
             answer = await self.tell_room(FindMembers(tuple(asked)))
             if answer.code is not None:
+                self._astray = True
                 raise ConnectionError(f"the room answers {answer.code}")
             found = {each[0]: each for each in msgspec.msgpack.decode(answer.body, type=FoundView).found}
             for ticket in asked:
@@ -183,7 +187,11 @@ class FollowedRoom:
             await self._moved.wait()
             self._moved.clear()
             try:
+                await self._find()
                 await self.tell_places()
+            except ConnectionError as error:
+                _log.warning("room_feed_failed", room=self.event, error=repr(error), retry_s=TELL_INTERVAL_S)
+                self._moved.set()
             except Exception:  # noqa: BLE001 - a bug met by one member must not end the news of all
                 _log.exception("room_news_failed", room=self.event)
             await asyncio.sleep(TELL_INTERVAL_S)
@@ -203,6 +211,9 @@ class FollowedRoom:
         waiter = self.waiters.attach(session, principal, view.ticket, view.number, view.slot)
         waiter.admitted = bool(view.pass_expires_ms)
         waiter.knows(view.phase, view.position, view.wait)
+        # The reply may be older than the draw that is known here already: then the slot is too.
+        header = self.mirror.header
+        self._astray = self._astray or (header is not None and header.phase != view.phase)
         self._moved.set()
 
     def leave(self, session: Session) -> list[int]:
