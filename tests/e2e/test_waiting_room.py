@@ -14,6 +14,7 @@ import pytest
 
 from client import HoldfastClient, SoldOut, WaitingRoom
 from client.errors import Conflict, Forbidden
+from holdfast.verify import verify
 from holdfast.verify_draw import judge_draw, read_draw, stored_draw
 from protocol.queue import QueueUpdate
 from tests.e2e.world import World, rows_of
@@ -85,3 +86,5 @@ async def test_from_the_queue_to_the_seat(world: World, tmp_path: Path) -> None:
     assert (CROWD, ()) == (judge_draw(read_draw(draw)).positions, judge_draw(read_draw(draw)).breaches)
     assert CROWD == json.loads(draw.read_text())["size"]
     assert read_draw(draw) == await stored_draw(world.settings, event)
+    async with world.database() as dsn:
+        assert () == (await verify(dsn, lambda _streams, _records: None)).breaches
