@@ -17,6 +17,8 @@ NAMESPACE: Final = "holdfast"
 
 # A Ray of ours makes its processes prove themselves by a token in a file.
 _JOINING: Final = ("RAY_AUTH_MODE",)
+# It warns at each start that Ray checks a token, which is what we want of it.
+_ABOUT_TOKENS: Final = logging.getLogger("ray._private.authentication.authentication_token_setup")
 _SETTINGS: Final = {
     # Workers run at nice 15 otherwise and lose the processor to everything else.
     "RAY_worker_niceness": "0",
@@ -58,6 +60,7 @@ def start_local(preload: Sequence[str] = ()) -> str:
     Raises `RuntimeError` if `ray` was imported before this package, which opens its ports.
     """
     configure()
+    _ABOUT_TOKENS.setLevel(logging.ERROR)
     os.environ.setdefault("RAY_preload_python_modules", ",".join(preload))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)
