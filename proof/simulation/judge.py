@@ -68,7 +68,8 @@ class Judge:
             answer: Answer = await asking
             if answer.code != "not_found":
                 raise Unsettled(f"{section.name} answers {answer.code} after all faults have ended")
-        await self._cluster.settle()
+        if not await until(self._cluster.at_rest, 0.5, 120):
+            raise Unsettled("a section never came to rest")
         for caller in self._crowd.callers:
             if caller.positions:
                 await caller.ask("ping", {})
