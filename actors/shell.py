@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
+from functools import partial
 from typing import Any, assert_never
 
 import msgspec
@@ -25,15 +26,14 @@ from actors.batch import Batch
 from actors.block import Block
 from actors.committer import Committer, Fate
 from actors.keeper import Keeper
+from actors.keepers import keeper_of
 from actors.limits import ShellLimits
 from actors.ports import Clock, IdSource, SectionStore
 from actors.recovery import Recovered, recover
-from actors.room import Room
 from actors.section import Section
 from actors.snapshots import Snapshots
 from actors.wire import Answer, StreamRequest
-from engine.catalogue import QUEUE
-from engine.journal import StorageUnavailable, StreamSource, StreamUnknown
+from engine.journal import StorageUnavailable, StreamUnknown
 from engine.state import SectionState
 
 log = structlog.get_logger()
@@ -84,10 +84,10 @@ class SectionShell:
 
     @property
     def state(self) -> SectionState:
-        """A section's state, which may be ahead of what is durable. Raises `TypeError` for other streams."""
-        if not isinstance(self.keeper, Section):
-            raise TypeError(f"stream {self.stream} is no section")
-        return self.keeper.state
+        """A section's state, ahead of what is durable. Raises `TypeError` for other streams."""
+        if isinstance(self.keeper, Section):
+            return self.keeper.state
+        raise TypeError(f"stream {self.stream} is no section")
 
     # -- coming to life -------------------------------------------------------------------
 
@@ -114,11 +114,13 @@ class SectionShell:
 
     async def _recover(self) -> Recovered | None:
         """Recover however long the store is away; None when there is no such stream."""
-        delay_ms = self._limits.retry_first_ms
+        limits = self._limits
+        delay_ms = limits.retry_first_ms
+        make = partial(keeper_of, self._clock, self._ids, limits.changes_kept_max)
         while True:
             try:
                 return await recover(
-                    self._store, self.stream, self._owner, self._limits.recovery_read_records, self._make
+                    self._store, self.stream, self._owner, limits.recovery_read_records, make
                 )
             except StreamUnknown:
                 return None
@@ -128,13 +130,9 @@ class SectionShell:
                 # A corrupt journal, or a bug. Selling from books that may be wrong is worse than
                 # not selling: a person must look. The other sections of this process go on.
                 log.exception("recovery_failed", stream=self.stream)
-                delay_ms = self._limits.retry_max_ms
+                delay_ms = limits.retry_max_ms
             await asyncio.sleep(delay_ms / 1000)
-            delay_ms = min(delay_ms * 2, self._limits.retry_max_ms)
-
-    def _make(self, source: StreamSource) -> Keeper:
-        make = Room if source.section == QUEUE else Section
-        return make(source, self._clock, self._ids, self._limits.changes_kept_max)
+            delay_ms = min(delay_ms * 2, limits.retry_max_ms)
 
     def _begin(self, recovered: Recovered) -> None:
         lease = recovered.lease
