@@ -68,7 +68,8 @@ async def test_what_is_in_flight_is_answered_before_the_end(short_lived: World, 
     """A hold that its section has not decided yet is acknowledged after the signal.
 
     The client hears `draining`, then its answer, then 4503. What is asked meanwhile, and who
-    comes meanwhile, is refused. The server ends with status 0 and none of its processes stays.
+    comes meanwhile, is refused. The server ends with status 0, none of its processes stays, and Ray warned
+    of nothing.
     """
     server = short_lived.server
     event = await short_lived.put_on_sale(rows_of(10))
@@ -97,3 +98,4 @@ async def test_what_is_in_flight_is_answered_before_the_end(short_lived: World, 
         assert CloseCode.DRAINING == await raw.end()
     assert 0 == server.wait(END_TIMEOUT_S)
     assert [] == [process for process in processes if _runs(process)]
+    assert "WARNING" not in server.log, "Ray has nothing to say to whoever serves"
