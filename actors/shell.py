@@ -1,6 +1,4 @@
-"""A section's shell: everything about one stream that is neither pure nor Ray.
-
-What the stream is of, a section or a waiting room, is its keeper's affair.
+"""A stream's shell: everything about it that is neither pure nor Ray, nor its keeper's affair.
 
 Life: RECOVERING (takes the lease, rebuilds the state) -> SERVING -> LEFT (idle, its last
 snapshot stored) or FENCED (somebody else owns the stream, or a bug parted memory from
