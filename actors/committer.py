@@ -29,15 +29,17 @@ class Committer:
     is written.
     """
 
-    def __init__(self, store: SectionStore, lease: Lease, clock: Clock, limits: ShellLimits) -> None:
-        """A committer for the stream that `lease` names."""
+    def __init__(
+        self, store: SectionStore, lease: Lease, asked_s: float, clock: Clock, limits: ShellLimits
+    ) -> None:
+        """A committer for the stream that `lease` names, which was asked for at `asked_s` (monotonic)."""
         self._store = store
         self._stream = lease.stream
         self._epoch = lease.epoch
         self._clock = clock
         self._limits = limits
         self.available = True
-        self._confirmed = clock.monotonic()
+        self._confirmed = asked_s
 
     @property
     def confirmed_lately(self) -> bool:

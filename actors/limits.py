@@ -9,7 +9,8 @@ class ShellLimits(msgspec.Struct, frozen=True):
     """Bounds of one section's shell. Durations in milliseconds.
 
     `lease_check_ms`: answers that rest on memory alone leave only if a commit or a check
-    confirmed the lease within this time; it bounds how stale a read can be at a fail-over.
+    confirmed the lease within this time. A new owner serves when it has passed, so that what
+    its predecessor still reads out is never older than what somebody has heard.
     """
 
     mailbox_max: int = 8_192
@@ -19,7 +20,7 @@ class ShellLimits(msgspec.Struct, frozen=True):
     recovery_read_records: int = 20_000
     retry_first_ms: int = 20
     retry_max_ms: int = 500
-    lease_check_ms: int = 250
+    lease_check_ms: int = 100
     changes_wait_ms: int = 20_000
     passivate_after_ms: int = 900_000
 

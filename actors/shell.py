@@ -27,11 +27,10 @@ from actors.keeper import Keeper
 from actors.keepers import keeper_of
 from actors.limits import ShellLimits
 from actors.ports import Clock, IdSource, SectionStore
-from actors.recovery import Recovered, recover
+from actors.recovery import Recovered, recover_patiently
 from actors.section import Section
 from actors.snapshots import Snapshots
 from actors.wire import Answer, StreamRequest
-from engine.journal import StorageUnavailable, StreamUnknown
 from engine.state import SectionState
 
 log = structlog.get_logger()
@@ -98,7 +97,9 @@ class SectionShell:
         await self._served.wait()
 
     async def _live(self) -> None:
-        recovered = await self._recover()
+        limits = self._limits
+        make = partial(keeper_of, self._clock, self._ids, limits.changes_kept_max)
+        recovered = await recover_patiently(self._store, self.stream, self._owner, limits, make, self._clock)
         if recovered is None:
             self.activation = Activation.UNKNOWN
             self._served.set()
@@ -110,32 +111,10 @@ class SectionShell:
             log.exception("section_failed", stream=self.stream)
             self._end()
 
-    async def _recover(self) -> Recovered | None:
-        """Recover however long the store is away; None when there is no such stream."""
-        limits = self._limits
-        delay_ms = limits.retry_first_ms
-        make = partial(keeper_of, self._clock, self._ids, limits.changes_kept_max)
-        while True:
-            try:
-                return await recover(
-                    self._store, self.stream, self._owner, limits.recovery_read_records, make
-                )
-            except StreamUnknown:
-                return None
-            except StorageUnavailable as error:
-                log.warning("recovery_waits_for_storage", stream=self.stream, error=str(error))
-            except Exception:
-                # A corrupt journal, or a bug. Selling from books that may be wrong is worse than
-                # not selling: a person must look. The other sections of this process go on.
-                log.exception("recovery_failed", stream=self.stream)
-                delay_ms = limits.retry_max_ms
-            await asyncio.sleep(delay_ms / 1000)
-            delay_ms = min(delay_ms * 2, limits.retry_max_ms)
-
     def _begin(self, recovered: Recovered) -> None:
         lease = recovered.lease
         self.keeper = recovered.keeper
-        self._committer = Committer(self._store, lease, self._clock, self._limits)
+        self._committer = Committer(self._store, lease, recovered.asked_s, self._clock, self._limits)
         self._snapshots = Snapshots(self._store, lease, recovered.snapshot_seq, self._clock, self._limits)
         self.activation = Activation.SERVING
         self._served.set()

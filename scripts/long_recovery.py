@@ -105,7 +105,7 @@ async def event_on(catalogue: MemoryCatalogue | PostgresCatalogue) -> EventInfo:
 
 async def recovered(store: SectionStore, stream: int, owner: str) -> Recovered:
     """Recover the section as a shell does."""
-    return await recover(store, stream, owner, ShellLimits().recovery_read_records, section_of)
+    return await recover(store, stream, owner, ShellLimits().recovery_read_records, section_of, SystemClock())
 
 
 class Figures(msgspec.Struct, frozen=True):

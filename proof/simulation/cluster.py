@@ -27,10 +27,9 @@ RESTART_S: Final = 0.4
 SWEEP_S: Final = 1.5
 HANG_FOUND_S: Final = 6.0
 LIMITS: Final = ShellLimits(
-    snapshot_every_records=40, snapshot_every_ms=3_000, passivate_after_ms=2_500, lease_check_ms=0
+    snapshot_every_records=40, snapshot_every_ms=3_000, passivate_after_ms=2_500, lease_check_ms=80
 )
-"""Snapshots and naps come often, so that a short sale sees them; reads always look at the lease, because
-the check of histories allows none that is late, as they may be by `lease_check_ms` at a fail-over."""
+"""Snapshots and naps come often, so that a short sale sees them."""
 
 
 class Incarnation:

@@ -20,7 +20,7 @@ from tests.known_failures.conftest import kill
 SEATS, PLACES = 10, 5
 HOLDS = 6
 """Where a snapshot's bytes have the live holds."""
-EAGER = ShellLimits(retry_first_ms=1, retry_max_ms=2, lease_check_ms=1_000, snapshot_every_records=2)
+EAGER = ShellLimits(retry_first_ms=1, retry_max_ms=2, lease_check_ms=20, snapshot_every_records=2)
 
 
 def places(buyer: str, qty: int = 1) -> Request:

@@ -31,7 +31,7 @@ from tests.recording import Recording
 from tests.shell_recording import ShellRecorder
 
 NOON_MS = 1_790_000_000_000
-LIMITS = ShellLimits(retry_first_ms=1, retry_max_ms=2, lease_check_ms=1_000)
+LIMITS = ShellLimits(retry_first_ms=1, retry_max_ms=2, lease_check_ms=20)
 
 
 class FakeClock:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from actors.clock import SystemClock
 from actors.limits import ShellLimits
 from actors.shell import Activation, SectionShell
 from actors.wire import Answer, Changes
@@ -137,6 +138,20 @@ async def test_a_stale_owner_does_not_even_read(house: House) -> None:
     placed = await ask(old, hold("1"))
     await house.shell("new")
     house.clock.ms += LIMITS.lease_check_ms + 1
+    answer = await ask(old, by("usr_ada", GetHold(str(body(placed)["hold"]))))
+    assert "storage_unavailable" == answer.code
+    assert "old" == await house.fenced.get()
+
+
+async def test_what_a_replaced_owner_reads_out_is_never_old_news(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new owner serves when the old one trusts its memory no more, however lately it was confirmed."""
+    monkeypatch.setattr(house, "clock", SystemClock())
+    limits = ShellLimits(retry_first_ms=1, retry_max_ms=2, lease_check_ms=40)
+    old = await house.shell("old", limits)
+    placed = await ask(old, hold("1"))
+    await house.shell("new", limits)
     answer = await ask(old, by("usr_ada", GetHold(str(body(placed)["hold"]))))
     assert "storage_unavailable" == answer.code
     assert "old" == await house.fenced.get()

@@ -20,7 +20,7 @@ from engine.touched import Touched
 from persistence.memory.store import MemorySectionStore
 from tests.integration.actors.conftest import House, ask, hold, send
 
-EAGER = ShellLimits(retry_first_ms=1, retry_max_ms=1, lease_check_ms=1_000, snapshot_every_records=1)
+EAGER = ShellLimits(retry_first_ms=1, retry_max_ms=1, lease_check_ms=20, snapshot_every_records=1)
 SOON_S = 5.0
 
 
