@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
-
 import msgspec
 
 from actors.wire import Answer
@@ -58,11 +56,11 @@ class TimedReply:
         self._reply = reply
         self._hall = hall
         self._event = event
-        self._began_s = monotonic()
+        self._began_s = hall.clock_s()
 
     def __call__(self, answer: Answer) -> None:
         """The answer came."""
-        self._hall.took(self._event, monotonic() - self._began_s)
+        self._hall.took(self._event, self._hall.clock_s() - self._began_s)
         self._reply(answer)
 
 

@@ -47,7 +47,8 @@ def room_left(state: RoomState) -> int:
     if state.terms.active_max is not None:
         left = min(left, state.terms.active_max - state.active)
     if state.stock is not None:
-        left = min(left, state.stock[0])
+        # Those let in since the last word may all be about to take a place each.
+        left = min(left, state.stock[0] - state.since_stock)
     return max(left, 0)
 
 

@@ -62,7 +62,7 @@ def _set_pressure(state: RoomState, at_ms: int, command: SetPressure) -> Pressur
 def _set_stock(state: RoomState, command: SetStock) -> StockSet | RoomEnded | DoneView | Refusal:
     if command.free < 0 or command.held < 0:
         return Refusal(Code.INVALID, "Counts are not negative.")
-    if state.stock == (command.free, command.held):
+    if state.stock == (command.free, command.held) and not state.since_stock:
         return _done(state)
     if not command.free + command.held and state.phase in (RoomPhase.OPEN, RoomPhase.PAUSED):
         return RoomEnded(sold_out=True)

@@ -108,6 +108,7 @@ def _admit(state: RoomState, event: MembersAdmitted) -> News:
         admissions.append(Admission(member.slot, member.ticket, member.principal, event.expires_ms))
     state.credit, state.credited_ms = event.credit, state.at_ms
     state.admitted_ms = state.at_ms
+    state.since_stock += len(event.numbers)
     return News(admitted=tuple(admissions))
 
 
@@ -194,7 +195,7 @@ def _draw(state: RoomState) -> News:
 
 
 def _open(state: RoomState) -> None:
-    state.phase, state.sold_out, state.stock = RoomPhase.OPEN, False, None
+    state.phase, state.sold_out, state.stock, state.since_stock = RoomPhase.OPEN, False, None, 0
     state.credit, state.credited_ms, state.admitted_ms = 0, state.at_ms, state.at_ms
     state.paces.clear()
 
@@ -221,7 +222,7 @@ def _set(state: RoomState, event: Setting) -> News:
             if len(state.pressures) > SOURCES_MAX:
                 del state.pressures[next(iter(state.pressures))]
         case StockSet(free=free, held=held):
-            state.stock = free, held
+            state.stock, state.since_stock = (free, held), 0
         case _ as never:
             assert_never(never)
     return NOTHING

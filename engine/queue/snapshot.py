@@ -40,6 +40,7 @@ class CapturedRoom(msgspec.Struct, frozen=True, array_like=True):
     paces: tuple[Pace, ...]
     pressures: tuple[Pressure, ...]
     stock: tuple[int, int] | None
+    since_stock: int
     outcomes: tuple[KeyOutcome, ...]
 
 
@@ -71,6 +72,7 @@ def capture_room(state: RoomState) -> CapturedRoom:
         tuple(state.paces),
         tuple(state.pressures.values()),
         state.stock,
+        state.since_stock,
         tuple(state.outcomes.values()),
     )
 
@@ -96,7 +98,7 @@ def restore_room(data: bytes) -> RoomState:
     state.admitted_ms, state.waiting_since_ms = stored.admitted_ms, stored.waiting_since_ms
     state.paces.extend(stored.paces[-PACES_MAX:])
     state.pressures = {pressure.source: pressure for pressure in stored.pressures}
-    state.stock = stored.stock
+    state.stock, state.since_stock = stored.stock, stored.since_stock
     state.outcomes = OrderedDict(((each.principal, each.idem), each) for each in stored.outcomes)
     derive(state)
     return state

@@ -30,7 +30,8 @@ class RoomState:
     the time of their last sign of life, oldest first. `credit` counts what may be admitted in
     `admission.UNIT`s as of `credited_ms`; `admitted_ms` is when somebody was last
     let in (or could first have been), `waiting_since_ms` when the line last ceased to be
-    empty. `stock` is free and held places, None while not known.
+    empty. `stock` is free and held places, None while not known; `since_stock` counts those
+    who were let in since it was told.
     """
 
     def __init__(self) -> None:
@@ -54,6 +55,7 @@ class RoomState:
         self.paces: deque[Pace] = deque(maxlen=PACES_MAX)
         self.pressures: dict[str, Pressure] = {}
         self.stock: tuple[int, int] | None = None
+        self.since_stock = 0
         self.outcomes: OrderedDict[tuple[str, str], KeyOutcome] = OrderedDict()
         self.line = Line()
         self.number_at: list[int] = [0]

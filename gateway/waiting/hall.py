@@ -141,6 +141,10 @@ class WaitingHall:
         if followed is not None:
             followed.reports.saw(number)
 
+    def clock_s(self) -> float:
+        """Monotonic seconds."""
+        return self._clock.monotonic()
+
     def took(self, event_id: str, seconds: float) -> None:
         """A section of this event answered after so long."""
         followed = self._followed.get(event_id)

@@ -206,3 +206,10 @@ async def test_an_event_without_a_room_asks_for_nothing() -> None:
         assert "not_found" == missing["e"]["code"]
         unknown = await socket.ask("hold.extend", {"hold": "hld_" + "0" * 32}, "u")
         assert "not_found" == unknown["e"]["code"]
+
+
+async def test_a_pass_is_no_callers_token() -> None:
+    """Neither can stand for the other."""
+    async with foyer() as there, there.world.http(None) as http:
+        headers = {"Authorization": f"Bearer {made(there.event.id)}"}
+        assert "token_invalid" == (await http.get(there.path, headers=headers)).json()["code"]

@@ -137,21 +137,27 @@ FIFO_STORIES = {
         system stock 1 3  -> done
         system stock -1 0 -> invalid
         +1000             -> admitted ann
+        +5000             ->
         system stock 0 3  -> stock
-        +10000            ->
+        +5000             ->
         bob place         -> place 1
         system stock 1 2  -> stock
         +100              -> admitted bob
+        dan join          -> joined 1
+        +5000             ->
+        system stock 1 2  -> stock
+        system stock 1 2  -> done
+        +100              -> admitted dan
         cat join          -> joined 1
         system stock 0 0  -> ended sold_out
         cat place         -> sold_out
-        dan join          -> sold_out
+        fay join          -> sold_out
         ann place         -> pass
         staff end         -> invalid
         staff open        -> opened
-        dan join          -> joined 1
+        fay join          -> joined 1
         system stock 2 0  -> stock
-        +1000             -> admitted dan
+        +1000             -> admitted fay
     """,
     "the organiser ends the sale": """
         staff open        -> opened
