@@ -12,7 +12,9 @@ from engine.catalogue import EventInfo
 from engine.event_terms import complete_terms
 from engine.plan import Plan
 from engine.plans.importing import PlanFormat, describe, import_plan
+from engine.queue.terms import QueueTerms, faults
 from engine.terms import Terms
+from gateway.waiting.settings import QueueSettings, terms_of
 from holdfast.database import open_database
 from holdfast.settings import Settings
 from persistence.postgres.catalogue import PostgresCatalogue
@@ -42,18 +44,26 @@ async def store_plan(
 
 
 async def store_event(
-    settings: Settings, plan_id: str, name: str, terms_json: bytes | None, *, opened: bool
+    settings: Settings,
+    plan_id: str,
+    name: str,
+    terms_json: bytes | None,
+    *,
+    opened: bool,
+    queue_json: bytes | None = None,
 ) -> EventInfo:
     """Create an event; prices that `terms_json` does not set are the plan's face values.
 
-    Raises `LookupError` for an unknown plan and `ValueError` for terms that make no sense.
+    With `queue_json` it has a waiting room. Raises `LookupError` for an unknown plan and
+    `ValueError` for terms that make no sense.
     """
+    queue = None if queue_json is None else queue_terms(queue_json)
     async with _catalogue(settings) as catalogue:
         plan = await catalogue.plan(plan_id)
         if plan is None:
             raise LookupError(f"there is no plan {plan_id}")
         terms = event_terms(plan, terms_json, opened=opened)
-        event = await catalogue.create_event(name, plan_id, terms, _now_ms())
+        event = await catalogue.create_event(name, plan_id, terms, _now_ms(), queue)
         if opened:
             event = await catalogue.set_event_status(event.id, "open") or event
     return event
@@ -66,6 +76,17 @@ def event_terms(plan: Plan, terms_json: bytes | None, *, opened: bool) -> Terms:
     except msgspec.DecodeError as error:
         raise ValueError(f"the terms cannot be read: {error}") from error
     return msgspec.structs.replace(complete_terms(plan, terms), sale="open" if opened else terms.sale)
+
+
+def queue_terms(queue_json: bytes) -> QueueTerms:
+    """The terms of a waiting room, written as over REST. Raises `ValueError`."""
+    try:
+        terms = terms_of(msgspec.json.decode(queue_json, type=QueueSettings))
+    except msgspec.DecodeError as error:
+        raise ValueError(f"the settings of the waiting room cannot be read: {error}") from error
+    for fault in faults(terms):
+        raise ValueError(f"the settings of the waiting room make no sense: {fault}")
+    return terms
 
 
 @asynccontextmanager

@@ -97,13 +97,18 @@ def create_event_command(
     terms: Annotated[
         Path | None, typer.Option(help="A JSON file with the terms of the sale.", exists=True, dir_okay=False)
     ] = None,
+    queue: Annotated[
+        Path | None,
+        typer.Option(help="A JSON file with the settings of a waiting room.", exists=True, dir_okay=False),
+    ] = None,
     json: JsonFile = None,
 ) -> None:
     """Create an event on a stored plan."""
     from holdfast.catalogue_commands import store_event
 
     text = None if terms is None else terms.read_bytes()
-    event = asyncio.run(store_event(Settings(), plan, name, text, opened=opened))
+    room = None if queue is None else queue.read_bytes()
+    event = asyncio.run(store_event(Settings(), plan, name, text, opened=opened, queue_json=room))
     console.print(f"event {event.id}: {event.name}, {event.status}, {len(event.sections)} sections")
     write_json(json, {"event": event.id})
 
