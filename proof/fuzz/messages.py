@@ -55,10 +55,15 @@ CHECKOUT: Final = _on_hold(
 ORDER: Final = {"t": "order.get", "id": 15, "d": {"order": "$order"}}
 CANCEL: Final = {"t": "order.cancel", "id": 16, "idem": "k16", "d": {"order": "$order"}}
 PING: Final = {"t": "ping", "id": 17, "d": {}}
+CHALLENGE: Final = {"t": "queue.challenge", "id": 18, "dl": 500, "d": {"event": EVENT}}
+JOIN: Final = {"t": "queue.join", "id": 19, "idem": "k19", "d": {"event": EVENT, "challenge": "e30="}}
+WAITING: Final = {"t": "queue.status", "id": 20, "d": {"event": EVENT}}
+LEAVE: Final = {"t": "queue.leave", "id": 21, "idem": "k21", "d": {"event": EVENT}}
 
 REQUESTS: Final[tuple[dict[str, Any], ...]] = (
     *(HELLO, GUEST, RESUMING, SUBSCRIBE, COUNTS, UNSUBSCRIBE, SYNC),
     *(SEATS, BEST, PLACES, MORE, EXTEND, SWAP, RELEASE, CHECKOUT, ORDER, CANCEL, PING),
+    *(CHALLENGE, JOIN, WAITING, LEAVE),
 )
 REPLIES: Final[tuple[dict[str, Any], ...]] = (
     {"re": 1, "ok": True, "d": {"session": "ses_1", "principal": None, "heartbeat_ms": 25_000}},

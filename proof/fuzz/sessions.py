@@ -51,11 +51,13 @@ class Sessions:
         sale = [m.HELLO, m.SEATS, m.MORE, m.EXTEND, m.SWAP, m.RELEASE, m.CHECKOUT, m.ORDER, m.CANCEL, m.PING]
         look = [m.GUEST, m.SUBSCRIBE, m.COUNTS, m.SYNC, m.PING, m.UNSUBSCRIBE]
         best = [m.HELLO, m.BEST, m.PLACES, m.SUBSCRIBE, m.CHECKOUT, m.ORDER]
+        door = [m.HELLO, m.CHALLENGE, m.JOIN, m.WAITING, m.LEAVE]
         staff = {"t": "hello", "id": 1, "d": {"token": "$org"}}
         scripts = [
             [["say", message] for message in sale],
             [["say", message] for message in look],
             [["say", best], ["wait", 400], ["say", m.PING]],
+            [["say", message] for message in door],
             [["say", m.HELLO], ["say", m.SEATS], ["leave"], ["say", m.RESUMING], ["say", m.CHECKOUT]],
             [["say", m.HELLO], ["say", m.SUBSCRIBE], ["deaf"], ["say", m.SEATS], ["wait", 15_000]],
             [["say", m.HELLO], ["say", m.BEST], ["drain"], ["say", m.SEATS]],

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from proof.fuzz.messages import REQUESTS
 from proof.fuzz.targets import NAMES, target_of
 from proof.fuzz.trial import Trial, wander
+from protocol.requests import AnyRequest
 
-INPUTS = {"frames": 60_000, "plans": 5_000, "sessions": 1_500}
+INPUTS = {"frames": 60_000, "plans": 5_000, "sessions": 1_000}
 MET = {
     "frames": {
         "msgpack: hold.create",
@@ -30,6 +33,12 @@ MET = {
     },
 }
 REGRESSIONS = sorted((Path(__file__).parent / "regressions").glob("*/*.bin"))
+
+
+def test_every_kind_of_request_is_there_to_be_spoiled() -> None:
+    """A message that is new to the protocol is new to the fuzzer."""
+    expected = {kind.__struct_config__.tag for kind in get_args(AnyRequest)}
+    assert expected == {request["t"] for request in REQUESTS}
 
 
 @pytest.mark.parametrize("name", NAMES)
