@@ -1,24 +1,42 @@
-"""Which actor owns which section: one each, until an event has more sections than the budget.
+"""Which actor owns which section: one each, until an event has more sections than its budget.
 
-A pure function of the event and the budget, so that all gateways agree without talking.
+A pure function of the event and the budgets, so that all gateways agree without talking.
 Beyond the budget the largest sections keep an actor of their own and the small ones share
-the rest, spread by size (longest processing time first).
+the rest, spread by size (longest processing time first). Small events share a few actors
+with each other: a process each would cost more memory than a venue with many rooms has.
 """
 
 from __future__ import annotations
 
 import heapq
+import zlib
 from collections.abc import Awaitable, Callable
+
+import msgspec
 
 from engine.catalogue import EventInfo, SectionInfo
 
 OWN_SHARE = 0.5
 """The part of a budget that goes to the largest sections, one actor each."""
+SMALL_EVENT_PLACES = 1_000
+"""A house of this size is all held in a fraction of a second, whoever shares its actor."""
 
 
-def place(event: EventInfo, budget: int) -> dict[int, str]:
-    """The actor's name for each stream of an event; at most `budget` names, and one for its waiting room."""
-    placed = _place_sections(event, budget)
+class Budget(msgspec.Struct, frozen=True):
+    """How many actors one event may have, and how many all events with fewer than `small` places share."""
+
+    per_event: int
+    shared: int
+    small: int = SMALL_EVENT_PLACES
+
+
+def place(event: EventInfo, budget: Budget) -> dict[int, str]:
+    """The actor's name for each stream of an event, and one for its waiting room."""
+    if sum(map(_size, event.sections)) < budget.small:
+        shared = f"shared:{zlib.crc32(event.id.encode()) % budget.shared}"
+        placed = {section.stream: shared for section in event.sections}
+    else:
+        placed = _place_sections(event, budget.per_event)
     if event.queue is not None:
         placed[event.queue.stream] = f"queue:{event.id}"
     return placed
@@ -49,8 +67,7 @@ def _name(event: EventInfo, index: int) -> str:
 class CataloguePlacement:
     """Places streams by looking their events up once; an event's sections never change."""
 
-    def __init__(self, event_of_stream: Callable[[int], Awaitable[EventInfo | None]], budget: int) -> None:
-        """`budget` is the most actors that one event may have on a node."""
+    def __init__(self, event_of_stream: Callable[[int], Awaitable[EventInfo | None]], budget: Budget) -> None:
         self._event_of_stream = event_of_stream
         self._budget = budget
         self._placed: dict[int, str] = {}

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from actors.clock import RandomIds, SystemClock
 from actors.limits import RouterLimits
-from actors.placement import CataloguePlacement
+from actors.placement import Budget, CataloguePlacement
 from actors.ray_channels import RayChannels
 from actors.ray_creation import nursery_path
 from actors.rooms import RoomLine
@@ -31,7 +31,9 @@ class Gateway:
         self._catalogue = PostgresCatalogue(dsn)
         nursery = None if settings.socket_dir is None else nursery_path(settings.socket_dir)
         self._channels = RayChannels(actor_recipe(settings, dsn), RouterLimits(), nursery)
-        placement = CataloguePlacement(self._catalogue.event_of_stream, settings.actors_per_event)
+        placement = CataloguePlacement(
+            self._catalogue.event_of_stream, Budget(settings.actors_per_event, settings.shared_actors)
+        )
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
         changes = SectionChanges(placement, self._channels)

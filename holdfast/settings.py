@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     gateways: int = Field(default=1, ge=1, le=64)
     actors_per_event: int = Field(default=8, ge=1, le=1000)
+    shared_actors: int = Field(default=4, ge=1, le=1000)
     passivate_after_s: int = Field(default=900, ge=1)
     snapshot_every_records: int = Field(default=20_000, ge=100)
     allow_unsafe_database: bool = False

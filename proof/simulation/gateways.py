@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from actors.limits import RouterLimits
-from actors.placement import CataloguePlacement
+from actors.placement import Budget, CataloguePlacement
 from actors.router import SectionRouter
 from actors.watch import SectionChanges
 from actors.wire import Answer
@@ -28,7 +28,7 @@ from proof.simulation.world import World
 
 COUNT: Final = 2
 RESTART_S: Final = 0.5
-BUDGET: Final = 2
+BUDGET: Final = Budget(per_event=2, shared=2, small=0)
 """Actors for each event: with three sections two of them share one."""
 SETTINGS: Final = GatewaySettings(secret="a simulation keeps no secrets from anybody", deadline_ms=4_000)  # noqa: S106  # nobody can reach it
 ROUTER_LIMITS: Final = RouterLimits(call_timeout_ms=1_500)
