@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import altcha
+import psutil
 import pytest
 
 from client import HoldfastClient, SoldOut, WaitingRoom
@@ -88,3 +89,34 @@ async def test_from_the_queue_to_the_seat(world: World, tmp_path: Path) -> None:
     assert read_draw(draw) == await stored_draw(world.settings, event)
     async with world.database() as dsn:
         assert () == (await verify(dsn, lambda _streams, _records: None)).breaches
+
+
+async def test_a_killed_owner_costs_nobody_their_place(world: World) -> None:
+    """The actors are killed while people are let in: all get their passes, and nobody is moved back."""
+    event = await world.put_on_sale(rows_of(10, 10, 10), queue={"mode": "fifo", "rate_per_minute": 1_200})
+    await staff(world, event, "gather")
+    async with AsyncExitStack() as stack:
+        positions: list[list[int]] = [[] for _ in range(30)]
+        rooms = []
+        for number, seen in enumerate(positions):
+            client = await stack.enter_async_context(world.client(f"patient-{number}"))
+            room = await stack.enter_async_context(WaitingRoom(client, event, note(seen)))
+            assert number + 1 == (await room.join()).position
+            rooms.append(room)
+        await staff(world, event, "open")
+        await rooms[3].admitted()
+        kill_actors(world)
+        passes = await asyncio.gather(*(room.admitted() for room in rooms))
+    assert len(rooms) == len(set(passes))
+    for seen in positions:
+        assert sorted(seen, reverse=True) == seen
+    async with world.database() as dsn:
+        assert () == (await verify(dsn, lambda _streams, _records: None)).breaches
+
+
+def kill_actors(world: World) -> None:
+    """As an operating system does that has run out of memory."""
+    for process in psutil.Process(world.server.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "SectionActor" in " ".join(process.cmdline()):
+                process.kill()
