@@ -162,6 +162,30 @@ async def test_with_a_pass_everything_goes_on() -> None:
             assert "confirmed" == order["d"]["status"]
 
 
+async def test_with_a_pass_everything_goes_on_over_rest() -> None:
+    """The same calls, by polling callers."""
+    async with foyer() as there, there.world.http() as http:
+        await there.staff("open")
+        async with there.world.socket() as socket:
+            pass_ = await there.admitted(socket)
+        body = {"event": there.event.id, "seats": ["FRONT-A-1"], "pass": pass_}
+        hold = (await http.post("/v1/holds", json=body, headers={"Idempotency-Key": "h"})).json()["hold"]
+        calls: list[tuple[str, dict[str, Any] | None]] = [
+            (f"/v1/holds/{hold}/swap", {"release": ["FRONT-A-1"], "take": ["FRONT-A-2"]}),
+            (f"/v1/holds/{hold}/swap", {"release": ["FRONT-A-2"], "take": ["FRONT-A-3"], "pass": pass_}),
+            (f"/v1/holds/{hold}/extend", None),
+            ("/v1/orders", {"hold": hold, "buyer": BUYER}),
+        ]
+        for index, (path, sent) in enumerate(calls):
+            reply = await http.post(path, json=sent, headers={"Idempotency-Key": f"k{index}"})
+            assert reply.is_success, reply.text
+        unknown = "/v1/holds/hld_" + "0" * 32
+        for path in (f"{unknown}/extend", f"{unknown}/swap"):
+            swap = {"release": ["A"], "take": ["B"]}
+            reply = await http.post(path, json=swap, headers={"Idempotency-Key": path[-10:]})
+            assert "not_found" == reply.json()["code"]
+
+
 async def test_what_was_held_with_a_pass_is_finished_without_one() -> None:
     """A pass that was given back, or ended, takes no new seats, and leaves what is held to be paid for."""
     async with foyer() as there:

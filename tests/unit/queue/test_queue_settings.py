@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.queue import invariants
 from engine.queue.terms import QueueTerms
 from gateway.waiting.settings import QueueSettings, settings_of, terms_of
 from holdfast.catalogue_commands import queue_terms
@@ -41,3 +42,11 @@ def test_the_settings_that_are_told_are_those_of_the_code() -> None:
         for value in [getattr(QueueSettings(), name)]
     }
     assert defaults == told
+
+
+def test_the_invariants_that_are_told_are_those_of_the_code() -> None:
+    """Number by number, in the same words."""
+    told = {row[0]: row[1] for row in rows(DOCS / "WAITING_ROOM.md", "## Invariants")}
+    lines = (invariants.__doc__ or "").splitlines()
+    stated = {line.split()[0]: " ".join(line.split()[1:]) for line in lines if line.startswith("    Q")}
+    assert stated == told
