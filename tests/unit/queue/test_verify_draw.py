@@ -7,9 +7,11 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
+from typer.testing import CliRunner
 
 from engine.queue.draw import drawn, list_hash, seed_hash
-from holdfast.verify_draw import PublishedDraw, judge_draw, read_draw
+from holdfast.cli import app
+from holdfast.verify_draw import DrawVerdict, PublishedDraw, judge_draw, read_draw
 
 SEED = bytes(range(32))
 TICKETS = tuple(f"que_{number:02}" for number in range(20))
@@ -62,3 +64,22 @@ def test_what_was_saved_is_read(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(text)
         with pytest.raises(ValueError, match=name):
             read_draw(tmp_path / name)
+
+
+@pytest.mark.parametrize(("draw", "status"), [(sound(), 0), (swapped(), 1)])
+def test_the_command(tmp_path: Path, draw: PublishedDraw, status: int) -> None:
+    """Its exit status says whether the draw holds, its report what was found."""
+    file, report = tmp_path / "draw.json", tmp_path / "report.json"
+    file.write_bytes(msgspec.json.encode(draw))
+    ended = CliRunner().invoke(app, ["verify-draw", str(file), "--json", str(report)])
+    assert status == ended.exit_code
+    assert judge_draw(draw) == msgspec.json.decode(report.read_bytes(), type=DrawVerdict)
+
+
+@pytest.mark.parametrize("arguments", [[], ["FILE", "--event", "evt_1"]])
+def test_the_command_needs_one_source(tmp_path: Path, arguments: list[str]) -> None:
+    """Neither none nor two."""
+    file = tmp_path / "draw.json"
+    file.write_bytes(b"{}")
+    words = [str(file) if word == "FILE" else word for word in arguments]
+    assert 2 == CliRunner().invoke(app, ["verify-draw", *words]).exit_code
