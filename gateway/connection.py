@@ -66,7 +66,6 @@ class Connection:
         """Look after time limits; called about once a second for every connection."""
         blocked_s = self.writer.blocked_s
         if blocked_s is not None and now_s - blocked_s > self._settings.send_blocked_max_ms / 1000:
-            # A close frame would wait behind what the peer does not read.
             self._abort()
         elif self.session.state is SessionState.HELLO and now_s - self._opened_s > HELLO_TIMEOUT_S:
             self.session.close(CloseCode.TIMEOUT, "No hello came.")
@@ -80,7 +79,9 @@ class Connection:
         self.session.drain()
 
     def _abort(self) -> None:
+        """End it without waiting for the peer, which may never read what stands before a close frame."""
         self._aborted = True
         self.session.close(CloseCode.SLOW_CONSUMER, "The socket takes nothing.")
+        self.writer.give_up(CloseCode.SLOW_CONSUMER, "The socket takes nothing.")
         if self._task is not None:
             self._task.cancel()

@@ -1,19 +1,27 @@
 """uvicorn's websocket protocol with a link (`gateway.link`) in the scope.
 
-Handshake, frames, their masks, fragments, pings, closing and limits are as in uvicorn and
-`websockets`. What differs is the way of a message once it is whole, and how a payload gets
-its header (RFC 6455, section 5.2) on the way out.
+Handshake, frames, their masks, fragments, closing and limits are as in uvicorn and
+`websockets`. What differs is the way of a message once it is whole, how a payload gets its
+header (RFC 6455, section 5.2) on the way out, and what is kept for a peer that does not
+read: answers to its last pings, and nothing at all once the connection has ended.
 """
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode
 from websockets.http11 import Request
+from websockets.protocol import State
 
 from gateway.link import EXTENSION, Heard
+
+LINGER_MAX_S: Final = 15.0
+"""How long a peer may take to read the last words of a connection that has ended.
+
+Longer than it may take to answer a close frame (ten seconds, in uvicorn)."""
 
 _TEXT: Final = 0x81
 _BINARY: Final = 0x82
@@ -26,6 +34,8 @@ class DirectWebSocket(WebSocketsSansIOProtocol):
     """One websocket at the server; for `uvicorn.Config(ws=DirectWebSocket)`."""
 
     heard: Heard | None = None
+    _pong = b""
+    _lingering: asyncio.TimerHandle | None = None
 
     def handle_connect(self, event: Request) -> None:
         """Put the link into the scope, unless the handshake was refused."""
@@ -43,6 +53,28 @@ class DirectWebSocket(WebSocketsSansIOProtocol):
         """Let go of the listener, which holds this connection in turn."""
         self.heard = None
         super().connection_lost(exc)
+        if self._lingering is not None:
+            self._lingering.cancel()
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """The connection has ended; a socket that takes nothing would outlive it for ever."""
+        super().on_task_complete(task)
+        if not self.disconnected:
+            self._lingering = self.loop.call_later(LINGER_MAX_S, self.transport.abort)
+
+    def handle_ping(self) -> None:
+        """Answer; while the socket takes nothing only the last pings get answers (RFC 6455, 5.5.3)."""
+        if self.writable.is_set():
+            super().handle_ping()
+        elif answers := self.conn.data_to_send():  # to all that came in one piece
+            self._pong = b"".join(answers)
+
+    def resume_writing(self) -> None:
+        """The socket takes something again."""
+        super().resume_writing()
+        pong, self._pong = self._pong, b""
+        if pong and not self.close_sent:
+            self.transport.write(pong)
 
     def send_receive_event_to_app(self) -> None:
         """A message is whole."""
@@ -66,8 +98,9 @@ class DirectWebSocket(WebSocketsSansIOProtocol):
     def _refuse_text(self) -> None:
         """Close as uvicorn does, but tell nobody: what strangers send is no error of the server."""
         self.frames = []
-        self.conn.send_close(CloseCode.INVALID_DATA)
-        self.handle_parser_exception()
+        if self.conn.state is State.OPEN:  # else the peer's own close came right behind, and comes next
+            self.conn.send_close(CloseCode.INVALID_DATA)
+            self.handle_parser_exception()
 
     def write(self, payload: bytes, *, text: bool) -> bool:
         """Send a whole message now; False when the socket takes nothing at present, or no more."""
@@ -82,3 +115,11 @@ class DirectWebSocket(WebSocketsSansIOProtocol):
             header = bytes((first, 127)) + size.to_bytes(8, "big")
         self.transport.write(header + payload)
         return True
+
+    def give_up(self, code: int, reason: str) -> None:
+        """Put a close frame behind what the peer has not read; it has `LINGER_MAX_S` to do so."""
+        if self.conn.state is State.OPEN and not self.transport.is_closing():
+            self.conn.send_close(code, reason)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+            self.close_timer = self.loop.call_later(self.close_timeout, self.transport.close)

@@ -26,6 +26,9 @@ class Link(Protocol):
     def write(self, payload: bytes, *, text: bool) -> bool:
         """Send a whole message now; False when the socket takes nothing at present, or no more."""
 
+    def give_up(self, code: int, reason: str) -> None:
+        """Close a connection whose socket takes nothing: the peer learns why if it reads on soon."""
+
 
 def link_of(scope: Mapping[str, Any]) -> Link | None:
     """The link of a websocket's scope, if its server has one."""

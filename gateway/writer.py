@@ -135,6 +135,12 @@ class FrameWriter:
         self._timer = None
         self.wake()
 
+    def give_up(self, code: int, reason: str) -> None:
+        """Close although the socket takes nothing; without a link no close frame can be sent then."""
+        self.closed = True
+        if self._link is not None:
+            self._link.give_up(code, reason)
+
     def stop(self) -> None:
         """Send nothing more, and let go of the socket: lanes and writer hold each other."""
         self.closed = True

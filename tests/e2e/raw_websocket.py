@@ -77,6 +77,14 @@ class RawSocket:
         except ConnectionError:
             return
 
+    def pause(self) -> None:
+        """Read nothing more; what the server sends fills the system's buffers."""
+        self._writer.transport.pause_reading()  # type: ignore[attr-defined]  # a socket's has it
+
+    def resume(self) -> None:
+        """Read on."""
+        self._writer.transport.resume_reading()  # type: ignore[attr-defined]  # a socket's has it
+
     def half_close(self) -> None:
         """Say that nothing more will come."""
         self._writer.write_eof()
