@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants import domain, gateway, orders, shells, storage
+from proof.mutants import domain, gateway, orders, shells, storage, waiting
 from proof.mutants.mutant import Mutant
 
 ALL: Final[tuple[Mutant, ...]] = (
@@ -13,4 +13,5 @@ ALL: Final[tuple[Mutant, ...]] = (
     *domain.MUTANTS,
     *orders.MUTANTS,
     *gateway.MUTANTS,
+    *waiting.MUTANTS,
 )

@@ -25,8 +25,8 @@ MEMBERS = 100
 def test_a_draw_by_hand() -> None:
     """The rule of the documents, recomputed with nothing of ours."""
     seed = bytes(range(32))
-    tickets = ["que_c", "que_a", "que_b"]
-    hashed = hashlib.sha256(b"que_c\nque_a\nque_b\n").digest()
+    tickets = [f"que_{number * 7 % 20:02}" for number in range(20)]
+    hashed = hashlib.sha256(b"".join(ticket.encode() + b"\n" for ticket in tickets)).digest()
     keys = {each: hmac.new(seed, hashed + each.encode(), hashlib.sha256).hexdigest() for each in tickets}
     assert sorted(tickets, key=keys.__getitem__) == drawn(seed, tickets)
     assert hashed.hex() == list_hash(tickets)
