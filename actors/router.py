@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import structlog
 
 from actors import answers
@@ -17,6 +18,14 @@ from engine.journal import StorageUnavailable
 log = structlog.get_logger()
 
 
+class _Sought(msgspec.Struct, frozen=True, eq=False):
+    """A request whose actor is being looked for; `deadline` is on the monotonic clock."""
+
+    request: StreamRequest
+    deadline: float
+    on_answer: OnAnswer
+
+
 class SectionRouter:
     """Sends requests to the sections' actors; the gateway's only way to them."""
 
@@ -28,7 +37,7 @@ class SectionRouter:
         self._limits = limits
         self._lanes: dict[str, Lane] = {}
         self._lane_of: dict[int, Lane] = {}
-        self._locating: dict[int, list[tuple[StreamRequest, float, OnAnswer]]] = {}
+        self._locating: dict[int, dict[_Sought, asyncio.TimerHandle]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def submit(self, stream: int, request: StreamRequest, deadline_ms: int, on_answer: OnAnswer) -> None:
@@ -36,7 +45,7 @@ class SectionRouter:
         deadline = self._clock.monotonic() + deadline_ms / 1000
         lane = self._lane_of.get(stream)
         if lane is None:
-            self._locate(stream, request, deadline, on_answer)
+            self._locate(stream, _Sought(request, deadline, on_answer), deadline_ms)
             return
         lane.put(encoder.encode(Ask(stream, request)), deadline, on_answer)
 
@@ -51,15 +60,23 @@ class SectionRouter:
         self.submit(stream, request, deadline_ms, arrived)
         return await future
 
-    def _locate(self, stream: int, request: StreamRequest, deadline: float, on_answer: OnAnswer) -> None:
+    def _locate(self, stream: int, sought: _Sought, deadline_ms: int) -> None:
+        loop = asyncio.get_running_loop()
         waiting = self._locating.get(stream)
-        if waiting is not None:
-            waiting.append((request, deadline, on_answer))
+        if waiting is None:
+            waiting = self._locating[stream] = {}
+            task = loop.create_task(self._open_lane(stream))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        elif len(waiting) >= self._limits.queue_max:
+            loop.call_soon(sought.on_answer, answers.OVERLOADED)
             return
-        self._locating[stream] = [(request, deadline, on_answer)]
-        task = asyncio.get_running_loop().create_task(self._open_lane(stream))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        waiting[sought] = loop.call_later(deadline_ms / 1000, self._expire, waiting, sought)
+
+    def _expire(self, waiting: dict[_Sought, asyncio.TimerHandle], sought: _Sought) -> None:
+        """Answer in time, however long it takes to find the actor: nothing was sent yet."""
+        del waiting[sought]
+        sought.on_answer(answers.DEADLINE_EXCEEDED)
 
     async def _open_lane(self, stream: int) -> None:
         lane = None
@@ -73,11 +90,13 @@ class SectionRouter:
             # Whoever asks later waits for this look-up: it must come to an end.
             log.exception("locate_failed", stream=stream)
             problem = answers.INTERNAL
-        for request, deadline, on_answer in self._locating.pop(stream):
+        loop = asyncio.get_running_loop()
+        for sought, expiry in self._locating.pop(stream).items():
+            expiry.cancel()
             if lane is None:
-                on_answer(problem)
+                loop.call_soon(sought.on_answer, problem)
             else:
-                lane.put(encoder.encode(Ask(stream, request)), deadline, on_answer)
+                lane.put(encoder.encode(Ask(stream, sought.request)), sought.deadline, sought.on_answer)
 
     async def lane(self, stream: int) -> Lane | None:
         """The lane of the actor that owns a stream; None when there is no such stream."""
