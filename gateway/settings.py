@@ -11,7 +11,9 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     `origins` lists the browser origins that may open a websocket ("*" for any); callers
     without an `Origin` header are no browsers. `messages_per_second` and
     `message_burst` bound one connection and are wide enough for a load generator's
-    closed loop. `echo` mounts the bare echo that benchmarks use as their ceiling.
+    closed loop. `ticket_keys` are private Ed25519 keys of 32 bytes: the first signs tickets,
+    all are trusted; none means one that follows from `secret`. `echo` mounts the bare echo
+    that benchmarks use as their ceiling.
     """
 
     secret: str
@@ -36,4 +38,5 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     orders_waiting_max: int = 10_000
     body_bytes_max: int = 64 * 1024
     plan_bytes_max: int = 64 * 1024 * 1024
+    ticket_keys: tuple[bytes, ...] = ()
     echo: bool = False
