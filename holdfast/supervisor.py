@@ -37,7 +37,7 @@ DEATHS_MAX: Final = 5
 
 
 async def supervise(settings: Settings, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serve on `host:port` until SIGTERM or SIGINT; `on_ready` gets the URL when it can sell.
+    """Serve on `host:port` until SIGTERM, SIGINT or SIGHUP; `on_ready` gets the URL when it can sell.
 
     Raises `ChildProcessError` when no gateway comes up, `ConnectionError` when Ray does not.
     """
@@ -56,8 +56,10 @@ async def supervise(settings: Settings, host: str, port: int, on_ready: Callable
 
 def _on_signals(stopping: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        # Whoever started it with nohup wants it to outlive the terminal.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, stopping.set)
 
 
 class Supervisor:
@@ -106,6 +108,7 @@ class Supervisor:
         self._gateways = []
         while not stopping.is_set():
             await self._cluster.clear()
+            await _watch_database(self._database)
             try:
                 self._gateways = self._start_gateways(await self._cluster.start())
             except ConnectionError as error:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -73,6 +76,70 @@ async def test_a_ray_that_died_is_started_again_and_its_gateways_with_it(
     assert ["127.0.0.1:1", "127.0.0.1:3", "127.0.0.1:4"] == addresses
     assert [] == [each for each in started if each.poll() is None]
     assert cluster.ended
+
+
+async def test_a_terminal_that_closes_ends_the_server_in_order() -> None:
+    """As SIGTERM does: the embedded database would run on otherwise."""
+    stopping = asyncio.Event()
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        supervisor._on_signals(stopping)
+        os.kill(os.getpid(), signal.SIGHUP)
+        async with asyncio.timeout(SOON_S):
+            await stopping.wait()
+    finally:
+        _forget_signals(before)
+
+
+async def test_a_server_under_nohup_outlives_its_terminal() -> None:
+    """Who ignores the end of the terminal from the start goes on doing so."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        supervisor._on_signals(asyncio.Event())
+        assert signal.SIG_IGN == signal.getsignal(signal.SIGHUP)
+    finally:
+        _forget_signals(before)
+
+
+def _forget_signals(hangup: Any) -> None:
+    """Put the handlers back that a test replaced."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().remove_signal_handler(number)
+    signal.signal(signal.SIGHUP, hangup)
+
+
+class Fallen:
+    """An embedded database that is found dead once."""
+
+    def __init__(self) -> None:
+        self.starts = 0
+
+    def alive(self) -> bool:
+        return self.starts > 0
+
+    def start(self) -> str:
+        self.starts += 1
+        return ""
+
+
+async def test_a_database_that_dies_together_with_ray_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long Ray takes to come up again: whatever else uses the data directory needs it."""
+    stopping = asyncio.Event()
+    fallen: Any = Fallen()
+
+    async def start(_cluster: FakeCluster) -> Report:
+        if fallen.alive():
+            stopping.set()
+        raise ConnectionError("Ray does not come up")
+
+    monkeypatch.setattr(supervisor, "Cluster", FakeCluster)
+    monkeypatch.setattr(FakeCluster, "start", start)
+    monkeypatch.setattr(supervisor, "RAY_AGAIN_S", 0.01)
+    with listen("127.0.0.1", 0) as listener:
+        running = supervisor.Supervisor(Settings(), Database("", fallen), listener)
+        async with asyncio.timeout(SOON_S):
+            await running._begin_anew(stopping)
+    assert 1 == fallen.starts
 
 
 class FakeCluster:
