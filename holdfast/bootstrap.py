@@ -66,4 +66,9 @@ class Gateway:
 
 
 def _gateway_settings(settings: Settings) -> GatewaySettings:
-    return GatewaySettings(secret=settings.secret(), origins=tuple(settings.origins), echo=settings.echo)
+    return GatewaySettings(
+        secret=settings.secret(),
+        ticket_keys=settings.ticket_seeds(),
+        origins=tuple(settings.origins),
+        echo=settings.echo,
+    )

@@ -7,6 +7,7 @@ error that names it, never a silent fallback.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -16,6 +17,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 SECRET_BYTES: Final = 32
+_TICKET_KEY: Final = re.compile(rf"[0-9a-fA-F]{{{2 * SECRET_BYTES}}}")
 _SECRET_FILE: Final = "secret_key"  # noqa: S105  # its name, not what is in it
 
 
@@ -41,6 +43,7 @@ class Settings(BaseSettings):
     ray_address: str | None = None
     socket_dir: str | None = None
     secret_key: SecretStr | None = None
+    ticket_keys: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list)
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     gateways: int = Field(default=1, ge=1, le=64)
     actors_per_event: int = Field(default=8, ge=1, le=1000)
@@ -51,13 +54,26 @@ class Settings(BaseSettings):
     echo: bool = False
     log_level: LogLevel = "warning"
 
-    @field_validator("origins", mode="before")
+    @field_validator("origins", "ticket_keys", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
-        """Origins are listed with commas."""
+        """Origins and keys are listed with commas."""
         return (
             [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
         )
+
+    @field_validator("ticket_keys")
+    @classmethod
+    def _whole_keys(cls, keys: list[SecretStr]) -> list[SecretStr]:
+        """A key is 32 bytes in hexadecimal. The message never has the key in it."""
+        for key in keys:
+            if _TICKET_KEY.fullmatch(key.get_secret_value()) is None:
+                raise ValueError(f"each key is {SECRET_BYTES} bytes in hexadecimal")
+        return keys
+
+    def ticket_seeds(self) -> tuple[bytes, ...]:
+        """The private keys of tickets, the one that signs first; none if they are not set."""
+        return tuple(bytes.fromhex(key.get_secret_value()) for key in self.ticket_keys)
 
     def secret(self) -> str:
         """The key that signs tokens: from the environment, else one made for this data directory.
@@ -78,7 +94,7 @@ class Settings(BaseSettings):
         return path.read_text("ascii").strip()
 
     def check_bind(self, host: str) -> None:
-        """Raises `UnsafeSettings` for an address beyond loopback without a secret of the operator's."""
+        """Raises `UnsafeSettings` for an address beyond loopback without the operator's own secrets."""
         if host in LOOPBACK:
             return
         if self.secret_key is None:
@@ -88,6 +104,10 @@ class Settings(BaseSettings):
         if len(self.secret_key.get_secret_value().encode()) < SECRET_BYTES:
             raise UnsafeSettings(
                 f"HOLDFAST_SECRET_KEY needs {SECRET_BYTES} bytes at least to serve on {host}"
+            )
+        if not self.ticket_keys:
+            raise UnsafeSettings(
+                f"HOLDFAST_TICKET_KEYS must be set to serve on {host}: the default key is for loopback only"
             )
 
 
