@@ -115,13 +115,16 @@ class RayChannel:
             actor = self._handle or await self.open()
             reply: bytes = await getattr(actor, method).remote(*arguments)
         except ActorDiedError as error:
-            # It will not come back under this handle; the next call makes a new one, here or elsewhere.
-            self._handle = None
-            self._elsewhere = False
+            self._bury()
             raise ChannelBroken(str(error)) from error
         except RayError as error:
             raise ActorRestarting(str(error)) from error
         return reply
+
+    def _bury(self) -> None:
+        """It will not come back under its handle; the next call makes a new one, here or elsewhere."""
+        self._handle = None
+        self._elsewhere = False
 
     async def open(self) -> ActorHandle[Any]:
         """Create the actor, or find the one that another gateway created. Raises `ChannelBroken`."""
@@ -136,8 +139,8 @@ class RayChannel:
 
     async def probe(self, timeout_s: float) -> bool:
         """Whether the actor's loop turns; Ray itself does not notice a hung process."""
-        if self._handle is None and self._direct is None:
-            return True  # Nobody has called it yet.
+        if self._handle is None and (self._direct is None or self._direct.lost):
+            return True  # Nobody has called it yet, or nobody has since it left.
         try:
             async with asyncio.timeout(timeout_s):
                 # One that was found at its socket may not have been asked for in Ray before.
@@ -145,6 +148,10 @@ class RayChannel:
                 data: bytes = await actor.pulse.remote()
         except TimeoutError:
             return False
+        except ActorDiedError:
+            # Idle actors leave. Whoever asks for one makes another; to probe is not to ask.
+            self._bury()
+            return True
         except (RayError, ChannelBroken):
             return True  # Ray knows already that it is gone and restarts it.
         self.pulse_seen = _pulse_decoder.decode(data)

@@ -7,6 +7,7 @@ import os
 from typing import Any, NoReturn
 
 import pytest
+from ray.exceptions import ActorDiedError
 
 from actors.channel import ChannelBroken
 from actors.direct import DirectServer, Kind
@@ -134,6 +135,75 @@ async def test_an_actor_that_was_found_without_ray_is_probed_all_the_same() -> N
         assert await channel.probe(0.001)
         assert b"here" == await channel.handle(b"here")
         assert not await channel.probe(0.001)
+        server.stop()
+
+
+class Departed(Absent):
+    """Ray's handle of an actor that has left for good."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asks = 0
+
+    def remote(self) -> asyncio.Future[bytes]:
+        self.asks += 1
+        answer = super().remote()
+        answer.set_exception(ActorDiedError())
+        return answer
+
+
+async def test_an_actor_that_has_left_is_not_brought_back_by_a_probe() -> None:
+    """Idle actors go to be no burden: a probe asks such a one once, and makes none anew."""
+    departed: Any = Departed()
+    made: list[str] = []
+
+    async def create(name: str) -> Any:
+        made.append(name)
+        return departed
+
+    async def answer(data: bytes) -> bytes:
+        return data
+
+    with temporary_directory() as directory:
+        path = recipe(str(directory)).socket_path("section:evt_1:0")
+        assert path is not None
+        server = DirectServer({Kind.HANDLE: answer})
+        server.start(path)
+        channel = RayChannel("section:evt_1:0", create, path)
+        async with asyncio.timeout(SOON_S):
+            assert b"here" == await channel.handle(b"here")
+            assert await channel.probe(SOON_S), "it was found without Ray, which knows of its end"
+            unanswered = channel.handle(b"gone")
+            server.stop()
+            with pytest.raises(ChannelBroken):
+                await unanswered
+            for _ in range(2):
+                assert await channel.probe(SOON_S)
+    assert (["section:evt_1:0"], 1) == (made, departed.asks)
+
+
+async def test_who_took_the_place_of_an_actor_that_left_is_probed() -> None:
+    """Another gateway made it anew: this one met it at its socket, and asks Ray for it by its name."""
+    departed: Any = Departed()
+    absent: Any = Absent()
+    handles = [departed, absent]
+
+    async def create(_name: str) -> Any:
+        return handles.pop(0)
+
+    async def answer(data: bytes) -> bytes:
+        return data
+
+    with temporary_directory() as directory:
+        path = recipe(str(directory)).socket_path("section:evt_1:0")
+        assert path is not None
+        server = DirectServer({Kind.HANDLE: answer})
+        server.start(path)
+        channel = RayChannel("section:evt_1:0", create, path)
+        async with asyncio.timeout(SOON_S):
+            await channel.handle(b"here")
+            assert await channel.probe(SOON_S)
+            assert not await channel.probe(0.01), "it hangs"
         server.stop()
 
 
