@@ -1,42 +1,31 @@
 """From a hold to a confirmed order.
 
 Where payment is decided at once the hold is simply sold (`gateway.sale`). Where it takes
-time the way is a saga whose every step can be asked again: pin the hold -> keep the
-buyer's name -> take the money -> book. All steps derive from the client's idempotency key
-and from the order id that pinning gave, so a retry walks the same path, meets what was
-done already, and ends with the first outcome. When the section refuses to book after the
-money was taken, the money goes back.
+time the hold is pinned and its payment driven as a saga (`gateway.paying`). Pinning under
+the client's key gives the order's id, from which the keys of all later steps follow.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
-
-import msgspec
 
 from actors.wire import Answer
 from engine.catalogue import OrderRow
-from engine.commands import BookOrder, Request, UnpinHold
 from engine.ids import stream_of
-from engine.views import OrderView
+from engine.payments.payment import Payment
 from gateway import commands
-from gateway.answers import CODES, explained
+from gateway.answers import explained
 from gateway.auth import Principal
-from gateway.commands import Routed
 from gateway.directory import Directory
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder, amount_of, order_reply, order_views
-from gateway.ports import Approved, Catalogue, Declined, PaymentProvider, Sections
+from gateway.orders import SettledOrder, order_reply, order_views
+from gateway.paying.counter import Counter
+from gateway.ports import Catalogue, Declined, PaymentProvider, Sections
 from gateway.sale import OnOutcome, Sale
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.replies import OrderReply, PaymentState
 from protocol.requests import CheckoutBody, OrderBody
-
-BOOKING: Final = "\x1fbook"
-UNPINNING: Final = "\x1funpin"
-"""Ends of derived keys: clients cannot send keys with control characters."""
 
 
 class Checkout:
@@ -50,6 +39,7 @@ class Checkout:
         orders: OrderBook,
         providers: tuple[PaymentProvider, ...],
         now_ms: Callable[[], int],
+        counter: Counter | None = None,
     ) -> None:
         self._sections = sections
         self._directory = directory
@@ -57,26 +47,35 @@ class Checkout:
         self._orders = orders
         self._providers = {provider.name: provider for provider in providers}
         self._now_ms = now_ms
+        self.counter = counter
 
     async def begin(
         self, body: CheckoutBody, caller: Principal, idem: str, deadline_ms: int
     ) -> SettledOrder | Problem:
         """Turn a hold into an order and pay for it."""
         provider = self._providers.get(body.payment.provider)
-        if provider is None:
-            return problem(ErrorCode.INVALID, "There is no such payment provider.")
-        stream = stream_of(body.hold, "hld")
-        if stream is not None and provider.at_once(body.hold, body.payment.method) is not None:
+        decided = None if provider is None else provider.at_once(body.hold, body.payment.method)
+        if decided is not None:
+            stream = stream_of(body.hold, "hld")
+            if stream is None:
+                return problem(ErrorCode.NOT_FOUND, "There is no such hold.")
             return await self._sell_later(stream, body, caller, idem, deadline_ms)
+        if self.counter is None or body.payment.provider not in self.counter.banks:
+            return problem(ErrorCode.INVALID, "There is no such way to pay.")
+        return await self._pay(self.counter, body, caller, idem, deadline_ms)
+
+    async def _pay(
+        self, counter: Counter, body: CheckoutBody, caller: Principal, idem: str, deadline_ms: int
+    ) -> SettledOrder | Problem:
         routed = commands.pin_hold(body, caller, idem)
         if isinstance(routed, Problem):
             return routed
         pinned = await self._sections.ask(routed.streams[0], routed.request, deadline_ms)
         if pinned.code is not None:
             return explained(pinned)
-        view = order_views.decode(pinned.body)
-        row = await self._keep(view, body, caller, routed.streams[0])
-        return await self._pay(view, row, body, routed, provider, deadline_ms)
+        event = await self._directory.event_id_of(routed.streams[0]) or ""
+        row = self._row("", event, routed.streams[0], body, caller)
+        return await counter.begin(pinned, row, body, idem, deadline_ms)
 
     def sell(
         self, body: CheckoutBody, caller: Principal, idem: str, deadline_ms: int, on_outcome: OnOutcome
@@ -120,12 +119,6 @@ class Checkout:
             raise AssertionError("the event is known and the payment decided")
         return await settled
 
-    async def _keep(self, view: OrderView, body: CheckoutBody, caller: Principal, stream: int) -> OrderRow:
-        event = await self._directory.event_id_of(stream) or ""
-        row = self._row(view.order, event, stream, body, caller)
-        await self._orders.save(row)
-        return row
-
     def _row(self, order: str, event: str, stream: int, body: CheckoutBody, caller: Principal) -> OrderRow:
         return OrderRow(
             id=order,
@@ -139,33 +132,11 @@ class Checkout:
             created_ms=self._now_ms(),
         )
 
-    async def _pay(
-        self,
-        view: OrderView,
-        row: OrderRow,
-        body: CheckoutBody,
-        routed: Routed,
-        provider: PaymentProvider,
-        deadline_ms: int,
-    ) -> SettledOrder | Problem:
-        outcome = await provider.authorise(view.order, amount_of(view), body.payment.method)
-        pinning = routed.request
-        if not isinstance(outcome, Approved):
-            give_up = _next_step(pinning, UnpinHold(view.order), UNPINNING)
-            given_up = await self._sections.ask(row.stream, give_up, deadline_ms)
-            return _declined(view, outcome, given_up)
-        book = _next_step(pinning, BookOrder(view.order), BOOKING)
-        booked = await self._sections.ask(row.stream, book, deadline_ms)
-        if booked.code is None:
-            payment = PaymentState(provider.name, "approved", outcome.reference)
-            order = order_reply(order_views.decode(booked.body), row, payment, view.pay_by)
-            return SettledOrder(order, booked.replayed)
-        if CODES[booked.code].status < 500:
-            await provider.refund(view.order, outcome.reference)
-        return explained(booked)
-
     async def read(self, body: OrderBody, caller: Principal, deadline_ms: int) -> OrderReply | Problem:
         """An order with its tickets, as it now is."""
+        payment = await self._payment(body.order)
+        if payment is not None:
+            return await payment[0].read(payment[1], caller, deadline_ms)
         routed = commands.read_order(body, caller)
         if isinstance(routed, Problem):
             return routed
@@ -175,13 +146,21 @@ class Checkout:
     async def cancel(
         self, body: OrderBody, caller: Principal, idem: str, deadline_ms: int
     ) -> SettledOrder | Problem:
-        """Cancel a booking."""
+        """Cancel an order: what it was paid goes back, and its seats go on sale."""
+        payment = await self._payment(body.order)
+        if payment is not None:
+            return await payment[0].cancel(payment[1], caller, deadline_ms)
         routed = commands.cancel_order(body, caller, idem)
         if isinstance(routed, Problem):
             return routed
         answer = await self._sections.ask(routed.streams[0], routed.request, deadline_ms)
         order = await self._completed(answer)
         return order if isinstance(order, Problem) else SettledOrder(order, answer.replayed)
+
+    async def _payment(self, order: str) -> tuple[Counter, Payment] | None:
+        """The payment of an order that went the longer way."""
+        payment = None if self.counter is None else await self.counter.payment(order)
+        return None if self.counter is None or payment is None else (self.counter, payment)
 
     async def _completed(self, answer: Answer) -> OrderReply | Problem:
         """What a section says of an order, with what the order's row knows."""
@@ -194,16 +173,3 @@ class Checkout:
         if row is not None and view.status != "cancelled":
             payment = PaymentState(row.provider, "approved" if view.status == "confirmed" else "pending")
         return order_reply(view, row, payment, view.pay_by)
-
-
-def _declined(view: OrderView, declined: Declined, given_up: Answer) -> Problem:
-    """Why there is no order; where the hold stands again, if the section could be asked."""
-    pos = order_views.decode(given_up.body).pos if given_up.code is None else None
-    return problem(
-        ErrorCode.PAYMENT_DECLINED, declined.reason, objects=(view.order,), section=view.section, pos=pos
-    )
-
-
-def _next_step(pinning: Request, command: BookOrder | UnpinHold, suffix: str) -> Request:
-    """A later step of a checkout under a key of its own that follows from the first one's."""
-    return msgspec.structs.replace(pinning, command=command, idem=f"{pinning.idem}{suffix}")

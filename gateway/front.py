@@ -11,6 +11,7 @@ from gateway.hub import FeedHub
 from gateway.notices import HoldNotices
 from gateway.orderbook import OrderBook
 from gateway.parts import Parts
+from gateway.paying.till import Till
 from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
 from gateway.waiting.challenge import ProofOfWork
@@ -27,8 +28,14 @@ class Front:
         clock = parts.clock
         directory = Directory(parts.catalogue, settings.events_cached)
         orders = OrderBook(parts.catalogue, settings)
-        checkout = Checkout(parts.sections, directory, parts.catalogue, orders, parts.providers, clock.now_ms)
         self._notices = HoldNotices(parts.sections, clock.now_ms)
+        self._till = (
+            None if parts.paying is None else Till(parts, parts.paying, directory, orders, self._notices)
+        )
+        checkout = Checkout(
+            *(parts.sections, directory, parts.catalogue, orders, parts.providers, clock.now_ms),
+            None if self._till is None else self._till.counter,
+        )
         self.hub = FeedHub(parts.changes, settings, clock=clock.monotonic)
         passes = Passes(settings.secret, settings.tokens_cached)
         challenge = ProofOfWork(settings.secret, clock.now_ms)
@@ -52,11 +59,15 @@ class Front:
         """Look after time limits and notices from now on."""
         self.sockets.start()
         self._notices.start()
+        if self._till is not None:
+            self._till.keeper.start()
 
     async def stop(self) -> None:
         """Let the clients go, then do nothing any more."""
         await self.sockets.drain()
         await self.sockets.stop()
+        if self._till is not None:
+            await self._till.keeper.stop()
         await self._notices.stop()
         await self._hall.stop()
         await self.hub.close()

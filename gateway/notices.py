@@ -114,6 +114,13 @@ class HoldNotices:
         if not sessions:
             self._sessions.pop(session.principal.id, None)
 
+    def tell(self, principal: str, push: Push, body: msgspec.Struct) -> bool:
+        """Push to all sessions that `principal` has here; False when there is none."""
+        sessions = tuple(self._sessions.get(principal, ()))
+        for session in sessions:
+            session.tell(push, body)
+        return bool(sessions)
+
     def heard(self, principal: str, body: msgspec.Raw) -> None:
         """Note a reply that carries a hold of `principal`'s, to be read at the next sweep."""
         if len(self._heard) < HEARD_MAX:
@@ -224,7 +231,7 @@ class HoldNotices:
         else:
             self._forget(known)
             if _ran_out(answer):
-                self._tell(known, Push("hold.expired"), HoldExpired(known.hold))
+                self.tell(known.owner, Push("hold.expired"), HoldExpired(known.hold))
 
     def _stands(self, known: _Known) -> None:
         """The hold is there still, and its end is as the section says."""
@@ -232,13 +239,9 @@ class HoldNotices:
         if known.told_ms != known.ends_ms and known.ends_ms - WARN_MS <= now_ms:
             known.told_ms = known.ends_ms
             news = HoldExpiring(known.hold, rfc3339(known.ends_ms))
-            self._tell(known, Push("hold.expiring"), news)
+            self.tell(known.owner, Push("hold.expiring"), news)
         due_ms = min(_due_ms(known), now_ms + LOOK_AGAIN_MS)
         self._plan(known, max(due_ms, now_ms + RETRY_MS))
-
-    def _tell(self, known: _Known, push: Push, body: msgspec.Struct) -> None:
-        for session in tuple(self._sessions.get(known.owner, ())):
-            session.tell(push, body)
 
 
 def _due_ms(known: _Known) -> int:

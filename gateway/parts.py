@@ -5,13 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from actors.ports import Clock, IdSource
+from gateway.paying.ports import Paying
 from gateway.ports import Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
 
 
 class Parts(msgspec.Struct, frozen=True):
     """The outside world of one gateway; tests bring fakes. `version` is told by `/info`.
 
-    Without `rooms` it has no way to waiting rooms, and sells for no event that has one.
+    Without `rooms` it has no way to waiting rooms, and sells for no event that has one; without
+    `paying` it takes no payment that takes time.
     """
 
     sections: Sections
@@ -23,3 +25,4 @@ class Parts(msgspec.Struct, frozen=True):
     ids: IdSource
     version: str = "0.1.0"
     rooms: Rooms | None = None
+    paying: Paying | None = None

@@ -15,7 +15,7 @@ from engine.plan import Plan
 from engine.queue.commands import RoomRequest
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
-from protocol.replies import Money
+from engine.tickets import CheckinRow, Reissue, Scan, TicketRow
 
 
 class Sections(Protocol):
@@ -51,8 +51,28 @@ class Rooms(Protocol):
         """What became durable after `after_seq`; -1 asks for the whole line at once. May raise."""
 
 
+class Tickets(Protocol):
+    """What became of tickets since they were sold. May raise `engine.journal.StorageUnavailable`."""
+
+    async def rows(self, tickets: Sequence[str]) -> dict[str, TicketRow]:
+        """The rows that there are, by ticket; a ticket without one is as it was sold."""
+
+    async def admit(self, scans: Sequence[Scan]) -> dict[str, TicketRow]:
+        """Let scans in as far as they are the first; the rows as they are then, by ticket."""
+
+    async def reissue(self, to: Reissue) -> TicketRow:
+        """Hand a ticket over if it is of that generation and not used; the row as it is then."""
+
+    async def checkins(self, ticket: str) -> list[CheckinRow]:
+        """Every scan of a ticket, the earliest first."""
+
+
 class Catalogue(Protocol):
     """Plans, events and the personal side of orders. May raise `engine.journal.StorageUnavailable`."""
+
+    @property
+    def tickets(self) -> Tickets:
+        """What became of tickets."""
 
     async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
         """Keep a plan; the same content again gives the same id."""
@@ -103,7 +123,7 @@ class Declined(msgspec.Struct, frozen=True):
 
 
 class PaymentProvider(Protocol):
-    """Who takes the money."""
+    """Who may know at once whether money is needed; where it takes time a `Bank` is asked."""
 
     name: str
 
@@ -112,12 +132,6 @@ class PaymentProvider(Protocol):
 
         The same hold and method again give the same decision.
         """
-
-    async def authorise(self, order: str, amount: Money, method: str) -> Approved | Declined:
-        """Take `amount` for `order`, once: the same order again gives the first outcome."""
-
-    async def refund(self, order: str, reference: str) -> None:
-        """Give all of it back, once; the order cannot be fulfilled."""
 
 
 class Readiness(Protocol):

@@ -12,14 +12,20 @@ from actors.ray_creation import nursery_path
 from actors.rooms import RoomLine
 from actors.router import SectionRouter
 from actors.watch import SectionChanges
+from engine.payments.payment import Payment
 from gateway.app import create_app, drain
 from gateway.parts import Parts
+from gateway.paying.ports import Paying
+from gateway.paying.sandbox_bank import SandboxBank
+from gateway.paying.sandbox_intents import SandboxIntent
+from gateway.paying.signatures import news_key
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
 from holdfast.actor_recipe import actor_recipe
 from holdfast.readiness import SaleReadiness
 from holdfast.settings import Settings
 from persistence.postgres.catalogue import PostgresCatalogue
+from persistence.postgres.due_rows import PostgresDueRows
 
 
 class Gateway:
@@ -37,6 +43,9 @@ class Gateway:
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
         changes = SectionChanges(placement, self._channels)
+        self._payments = PostgresDueRows(dsn, "payments", Payment)
+        self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
+        sandbox = SandboxBank(self._intents, news_key(settings.secret()), clock.now_ms)
         parts = Parts(
             sections=router,
             changes=changes,
@@ -44,6 +53,7 @@ class Gateway:
             catalogue=self._catalogue,
             readiness=self._readiness,
             providers=(SandboxProvider(),),
+            paying=Paying(self._payments, (sandbox,)),
             clock=clock,
             ids=RandomIds(),
         )
@@ -62,6 +72,8 @@ class Gateway:
         """Let go of everything; the actors stay."""
         await self._readiness.stop()
         await self._channels.stop()
+        await self._payments.close()
+        await self._intents.close()
         await self._catalogue.close()
 
 

@@ -61,12 +61,32 @@ class HoldReply(msgspec.Struct, frozen=True):
     section: str = ""
 
 
-class PaymentState(msgspec.Struct, frozen=True):
-    """How the payment of an order stands; `reference` is the provider's."""
+PaymentStatus = Literal[
+    "pending", "requires_action", "approved", "declined", "cancelled", "refunding", "refunded"
+]
+
+
+class NextAction(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the buyer has to do with the provider; `url` says where, if it is somewhere."""
+
+    type: str
+    url: str = ""
+
+
+class PaymentState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How the payment of an order stands; `reference` is the provider's.
+
+    `client_secret` and `next_action` are what the buyer's side needs to go on with the
+    provider; `code` says why it was declined; `refunded` what went back or is on its way.
+    """
 
     provider: str
-    status: Literal["pending", "approved", "declined"]
+    status: PaymentStatus
     reference: str | None = None
+    client_secret: str | None = None
+    next_action: NextAction | None = None
+    code: str | None = None
+    refunded: Money | None = None
 
 
 class OrderReply(msgspec.Struct, frozen=True):
@@ -82,6 +102,20 @@ class OrderReply(msgspec.Struct, frozen=True):
     payment: PaymentState | None = None
     section: str = ""
     pos: Position | None = None
+
+
+class WebhookTaken(msgspec.Struct, frozen=True):
+    """News of a provider were taken in."""
+
+    received: bool = True
+
+
+class OrderUpdated(msgspec.Struct, frozen=True):
+    """An order of yours has moved on; `order.get` tells all of it."""
+
+    order: str
+    status: Literal["pending", "confirmed", "cancelled"]
+    payment: PaymentState
 
 
 class PingReply(msgspec.Struct, frozen=True):

@@ -128,17 +128,35 @@ class Payment(msgspec.Struct, frozen=True):
 
 
 class CheckoutBody(msgspec.Struct, frozen=True):
-    """Turn a hold into an order."""
+    """Turn a hold into an order.
+
+    With `accept_equal` other seats of the same category, ticket type and price will do, should
+    the money come too late for these.
+    """
 
     hold: Label
     buyer: Buyer
     payment: Payment = Payment()
+    accept_equal: bool = False
 
 
 class OrderBody(msgspec.Struct, frozen=True):
     """One order."""
 
     order: Label
+
+
+class RefundBody(msgspec.Struct, frozen=True):
+    """How much of an order's money is to go back; without `amount` all of it, and then its seats too."""
+
+    amount: Amount | None = None
+
+
+class ApproveBody(msgspec.Struct, frozen=True):
+    """The second step of a payment in the sandbox; `approve` false declines it."""
+
+    client_secret: Label
+    approve: bool = True
 
 
 class PingBody(msgspec.Struct, frozen=True):

@@ -17,6 +17,11 @@ from persistence.postgres.tables import Table
 from tests.contract.conftest import server_dsn
 from tests.databases import fresh_database
 
+TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "orders"} | {
+    "payments",
+    "sandbox_intents",
+}
+
 
 @pytest.fixture
 async def empty_dsn(request: pytest.FixtureRequest, server: str) -> AsyncIterator[str]:
@@ -33,7 +38,7 @@ async def test_processes_that_start_together_migrate_once(empty_dsn: str) -> Non
     tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     assert await connection.fetchval("SELECT count(*) FROM alembic_version") == 1
     await connection.close()
-    assert {"journal", "leases", "snapshots", "plans", "events", "streams", "orders", "alembic_version"} == {
+    assert {*TABLES, "alembic_version"} == {
         row["tablename"] for row in tables
     }
 

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import msgspec
 import pytest
 
-from actors.answers import accepted, explained
-from actors.wire import Answer
 from engine.catalogue import OrderRow
-from engine.commands import BookOrder, PinHold, Request
-from engine.ids import id_body
 from engine.journal import StorageUnavailable
-from engine.views import Money as MoneyView
-from engine.views import OrderView
-from gateway.checkout import Checkout
-from gateway.directory import Directory
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder
-from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
-from protocol.errors import Problem
-from protocol.requests import CheckoutBody
-from tests.unit.gateway.desks import ANN
 
 SETTINGS = GatewaySettings(secret="x" * 32, orders_per_statement=3, orders_waiting_max=5)
 
@@ -96,68 +82,3 @@ async def test_the_queue_of_rows_is_bounded() -> None:
     for _ in range(4):
         catalogue.go.release()
     await asyncio.gather(*waiting)
-
-
-class Scripted:
-    """Sections that answer each kind of command as a test says."""
-
-    def __init__(self, answers: dict[type, Answer]) -> None:
-        self.answers = answers
-        self.keys: list[str | None] = []
-
-    def submit(
-        self, stream: int, request: Request, deadline_ms: int, on_answer: Callable[[Answer], None]
-    ) -> None:
-        raise NotImplementedError
-
-    async def ask(self, stream: int, request: Request, deadline_ms: int) -> Answer:
-        self.keys.append(request.idem)
-        return self.answers[type(request.command)]
-
-
-class Purse(SandboxProvider):
-    """A provider that notes what it gave back."""
-
-    def __init__(self) -> None:
-        self.refunded: list[tuple[str, str]] = []
-
-    async def refund(self, order: str, reference: str) -> None:
-        self.refunded.append((order, reference))
-
-
-PINNED = accepted(OrderView("ord_1", "pending", "A", ("h", 2), MoneyView("10.00", "EUR"), "hld_1"), 2)
-HOLD = "hld_" + id_body(1, 2, 3)
-BUYER = {"name": "Ann", "email": "a@b"}
-BODY = msgspec.convert({"hold": HOLD, "buyer": BUYER, "payment": {"method": "pinned-card"}}, CheckoutBody)
-
-
-async def begun(booked: Answer) -> tuple[SettledOrder | Problem, Purse, Scripted]:
-    """A checkout whose booking is answered with `booked`."""
-    catalogue = MemoryCatalogue(MemoryDatabase())
-    sections, purse = Scripted({PinHold: PINNED, BookOrder: booked}), Purse()
-    checkout = Checkout(
-        sections,
-        Directory(catalogue),
-        catalogue,
-        OrderBook(catalogue, SETTINGS),
-        (purse,),
-        lambda: 0,
-    )
-    return await checkout.begin(BODY, ANN, "key", 1_000), purse, sections
-
-
-async def test_money_goes_back_when_booking_is_refused() -> None:
-    """A section that refuses to book for good makes the provider refund, once, and says why."""
-    outcome, purse, sections = await begun(explained("hold_expired", "Too late."))
-    assert isinstance(outcome, Problem)
-    assert "hold_expired" == outcome.code
-    assert [("ord_1", "sandbox-ord_1")] == purse.refunded
-    assert ["key", "key\x1fbook"] == sections.keys
-
-
-async def test_money_stays_while_the_outcome_is_open() -> None:
-    """When nobody knows whether the booking stands nothing is refunded: the retry will tell."""
-    outcome, purse, _ = await begun(explained("outcome_unknown", "Ask again."))
-    assert isinstance(outcome, Problem)
-    assert ("outcome_unknown", True) == (outcome.code, outcome.retryable)
-    assert [] == purse.refunded

@@ -1,0 +1,66 @@
+"""What a payment asks of its section, in its owner's name and with the house's rights.
+
+Keys follow from the one that the buyer began with, so whoever asks next asks the same.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from actors.wire import Answer
+from engine.commands import AnyCommand, BookOrder, CancelOrder, Request, UnpinHold
+from engine.payments.events import Booked, PaymentEvent, Released, SeatsGone, SeatsReturned, Stuck
+from engine.payments.payment import Payment
+from gateway.answers import CODES
+from gateway.ports import Sections
+from protocol.errors import ErrorCode
+
+SECTION_MS: Final = 4_000
+"""How long a section is waited for."""
+# Clients cannot send keys with control characters (`protocol.requests.Key`).
+BOOKING: Final = "\x1fbook"
+UNPINNING: Final = "\x1funpin"
+RETURNING: Final = "\x1freturn"
+
+
+class SectionDesk:
+    """Asks sections for payments. Never raises: what did not work is an answer or `Stuck`."""
+
+    def __init__(self, sections: Sections) -> None:
+        self._sections = sections
+
+    async def ask(self, payment: Payment, command: AnyCommand, suffix: str | None) -> Answer:
+        """One command under the buyer's key with `suffix`; None: a read."""
+        idem = None if suffix is None else f"{payment.key}{suffix}"
+        # A buyer who has paid is not stopped by limits, or by a sale that is over by now.
+        request = Request(payment.principal, command, idem, role="staff")
+        return await self._sections.ask(payment.stream, request, SECTION_MS)
+
+    async def book(self, payment: Payment) -> Answer:
+        """Sell the pinned seats; asked again it says the same again."""
+        return await self.ask(payment, BookOrder(payment.id), BOOKING)
+
+    async def unpin(self, payment: Payment) -> Answer:
+        """Let go of the hold; asked again it says the same again."""
+        return await self.ask(payment, UnpinHold(payment.id), UNPINNING)
+
+    async def booked(self, payment: Payment) -> PaymentEvent:
+        """Book, and say what that means."""
+        answer = await self.book(payment)
+        if answer.code in (None, ErrorCode.ALREADY_BOOKED):
+            return Booked()
+        return Stuck() if unanswered(answer) else SeatsGone()
+
+    async def released(self, payment: Payment) -> PaymentEvent:
+        """Let go, and say what that means: an order that ended by itself is let go too."""
+        return Stuck() if unanswered(await self.unpin(payment)) else Released()
+
+    async def returned(self, payment: Payment) -> PaymentEvent:
+        """Give back what was sold, and say what that means."""
+        answer = await self.ask(payment, CancelOrder(payment.booking), RETURNING)
+        return Stuck() if unanswered(answer) else SeatsReturned()
+
+
+def unanswered(answer: Answer) -> bool:
+    """Whether a section did not decide."""
+    return answer.code is not None and CODES[answer.code].status >= 500

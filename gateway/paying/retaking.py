@@ -1,0 +1,107 @@
+"""Money came and its seats' time was over: the same seats once more, or equal ones, at the same price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from actors.wire import Answer
+from engine.commands import AnyCommand, BookHold, GetHold, HoldBest, HoldPlaces, HoldSeats, ReleaseHold
+from engine.payments.events import NotRetaken, PaymentEvent, Retaken, Stuck
+from engine.payments.payment import PaidItem, Payment
+from engine.views import HoldView, OrderView, money
+from gateway.paying.asking import SectionDesk, unanswered
+
+AGAIN: Final = "\x1fagain"
+EQUAL: Final = "\x1fequal"
+_holds: Final = msgspec.msgpack.Decoder(HoldView)
+_orders: Final = msgspec.msgpack.Decoder(OrderView)
+
+
+class _Unanswered(Exception):
+    """A section did not decide; all of this is asked again later and ends the same way."""
+
+
+class Retaking:
+    """Takes and books in a few commands whose keys follow from the order."""
+
+    def __init__(self, desk: SectionDesk) -> None:
+        self._desk = desk
+
+    async def retake(self, payment: Payment) -> PaymentEvent:
+        """`Retaken`, `NotRetaken`, or `Stuck`."""
+        try:
+            await self._let_go(payment)
+            booking = await self._take(payment, list(_same(payment.items)), AGAIN)
+            if booking is None and payment.accept_equal:
+                booking = await self._take(payment, list(_equal(payment.items)), EQUAL)
+        except _Unanswered:
+            return Stuck()
+        return NotRetaken() if booking is None else Retaken(booking)
+
+    async def _let_go(self, payment: Payment) -> None:
+        """The buyer's own hold may have the seats again: after the order ended it went on."""
+        held = await self._ask(payment, GetHold(payment.hold), None)
+        if held.code is None and _content(_holds.decode(held.body)) == _wanted(payment):
+            await self._ask(payment, ReleaseHold(payment.hold), AGAIN + "-let-go")
+
+    async def _take(self, payment: Payment, takes: list[AnyCommand], way: str) -> str | None:
+        """The section's order, once all of it is sold at the price that was paid."""
+        hold: HoldView | None = None
+        for number, take in enumerate(takes):
+            command = take if hold is None else msgspec.structs.replace(take, hold=hold.hold)
+            answer = await self._ask(payment, command, f"{way}-{number}")
+            if answer.code is not None:
+                await self._give_up(payment, hold, way)
+                return None
+            hold = _holds.decode(answer.body)
+        price = money(payment.amount - payment.fees, payment.currency)
+        if hold is None or hold.total != price:
+            await self._give_up(payment, hold, way)
+            return None
+        answer = await self._ask(payment, BookHold(hold.hold), f"{way}-book")
+        return _orders.decode(answer.body).order if answer.code is None else None
+
+    async def _give_up(self, payment: Payment, hold: HoldView | None, way: str) -> None:
+        if hold is not None:
+            await self._ask(payment, ReleaseHold(hold.hold), f"{way}-release")
+
+    async def _ask(self, payment: Payment, command: AnyCommand, suffix: str | None) -> Answer:
+        answer = await self._desk.ask(payment, command, suffix)
+        if unanswered(answer):
+            raise _Unanswered
+        return answer
+
+
+def _same(items: tuple[PaidItem, ...]) -> Iterator[HoldSeats | HoldPlaces]:
+    seats = [item for item in items if not item.area]
+    if seats:
+        yield HoldSeats(tuple(item.seat for item in seats), {item.seat: item.type for item in seats})
+    yield from _places(items)
+
+
+def _equal(items: tuple[PaidItem, ...]) -> Iterator[HoldBest | HoldPlaces]:
+    """As many together of each category and ticket type."""
+    kinds: dict[tuple[str, str], int] = {}
+    for item in items:
+        if not item.area:
+            kinds[item.category, item.type] = kinds.get((item.category, item.type), 0) + 1
+    for (category, ticket_type), qty in kinds.items():
+        yield HoldBest(qty, (category,), types={category: ticket_type})
+    yield from _places(items)
+
+
+def _places(items: tuple[PaidItem, ...]) -> Iterator[HoldPlaces]:
+    for item in items:
+        if item.area:
+            yield HoldPlaces(item.seat, item.qty, item.type)
+
+
+def _content(hold: HoldView) -> set[tuple[str, str, int]]:
+    return {(item.seat, item.type, item.qty) for item in hold.items}
+
+
+def _wanted(payment: Payment) -> set[tuple[str, str, int]]:
+    return {(item.seat, item.type, item.qty) for item in payment.items}
