@@ -34,6 +34,7 @@ from persistence.drafts import (
 )
 from persistence.errors import PlanUnknown
 from persistence.memory.database import MemoryDatabase
+from persistence.memory.tickets import MemoryTickets
 
 
 class MemoryCatalogue:
@@ -48,6 +49,7 @@ class MemoryCatalogue:
         self._plans: dict[str, tuple[PlanInfo, Plan]] = {}
         self._events: dict[str, EventInfo] = {}
         self._orders: dict[str, OrderRow] = {}
+        self.tickets = MemoryTickets(database)
 
     async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
         """Store a plan; the same plan again gives what was stored first."""

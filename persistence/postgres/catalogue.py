@@ -21,6 +21,7 @@ from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.postgres.engine import catalogue_engine, outages_named
 from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns, storable
 from persistence.postgres.tables import EventRow, OrderTable, PlanRow, StreamRow
+from persistence.postgres.tickets import PostgresTickets
 from persistence.sql import load_statements
 
 SQL = load_statements("persistence.postgres", "catalogue.sql")
@@ -32,6 +33,7 @@ class PostgresCatalogue:
 
     def __init__(self, dsn: str) -> None:
         self._engine = catalogue_engine(dsn)
+        self.tickets = PostgresTickets(self._engine)
         # Orders come with every checkout: one prepared statement instead of a transaction of three.
         self._orders = DedicatedConnection(dsn, UNNAMED, ORDERS_TIMEOUT_S)
 

@@ -78,3 +78,42 @@ class OrderTable(Table):
     buyer_email: Mapped[str]
     provider: Mapped[str]
     created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class TicketTable(Table):
+    """What became of a ticket since it was sold: the newest generation and the first scan."""
+
+    __tablename__ = "tickets"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[str]
+    event: Mapped[str]
+    stream: Mapped[int] = mapped_column(BigInteger)
+    seat: Mapped[str]
+    generation: Mapped[int]
+    owner: Mapped[str | None]
+    holder_name: Mapped[str | None]
+    holder_email: Mapped[str | None]
+    reissued_by: Mapped[str | None]
+    reissued_ms: Mapped[int | None] = mapped_column(BigInteger)
+    used_ms: Mapped[int | None] = mapped_column(BigInteger)
+    used_device: Mapped[str | None]
+    used_scan: Mapped[str | None]
+    used_gate: Mapped[str | None]
+
+
+class CheckinTable(Table):
+    """Every scan of a good ticket, the first and the later ones."""
+
+    __tablename__ = "checkins"
+
+    ticket: Mapped[str] = mapped_column(primary_key=True)
+    device: Mapped[str] = mapped_column(primary_key=True)
+    scan: Mapped[str] = mapped_column(primary_key=True)
+    event: Mapped[str]
+    generation: Mapped[int]
+    scanned_ms: Mapped[int] = mapped_column(BigInteger)
+    offline: Mapped[bool]
+    gate: Mapped[str]
+    admitted_by: Mapped[str]
+    received_ms: Mapped[int] = mapped_column(BigInteger)

@@ -130,6 +130,7 @@ class SimulatedCatalogue:
         self._server = server
         self._stored = stored
         self._connection = Connection(server)
+        self.tickets = stored.tickets
 
     async def _reach(self) -> None:
         """The way to the server and back, with all that may befall it; what is asked comes after it."""

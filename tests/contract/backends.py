@@ -16,6 +16,7 @@ from engine.journal import StoredSnapshot
 from engine.plan import Category, Plan, Row, Seat, Section
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
+from gateway.ports import Tickets
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.store import MemorySectionStore
@@ -35,6 +36,9 @@ class Store(SectionStore, Protocol):
 
 class Catalogue(Protocol):
     """What both catalogues promise."""
+
+    @property
+    def tickets(self) -> Tickets: ...
 
     async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo: ...
     async def plan_info(self, plan_id: str) -> PlanInfo | None: ...

@@ -20,6 +20,8 @@ from tests.databases import fresh_database
 TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "orders"} | {
     "payments",
     "sandbox_intents",
+    "tickets",
+    "checkins",
 }
 
 
