@@ -64,9 +64,10 @@ class SectionActor:
             limits,
             self._fenced,
         )
-        self._direct = DirectServer({Kind.HANDLE: self._begin, Kind.CHANGES: self.changes})
+        self._direct = DirectServer({Kind.HANDLE: self._host.handle, Kind.CHANGES: self._host.changes})
         self._listen()
-        self._sweeper: asyncio.Task[None] | None = None
+        # From its birth: Ray also brings back one that nobody will ask for anything.
+        self._sweeper = asyncio.get_running_loop().create_task(self._sweep_forever())
         tune_process()
 
     def _listen(self) -> None:
@@ -85,15 +86,10 @@ class SectionActor:
 
     async def handle(self, data: bytes) -> bytes:
         """A batch of asks (see `SectionHost.handle`)."""
-        return await self._begin(data)
-
-    def _begin(self, data: bytes) -> asyncio.Future[bytes]:
-        self._keep_sweeping()
-        return self._host.handle(data)
+        return await self._host.handle(data)
 
     async def changes(self, data: bytes) -> bytes:
         """A long poll for changes (see `SectionHost.changes`)."""
-        self._keep_sweeping()
         return await self._host.changes(data)
 
     async def endpoint(self) -> bytes:
@@ -108,10 +104,6 @@ class SectionActor:
     async def pulse(self) -> bytes:
         """Say that the loop turns."""
         return encoder.encode(Pulse(os.getpid(), ray.get_runtime_context().get_node_id(), self._incarnation))
-
-    def _keep_sweeping(self) -> None:
-        if self._sweeper is None:
-            self._sweeper = asyncio.get_running_loop().create_task(self._sweep_forever())
 
     async def _sweep_forever(self) -> None:
         while True:

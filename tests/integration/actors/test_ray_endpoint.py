@@ -31,3 +31,19 @@ async def test_all_gateways_that_ask_at_once_learn_the_way(
     assert here[0] == here[1]
     assert here[0].path is not None
     await actor._leave()
+
+
+async def test_an_actor_that_nobody_asks_for_anything_leaves(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Ray also brings back one whose sale is over; it is not to stay for ever."""
+    left = asyncio.Event()
+    monkeypatch.setattr(actors.ray_actor, "tune_process", lambda: None)
+    monkeypatch.setattr(actors.ray_actor, "_SWEEP_EVERY_S", 0.001)
+    monkeypatch.setattr("ray.actor.exit_actor", left.set)
+    store: Any = MemorySectionStore(MemoryDatabase())
+    actor = SectionActor(lambda _name: store, ShellLimits(passivate_after_ms=0), str(tmp_path / "a.sock"))
+    async with asyncio.timeout(5):
+        await left.wait()
+    assert not (tmp_path / "a.sock").exists()
+    actor._sweeper.cancel()
