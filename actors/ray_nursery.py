@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import ray
 import structlog
-from ray.exceptions import RayError
 
 from actors.direct import DirectServer, Kind
 
@@ -55,8 +54,8 @@ class Nursery:
         while True:
             try:
                 await asyncio.to_thread(_ask_for_spare)
-            except RayError as error:
-                log.warning("no_spare_worker", error=str(error))
+            except Exception as error:  # noqa: BLE001 - Ray has many names for it; the next time it may do
+                log.warning("no_spare_worker", error=repr(error))
             await asyncio.sleep(SPARE_EVERY_S)
 
 

@@ -57,7 +57,7 @@ class DirectWebSocket(WebSocketsSansIOProtocol):
             self._lingering.cancel()
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
-        """The connection has ended; a socket that takes nothing would outlive it for ever."""
+        """The connection has ended; its socket is not to outlive it at the pleasure of the peer."""
         super().on_task_complete(task)
         if not self.disconnected:
             self._lingering = self.loop.call_later(LINGER_MAX_S, self.transport.abort)
