@@ -28,6 +28,8 @@ _endpoint_decoder = msgspec.msgpack.Decoder(Endpoint)
 KNOCK_EVERY_S: Final = 0.01
 KNOCK_MAX_S: Final = 2.0
 """For how long a call waits for an actor that restarts; after that the lane judges its requests anew."""
+NURSERY_MAX_S: Final = 5.0
+"""How long the nursery may take over a birth; then the gateway sees to it."""
 _METHODS: Final = {Kind.HANDLE: "handle", Kind.CHANGES: "changes"}
 
 
@@ -174,6 +176,14 @@ class RayChannel:
             _end_process(process_id)
 
 
+async def _ask_nursery(path: str, name: str) -> None:
+    nursery = await DirectConnection.open(path)
+    try:
+        await nursery.call(Kind.CREATE, name.encode())
+    finally:
+        nursery.close()
+
+
 def _end_process(process_id: int) -> None:
     """A stopped process does not hear Ray's request to end, so it is ended by its number."""
     with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
@@ -209,14 +219,10 @@ class RayChannels:
     async def _create(self, name: str) -> ActorHandle[Any]:
         if self._nursery is not None:
             try:
-                nursery = await DirectConnection.open(self._nursery)
-            except ChannelBroken as error:
-                log.warning("no_nursery", error=str(error))
-            else:
-                try:
-                    await nursery.call(Kind.CREATE, name.encode())
-                finally:
-                    nursery.close()
+                async with asyncio.timeout(NURSERY_MAX_S):
+                    await _ask_nursery(self._nursery, name)
+            except (ChannelBroken, TimeoutError) as error:
+                log.warning("no_nursery", error=repr(error))
         # It is there now, unless there is no nursery or Ray has lost it again. Blocks for milliseconds.
         return await asyncio.to_thread(self._recipe.create, name)
 

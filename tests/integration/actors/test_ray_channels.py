@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 import pytest
 from ray.exceptions import ActorDiedError
 
+from actors import ray_channels
 from actors.channel import ChannelBroken
 from actors.direct import DirectServer, Kind
 from actors.limits import RouterLimits, ShellLimits
@@ -136,6 +137,36 @@ async def test_an_actor_that_was_found_without_ray_is_probed_all_the_same() -> N
         assert b"here" == await channel.handle(b"here")
         assert not await channel.probe(0.001)
         server.stop()
+
+
+async def test_an_actor_is_made_also_when_the_nursery_is_no_help(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that hangs, one that fails, and one that is not there: the gateway sees to it itself."""
+    made: list[str] = []
+
+    async def hang(_name: bytes) -> bytes:
+        await asyncio.Event().wait()
+        return b""
+
+    async def fail(_name: bytes) -> bytes:
+        raise ValueError("Ray has many names for it")
+
+    def create(_recipe: ActorRecipe, name: str) -> Any:
+        made.append(name)
+        return Absent()
+
+    monkeypatch.setattr(ActorRecipe, "create", create)
+    monkeypatch.setattr(ray_channels, "NURSERY_MAX_S", 0.05)
+    with temporary_directory() as directory:
+        for birth in (hang, fail, None):
+            path = str(directory / "nursery.sock")
+            nursery = DirectServer({} if birth is None else {Kind.CREATE: birth})
+            if birth is not None:
+                nursery.start(path)
+            channels = RayChannels(recipe(str(directory)), RouterLimits(), path)
+            async with asyncio.timeout(SOON_S):
+                await channels.channel("section:evt_1:0").open()
+            nursery.stop()
+    assert ["section:evt_1:0"] * 3 == made
 
 
 class Departed(Absent):
