@@ -1,8 +1,10 @@
 """An async Python client: reconnects, resumes, and repeats commands under their keys.
 
 `client.core` is the conversation without I/O, `client.link` one websocket, `client.session`
-what outlives its connections, `client.client` the commands. Depends on
-`protocol`, msgspec and websockets alone. Not supported: HTTP proxies, several event loops.
+what outlives its connections, `client.client` the commands, `client.tickets` what there is
+about tickets and the door, over REST. Depends on `protocol`, msgspec and websockets alone, but
+`client.scanner`, which proves tickets offline, on cryptography. Not supported: HTTP proxies,
+several event loops.
 """
 
 from client.client import HoldfastClient
@@ -12,6 +14,7 @@ from client.history import Recorder, Recording
 from client.layout import Layout, SectionLayout
 from client.options import ClientOptions
 from client.seatmap import SeatMap, SectionMap
+from client.tickets import TicketDesk
 from client.waiting_room import WaitingRoom
 
 __all__ = [
@@ -27,6 +30,7 @@ __all__ = [
     "SectionLayout",
     "SectionMap",
     "SoldOut",
+    "TicketDesk",
     "WaitingRoom",
     "fetch_layout",
 ]

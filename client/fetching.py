@@ -28,13 +28,16 @@ class Completion:
 
 async def fetch_layout(url: str, event: str) -> Layout:
     """The event's seat labels over HTTP. Raises `OSError`, `msgspec.ValidationError`."""
+    return await asyncio.to_thread(_fetch, f"{http_base(url)}/v1/events/{event}/plan?layout=objects")
+
+
+def http_base(url: str) -> str:
+    """A server's address for REST, whichever of its addresses one has."""
     scheme, _, rest = url.partition("://")
-    base = f"{'https' if scheme in ('https', 'wss') else 'http'}://{rest.partition('/')[0]}"
-    address = f"{base}/v1/events/{event}/plan?layout=objects"
-    return await asyncio.to_thread(_fetch, address)
+    return f"{'https' if scheme in ('https', 'wss') else 'http'}://{rest.partition('/')[0]}"
 
 
 def _fetch(address: str) -> Layout:
-    # The scheme is one of two: `fetch_layout` made the address.
+    # The scheme is one of two: `http_base` made the address.
     with urllib.request.urlopen(address, timeout=_FETCH_TIMEOUT_S) as response:  # noqa: S310
         return Layout.of_plan(response.read())

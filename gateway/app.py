@@ -20,6 +20,7 @@ from gateway.rest.plan_pages import PlanPages
 from gateway.rest.routes import OPERATIONS, add_routes
 from gateway.rest.serving import no_such_call
 from gateway.settings import GatewaySettings
+from gateway.ticketing.desk import ticketing
 
 TITLE = "Holdfast"
 
@@ -53,7 +54,9 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     app.add_middleware(RequestIds, clock=parts.clock, ids=parts.ids)
     add_operations(app, parts, front.sockets)
     add_documents(app, OPERATIONS, parts.version)
-    add_routes(app, Context(parts, front.office, front.hub, PlanPages()))
+    office = front.office
+    tickets = ticketing(office.checkout, office.directory, parts.catalogue, settings, parts.clock.now_ms)
+    add_routes(app, Context(parts, office, front.hub, PlanPages(), tickets))
     return app
 
 

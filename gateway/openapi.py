@@ -93,7 +93,8 @@ def _operation(operation: Operation, schema_of: dict[int, dict[str, Any]]) -> di
 
 
 def _reply(operation: Operation, schema_of: dict[int, dict[str, Any]]) -> dict[str, Any]:
-    schemas = [schema_of[id(each)] for each in _types(operation.reply)]
+    # Of a reply that is bytes the media type says all there is to say.
+    schemas = [schema_of[id(each)] if each is not bytes else {} for each in _types(operation.reply)]
     schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
     headers = {"X-Request-Id": {"schema": {"type": "string"}}}
     if operation.keyed:

@@ -15,7 +15,7 @@ import base45
 import msgspec
 
 PREFIX: Final = "HF1:"
-PURPOSE: Final = b"holdfast ticket 1\0"
+PURPOSE: Final = b"holdfast-ticket-1\0"
 """Signed in front of every code, so that no signature made for something else fits."""
 KEY_ID_BYTES: Final = 4
 SIGNATURE_BYTES: Final = 64

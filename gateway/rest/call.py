@@ -15,6 +15,7 @@ from gateway.directory import EventMap
 from gateway.hub import FeedHub
 from gateway.parts import Parts
 from gateway.rest.plan_pages import PlanPages
+from gateway.ticketing.desk import Ticketing
 from protocol.errors import ErrorCode, Problem, problem
 
 
@@ -33,6 +34,7 @@ class Context(msgspec.Struct, frozen=True):
     office: Office
     hub: FeedHub
     pages: PlanPages
+    ticketing: Ticketing
 
 
 class Call:
@@ -45,6 +47,7 @@ class Call:
         self.office = context.office
         self.hub = context.hub
         self.pages = context.pages
+        self.ticketing = context.ticketing
         self.request = request
         self.idem = idem
         self.body: Any = None

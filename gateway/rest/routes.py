@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from gateway.rest import events, holds, live, orders, payments, plans, queue, staff
+from gateway.rest import events, holds, live, orders, payments, plans, queue, staff, tickets
 from gateway.rest.call import Context
 from gateway.rest.operation import Operation
 from gateway.rest.serving import endpoint
@@ -15,6 +15,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *holds.OPERATIONS,
     *orders.OPERATIONS,
     *payments.OPERATIONS,
+    *tickets.OPERATIONS,
     *plans.OPERATIONS,
     *events.OPERATIONS,
     *live.OPERATIONS,

@@ -7,13 +7,13 @@ from hashlib import blake2b
 from typing import Final
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from protocol.ticket_codes import KEY_ID_BYTES, Claims, SignedCode, read_claims, take_apart
+from protocol.ticket_codes import KEY_ID_BYTES, Claims, SignedCode
+from protocol.ticket_proofs import prove
 from protocol.tickets import TicketKey
 
 SEED_BYTES: Final = 32
@@ -45,15 +45,7 @@ class TicketSigner:
 
     def prove(self, code: str) -> Claims | None:
         """What a code says, or None when no trusted key signed it."""
-        parts = take_apart(code)
-        key = None if parts is None else self._trusted.get(parts.key_id)
-        if parts is None or key is None:
-            return None
-        try:
-            key.verify(parts.signature, parts.signed)
-        except InvalidSignature:
-            return None
-        return read_claims(parts.payload)
+        return prove(code, self._trusted)
 
     def published(self) -> tuple[TicketKey, ...]:
         """The public keys, the one that signs first."""

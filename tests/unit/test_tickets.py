@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.ids import id_body
@@ -30,6 +30,7 @@ def scan(ticket: str, at_ms: int, device: str = "a", generation: int = 1) -> Sca
     )
 
 
+@settings(deadline=None)
 @given(st.lists(PLACES, unique=True, max_size=40))
 def test_a_tickets_id_follows_from_its_order_and_place(places: list[Place]) -> None:
     """Each place has one of its own, the same at every time, and it leads back to the order."""
@@ -39,6 +40,7 @@ def test_a_tickets_id_follows_from_its_order_and_place(places: list[Place]) -> N
     assert {ORDER} >= {order_of(ticket) for ticket in tickets}
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_what_is_no_id_leads_nowhere(text: str) -> None:
     """Whatever callers send for a ticket's id."""
@@ -69,6 +71,7 @@ def test_giving_back_some_places_leaves_the_other_tickets_as_they_are() -> None:
     assert after == before - {Place("A-1-1", "adult"), Place("PIT", "child", 3)}
 
 
+@settings(deadline=None)
 @given(st.permutations([scan("t2", 5), scan("t1", 5, "b"), scan("t1", 5, "a"), scan("t1", 9), scan("t0", 1)]))
 def test_of_each_ticket_the_earliest_scan_counts(scans: list[Scan]) -> None:
     """In the order of the tickets, however the batch was ordered; devices break a tie."""

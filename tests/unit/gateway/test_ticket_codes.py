@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode
 import pytest
 import segno
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.ticketing.signing import TicketSigner, derived_seed
@@ -31,6 +31,7 @@ def well_formed(data: bytes) -> str:
     return SignedCode(data[:4], data[4:-64], data[-64:]).text()
 
 
+@settings(deadline=None)
 @given(SOME_CLAIMS)
 def test_what_was_signed_is_proven(claims: Claims) -> None:
     """A code says what it was made of, and the same ticket has the same code."""
@@ -38,6 +39,7 @@ def test_what_was_signed_is_proven(claims: Claims) -> None:
     assert SIGNER.sign(claims) == TicketSigner((SEED, OTHER)).sign(claims)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(CODE) - 1), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"))
 def test_no_letter_can_be_changed(at: int, letter: str) -> None:
     """Whatever is altered in a code, it is forged."""
@@ -45,6 +47,7 @@ def test_no_letter_can_be_changed(at: int, letter: str) -> None:
     assert (CLAIMS if altered == CODE else None) == SIGNER.prove(altered)
 
 
+@settings(deadline=None)
 @given(SOME_CLAIMS, SOME_CLAIMS)
 def test_a_signature_fits_one_ticket(mine: Claims, wished: Claims) -> None:
     """Nobody moves a signature from a ticket of theirs to the claims of another."""
@@ -55,6 +58,7 @@ def test_a_signature_fits_one_ticket(mine: Claims, wished: Claims) -> None:
     assert (mine if mine == wished else None) == SIGNER.prove(made_up)
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.binary(max_size=300).map(well_formed)))
 def test_what_is_no_code_is_refused(text: str) -> None:
     """Rubbish, also well-formed rubbish, proves nothing and breaks nothing."""
