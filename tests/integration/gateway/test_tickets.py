@@ -1,74 +1,21 @@
-"""Tickets over REST, from a booking to the door; every reply is held against the published description."""
+"""Tickets over REST, from a booking to the hands of somebody else, and how they look."""
 
 from __future__ import annotations
 
 import asyncio
 import io
+from threading import Event
 from typing import Any
 
-import httpx
 import pypdfium2
+import pytest
 from PIL import Image
 
-from gateway.auth import Role
 from gateway.paying.sandbox_bank import SECOND_STEP
-from gateway.ticketing.faces import modules_of
-from tests.integration.gateway.checked_http import Checked, document
-from tests.integration.gateway.world import World, token
-
-BOB = {"name": "Bob", "email": "bob@example.org"}
-
-
-async def book(world: World, what: dict[str, Any], sub: str = "ann") -> dict[str, Any]:
-    """An order, booked."""
-    async with world.http(sub=sub) as http:
-        body = {"event": world.event.id, **what}
-        key = f"{sub} {what}"
-        hold = await http.post("/v1/holds", json=body, headers={"Idempotency-Key": key})
-        paying = {"hold": hold.json()["hold"], "buyer": {"name": "Ann Example", "email": "a@example.org"}}
-        order = await http.post("/v1/orders", json=paying, headers={"Idempotency-Key": f"pay {key}"})
-        assert (201, "confirmed") == (order.status_code, order.json()["status"])
-        found: dict[str, Any] = order.json()
-        return found
-
-
-class Doorway:
-    """Calls for tickets and the door, as different people."""
-
-    def __init__(self, http: httpx.AsyncClient, described: dict[str, Any]) -> None:
-        self._http = http
-        self._described = described
-
-    async def __call__(
-        self, sub: str, method: str, path: str, body: Any = None, **rest: Any
-    ) -> httpx.Response:
-        role: Role = "staff" if sub == "sam" else "buyer"
-        self._http.headers["Authorization"] = f"Bearer {token(role, sub)}"
-        return await Checked(self._http, self._described)(method, path, body, **rest)
-
-    async def tickets(self, order: dict[str, Any], sub: str = "ann") -> list[dict[str, Any]]:
-        reply = await self(sub, "GET", "/v1/orders/{order}/tickets", order=order["order"])
-        found: list[dict[str, Any]] = reply.json()["tickets"]
-        return found
-
-    async def scan(
-        self, event: str, *codes: str | dict[str, Any], device: str = "d1", **body: Any
-    ) -> list[dict[str, Any]]:
-        scans = [code if isinstance(code, dict) else {"code": code} for code in codes]
-        asked = {"event": event, "gate": f"gate {device}", "device": device, "scans": scans} | body
-        reply = await self("sam", "POST", "/v1/checkins", asked)
-        found: list[dict[str, Any]] = reply.json()["results"]
-        return found
-
-    async def transfer(self, sub: str, ticket: dict[str, Any], **body: Any) -> httpx.Response:
-        asked = {"holder": BOB, "generation": ticket["generation"]} | body
-        return await self(sub, "POST", "/v1/tickets/{ticket}/transfer", asked, ticket=ticket["ticket"])
-
-
-async def doorway(world: World) -> Doorway:
-    """Whoever is asked for."""
-    http = world.http()
-    return Doorway(http, await document(http))
+from gateway.ticketing import pages, png
+from gateway.ticketing.faces import Face, modules_of
+from tests.integration.gateway.doorway import BOB, book, doorway
+from tests.integration.gateway.world import World
 
 
 async def test_a_booking_has_its_tickets_at_once() -> None:
@@ -111,114 +58,6 @@ async def test_tickets_are_their_owners_business() -> None:
         assert (
             ticket == (await call("sam", "GET", "/v1/tickets/{ticket}.json", ticket=ticket["ticket"])).json()
         )
-
-
-async def test_the_door_admits_once() -> None:
-    """The second scan learns when and where the first one was, and the ticket tells its owner."""
-    async with World() as world:
-        call = await doorway(world)
-        order = await book(world, {"seats": ["FRONT-A-1", "FRONT-A-2"]})
-        ticket, other = await call.tickets(order)
-        (admitted,) = await call.scan(world.event.id, ticket["code"])
-        assert ("admitted", ticket["ticket"], "FRONT-A-1", "Ann Example") == (
-            *(admitted["result"], admitted["ticket"], admitted["seat"], admitted["holder"]),
-        )
-        (used,) = await call.scan(world.event.id, ticket["code"], device="d2")
-        assert ("used", "ticket_used", "gate d1", "d1") == (
-            *(used["result"], used["code"], used["first"]["gate"], used["first"]["device"]),
-        )
-        now, untouched = await call.tickets(order)
-        assert ("used", used["first"]) == (now["status"], now["used"])
-        assert other == untouched
-        seen = await call("sam", "GET", "/v1/tickets/{ticket}/checkins", ticket=ticket["ticket"])
-        assert [("d1", True), ("d2", False)] == [
-            (each["device"], each["admitted"]) for each in seen.json()["checkins"]
-        ]
-        refused = await call.transfer("ann", ticket)
-        assert (409, "ticket_used") == (refused.status_code, refused.json()["code"])
-
-
-async def test_two_doors_at_once_admit_once() -> None:
-    """Also through two gateways."""
-    async with World() as world, world.another_gateway() as other:
-        call = await doorway(world)
-        (ticket,) = await call.tickets(await book(world, {"seats": ["FRONT-A-1"]}))
-
-        async def scan(number: int) -> str:
-            body = {
-                "event": world.event.id,
-                "gate": "main",
-                "device": f"d{number}",
-                "scans": [{"code": ticket["code"]}],
-            }
-            async with world.http("staff", "sam", app=other if number % 2 else None) as http:
-                return str((await http.post("/v1/checkins", json=body)).json()["results"][0]["result"])
-
-        results = await asyncio.gather(*(scan(number) for number in range(12)))
-        assert ["admitted", *["used"] * 11] == sorted(results)
-
-
-async def test_what_was_scanned_offline_is_merged() -> None:
-    """The earliest scan is the one that let in; repeated batches change nothing; none is from the future."""
-    async with World() as world:
-        call = await doorway(world)
-        event = world.event.id
-        order = await book(world, {"ga": {"area": "FIELD", "qty": 2}})
-        one, two = [ticket["code"] for ticket in await call.tickets(order)]
-        assert ["admitted"] == [each["result"] for each in await call.scan(event, one, device="live")]
-        at = "2026-01-01T19:00:0{}.000Z"
-        late = [{"code": one, "scanned_at": at.format(2)}, {"code": two, "scanned_at": at.format(2)}]
-        early = [{"code": one, "scanned_at": at.format(1)}, {"code": two, "scanned_at": at.format(3)}]
-        for _ in range(2):
-            told = await call.scan(event, *late, device="b", offline=True)
-        assert ["admitted", "admitted"] == [each["result"] for each in told]
-        told = await call.scan(event, *early, device="a", offline=True)
-        assert ["admitted", "used"] == [each["result"] for each in told]
-        assert ("b", at.format(2)) == (told[1]["first"]["device"], told[1]["first"]["at"])
-        told = await call.scan(event, *late, device="b", offline=True)
-        assert ["used", "admitted"] == [each["result"] for each in told]
-        (future,) = await call.scan(event, {"code": one, "scanned_at": "2999-01-01T00:00:00Z"}, offline=True)
-        assert ("refused", "invalid") == (future["result"], future["code"])
-
-
-async def test_a_device_that_heard_no_answer_asks_again() -> None:
-    """The same id or the same time make it the same scan; without either it is another one."""
-    async with World() as world:
-        call = await doorway(world)
-        order = await book(world, {"ga": {"area": "FIELD", "qty": 3}})
-        one, two, three = [ticket["code"] for ticket in await call.tickets(order)]
-        for code, known in ((one, {"id": "s-1"}), (two, {"scanned_at": "2026-01-01T19:00:00+01:00"})):
-            for _ in range(2):
-                told = await call.scan(world.event.id, {"code": code, **known})
-                assert ["admitted"] == [each["result"] for each in told]
-        told = await call.scan(world.event.id, three, three)
-        assert ["admitted", "used"] == sorted(each["result"] for each in told)
-
-
-async def test_the_door_refuses_what_is_not_good() -> None:
-    """Forged, of another event, cancelled, handed over: each with its code."""
-    async with World() as world:
-        call = await doorway(world)
-        event = world.event.id
-        kept = await book(world, {"seats": ["FRONT-A-1"]})
-        gone = await book(world, {"seats": ["FRONT-B-1"]})
-        (ticket,), (void,) = await call.tickets(kept), await call.tickets(gone)
-        cancelled = await call("ann", "POST", "/v1/orders/{order}/cancel", key="c", order=gone["order"])
-        assert "cancelled" == cancelled.json()["status"]
-        assert [] == await call.tickets(gone)
-        pdf = await call("ann", "GET", "/v1/tickets/{ticket}.pdf", ticket=void["ticket"])
-        assert (410, "ticket_void") == (pdf.status_code, pdf.json()["code"])
-        flipped = ticket["code"][:-2] + ("A0" if ticket["code"][-2:] != "A0" else "B0")
-        told = await call.scan(event, flipped, "HF1:", void["code"])
-        assert ["ticket_forged", "ticket_forged", "ticket_void"] == [each["code"] for each in told]
-        told = await call.scan("evt_another", ticket["code"])
-        assert [("refused", "wrong_event")] == [(each["result"], each["code"]) for each in told]
-        again = await book(world, {"seats": ["FRONT-B-1"]}, sub="cy")
-        (fresh,) = await call.tickets(again, "cy")
-        told = await call.scan(event, void["code"], fresh["code"])
-        assert ["refused", "admitted"] == [each["result"] for each in told]
-        asked = {"event": event, "gate": "g", "device": "d", "scans": [{"code": ticket["code"]}]}
-        assert 403 == (await call("ann", "POST", "/v1/checkins", asked)).status_code
 
 
 async def test_a_ticket_changes_hands() -> None:
@@ -312,3 +151,24 @@ async def test_tickets_come_with_the_money() -> None:
         (ticket,) = await call.tickets(booked)
         assert ("FRONT-A-2", "Bob") == (ticket["seat"], ticket["holder"])
         assert ["admitted"] == [each["result"] for each in await call.scan(world.event.id, ticket["code"])]
+
+
+async def test_no_more_are_drawn_than_can_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One at a time, some wait, and the next one is told to come back."""
+    drawn, go_on = [], Event()
+
+    def draw(face: Face) -> bytes:
+        go_on.wait()
+        drawn.append(face)
+        return b"picture"
+
+    monkeypatch.setattr(png, "ticket_picture", draw)
+    monkeypatch.setattr(pages, "WAITING_MAX", 2)
+    face = Face("Gala", "Hall", (), (), "tkt_1", "HF1:")
+    drawing = pages.TicketPages()
+    waiting = [asyncio.create_task(drawing.png(face)) for _ in range(3)]
+    assert pages.BUSY == await waiting[2]
+    go_on.set()
+    assert [b"picture"] * 2 == await asyncio.gather(*waiting[:2])
+    assert b"picture" == await drawing.png(face)
+    assert 3 == len(drawn)
