@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -29,3 +31,13 @@ def test_every_package_is_shipped_and_layered() -> None:
     found = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"scripts", "tests"}
     assert found == set(PACKAGES)
     assert found == set(PYPROJECT["tool"]["importlinter"]["root_packages"])
+
+
+def test_the_lock_knows_every_dependency() -> None:
+    """A clone installs what is locked and nothing else: `make lock` follows each change of dependencies."""
+    groups = [PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"].values()]
+    named = [each for group in groups for each in group if isinstance(each, str)]
+    wanted = {canonicalize_name(Requirement(each).name) for each in named}
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    locked = {canonicalize_name(line.partition("==")[0].partition("[")[0]) for line in lines if "==" in line}
+    assert set() == wanted - locked
