@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants import domain, gateway, orders, shells, storage, waiting
+from proof.mutants import domain, gateway, orders, shells, storage, tickets, waiting
 from proof.mutants.mutant import Mutant
 
 ALL: Final[tuple[Mutant, ...]] = (
@@ -14,4 +14,5 @@ ALL: Final[tuple[Mutant, ...]] = (
     *orders.MUTANTS,
     *gateway.MUTANTS,
     *waiting.MUTANTS,
+    *tickets.MUTANTS,
 )
