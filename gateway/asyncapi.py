@@ -10,6 +10,7 @@ from gateway.openapi import catalogue
 from gateway.session import COMMANDS, KEYED
 from protocol.closing import SUBPROTOCOLS, CloseCode
 from protocol.limits import ConnectionLimits
+from protocol.payments import OrderUpdated
 from protocol.queue import (
     QueueAdmitted,
     QueueChallengeReply,
@@ -27,7 +28,6 @@ from protocol.replies import (
     HoldExpiring,
     HoldReply,
     OrderReply,
-    OrderUpdated,
     PingReply,
     Push,
     Reply,

@@ -24,6 +24,7 @@ from gateway.settings import GatewaySettings
 from holdfast.actor_recipe import actor_recipe
 from holdfast.readiness import SaleReadiness
 from holdfast.settings import Settings
+from holdfast.stripe_settings import stripe_bank
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
 
@@ -46,6 +47,8 @@ class Gateway:
         self._payments = PostgresDueRows(dsn, "payments", Payment)
         self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
         sandbox = SandboxBank(self._intents, news_key(settings.secret()), clock.now_ms)
+        self._stripe = stripe_bank(settings)
+        banks = (sandbox,) if self._stripe is None else (sandbox, self._stripe)
         parts = Parts(
             sections=router,
             changes=changes,
@@ -53,7 +56,7 @@ class Gateway:
             catalogue=self._catalogue,
             readiness=self._readiness,
             providers=(SandboxProvider(),),
-            paying=Paying(self._payments, (sandbox,)),
+            paying=Paying(self._payments, banks),
             clock=clock,
             ids=RandomIds(),
         )
@@ -72,6 +75,8 @@ class Gateway:
         """Let go of everything; the actors stay."""
         await self._readiness.stop()
         await self._channels.stop()
+        if self._stripe is not None:
+            await self._stripe.close()
         await self._payments.close()
         await self._intents.close()
         await self._catalogue.close()

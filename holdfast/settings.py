@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     socket_dir: str | None = None
     secret_key: SecretStr | None = None
     ticket_keys: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list)
+    stripe_key: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_url: str | None = None
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     gateways: int = Field(default=1, ge=1, le=64)
     actors_per_event: int = Field(default=8, ge=1, le=1000)

@@ -104,20 +104,6 @@ class OrderReply(msgspec.Struct, frozen=True):
     pos: Position | None = None
 
 
-class WebhookTaken(msgspec.Struct, frozen=True):
-    """News of a provider were taken in."""
-
-    received: bool = True
-
-
-class OrderUpdated(msgspec.Struct, frozen=True):
-    """An order of yours has moved on; `order.get` tells all of it."""
-
-    order: str
-    status: Literal["pending", "confirmed", "cancelled"]
-    payment: PaymentState
-
-
 class PingReply(msgspec.Struct, frozen=True):
     """The server's time and where the subscribed channels stand."""
 

@@ -146,19 +146,6 @@ class OrderBody(msgspec.Struct, frozen=True):
     order: Label
 
 
-class RefundBody(msgspec.Struct, frozen=True):
-    """How much of an order's money is to go back; without `amount` all of it, and then its seats too."""
-
-    amount: Amount | None = None
-
-
-class ApproveBody(msgspec.Struct, frozen=True):
-    """The second step of a payment in the sandbox; `approve` false declines it."""
-
-    client_secret: Label
-    approve: bool = True
-
-
 class PingBody(msgspec.Struct, frozen=True):
     """A heartbeat has nothing to say."""
 

@@ -7,7 +7,8 @@ from typing import Final, Literal
 from engine.payments.payment import Payment
 from engine.payments.states import State
 from engine.views import money
-from protocol.replies import Money, NextAction, OrderUpdated, PaymentState, PaymentStatus
+from protocol.payments import OrderUpdated
+from protocol.replies import Money, NextAction, PaymentState, PaymentStatus
 
 OrderStatus = Literal["pending", "confirmed", "cancelled"]
 _ORDER: Final[dict[State, OrderStatus]] = {

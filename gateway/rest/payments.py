@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-import msgspec
-
 from gateway.paying.counter import Counter
 from gateway.paying.sandbox_bank import SandboxBank
 from gateway.rest.call import Call, Refused, read_body
 from gateway.rest.operation import Operation, Settled
 from protocol.errors import ErrorCode, Problem, problem
-from protocol.replies import OrderReply, WebhookTaken
-from protocol.requests import ApproveBody, RefundBody
+from protocol.payments import Approval, ApproveBody, RefundBody, WebhookTaken
+from protocol.replies import OrderReply
 
 NO_BANK: Final = problem(ErrorCode.NOT_FOUND, "There is no such payment provider.")
-
-
-class Approval(msgspec.Struct, frozen=True):
-    """What the buyer decided; the order moves on by itself."""
-
-    order: str
-    approved: bool
 
 
 async def take_webhook(call: Call) -> WebhookTaken | Problem:

@@ -78,8 +78,8 @@ class Gateway:
         rows = "begin", "get", "find", "advance", "claim"
         now_ms = world.clock.now_ms
         sections = mortal(world.router, "ask")
-        ledger = mortal(world.payments, *rows)
-        bank = SandboxBank(mortal(world.intents, *rows), b"key", now_ms)
+        ledger = mortal(world.books.payments, *rows)
+        bank = SandboxBank(mortal(world.books.intents, *rows), b"key", now_ms)
         orders = OrderBook(world.catalogue, world.settings)
         directory = Directory(world.catalogue)
         saga = Saga(sections, ledger, (bank,), now_ms)
@@ -118,7 +118,7 @@ async def test_every_order_comes_to_its_end(method: str, after: bool, cancels: b
             await come_to_rest(world)
             sold, kept = await check_money(world)
             assert sold * PRICE == kept, f"died {'after' if after else 'before'} call {dies_at}"
-            taken = [intent for intent in world.intents._rows.values() if intent.standing == "taken"]
+            taken = [intent for intent in world.books.intents._rows.values() if intent.standing == "taken"]
             assert len(taken) <= 1
         if mortal.calls < dies_at:
             return

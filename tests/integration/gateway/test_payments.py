@@ -194,13 +194,13 @@ async def test_news_count_only_with_their_signature() -> None:
         order = (await pay(http, held, "pinned-slow-card")).json()["order"]
         world.clock.ahead_ms += 5_000
         now_ms, before = world.clock.now_ms(), await all_payments(world)
-        body, good = told_of(order, now_ms, world.bank.news_key)
+        body, good = told_of(order, now_ms, world.books.bank.news_key)
         bad = [
             {},
             {"sandbox-signature": "nonsense"},
             told_of(order, now_ms, b"guessed")[1],
-            told_of("ord_2", now_ms, world.bank.news_key)[1],
-            told_of(order, now_ms - 600_000, world.bank.news_key)[1],
+            told_of("ord_2", now_ms, world.books.bank.news_key)[1],
+            told_of(order, now_ms - 600_000, world.books.bank.news_key)[1],
         ]
         for headers in bad:
             refused = await bank.post("/v1/payments/sandbox/webhook", content=body, headers=headers)

@@ -7,9 +7,7 @@ from typing import Any
 from engine.payments.invariants import broken
 from engine.payments.payment import Payment
 from gateway.paying.keeper import Keeper
-from gateway.paying.ports import Bank
 from gateway.paying.saga import Saga
-from gateway.ports import Sections
 from tests.integration.gateway.world import World
 from tests.known_failures.calls import BUYER, shares
 
@@ -31,10 +29,10 @@ async def pay(http: Any, held: str, method: str, key: str = "pay", **more: objec
     return await http.post("/v1/orders", json=body, headers={"Idempotency-Key": key})
 
 
-def new_keeper(world: World, sections: Sections | None = None, bank: Bank | None = None) -> Keeper:
+def new_keeper(world: World) -> Keeper:
     """A keeper as another gateway has it, which shares nothing with the first but what is stored."""
     now_ms = world.clock.now_ms
-    saga = Saga(sections or world.router, world.payments, (bank or world.bank,), now_ms)
+    saga = Saga(world.router, world.books.payments, world.books.paying.banks, now_ms)
     return Keeper(saga, now_ms)
 
 
@@ -56,7 +54,7 @@ async def come_to_rest(world: World, step_ms: int = 60_000) -> None:
 
 async def all_payments(world: World) -> list[Payment]:
     """Every payment there is, each of which breaks no invariant."""
-    found = await world.payments.among(list(world.payments._rows))
+    found = await world.books.payments.among(list(world.books.payments._rows))
     assert [] == [breach for payment in found for breach in broken(payment)]
     return found
 
@@ -64,7 +62,7 @@ async def all_payments(world: World) -> list[Payment]:
 async def check_money(world: World, section: str = "FRONT") -> tuple[int, int]:
     """Seats sold and money kept; what our books say and what the bank's say is the same."""
     kept = sum(payment.captured - payment.refunded for payment in await all_payments(world))
-    intents = await world.intents.among(list(world.intents._rows))
+    intents = await world.books.intents.among(list(world.books.intents._rows))
     taken = sum(intent.amount for intent in intents if intent.standing == "taken")
     assert kept == taken - sum(intent.refunded for intent in intents)
     return shares(world, section)[2], kept

@@ -20,24 +20,20 @@ from actors.rooms import RoomLine
 from actors.router import SectionRouter
 from actors.watch import SectionChanges
 from engine.catalogue import EventInfo
-from engine.payments.payment import Payment
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.terms import Terms
 from gateway.app import create_app
 from gateway.auth import Role, issue_token, principal_id
 from gateway.entrance import Entrance
 from gateway.parts import Parts
-from gateway.paying.ports import Paying
-from gateway.paying.sandbox_bank import SandboxBank
-from gateway.paying.sandbox_intents import SandboxIntent
-from gateway.paying.signatures import news_key
+from gateway.paying.ports import Bank
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
-from persistence.memory.due_rows import MemoryDueRows
 from persistence.memory.store import MemorySectionStore
 from protocol.closing import JSON, MSGPACK
+from tests.integration.gateway.shifting import Books, ShiftedClock
 from tests.recording import Recording, RestRecorder, SocketRecorder
 
 SECRET = secrets.token_hex(32)
@@ -91,29 +87,18 @@ class Ready:
         return self.said
 
 
-class ShiftedClock(SystemClock):
-    """The system's time, put forward as a test likes; what waits is not woken by that."""
-
-    ahead_ms = 0
-
-    def now_ms(self) -> int:
-        return super().now_ms() + self.ahead_ms
-
-
 class World:
     """The application and what it stands on; `event` is on sale."""
 
     app: Entrance
     event: EventInfo
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, banks: tuple[Bank, ...] = (), **settings: Any) -> None:
         self.settings = GatewaySettings(secret=SECRET, **settings)
         self.database = MemoryDatabase()
         self.catalogue = MemoryCatalogue(self.database)
         self.clock = ShiftedClock()
-        self.payments: MemoryDueRows[Payment] = MemoryDueRows(self.database)
-        self.intents: MemoryDueRows[SandboxIntent] = MemoryDueRows(self.database)
-        self.bank = SandboxBank(self.intents, news_key(SECRET), self.clock.now_ms)
+        self.books = Books(self.database, SECRET, self.clock, banks)
         self.ready = Ready()
         self.recording = Recording()
         self.host = SectionHost(
@@ -153,7 +138,7 @@ class World:
             self.clock,
             RandomIds(),
             rooms=RoomLine(router, changes),
-            paying=Paying(self.payments, (self.bank,)),
+            paying=self.books.paying,
         )
         return create_app(parts, self.settings)
 

@@ -1,0 +1,29 @@
+"""Stripe, where the settings name a key of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from holdfast.settings import Settings, UnsafeSettings
+
+if TYPE_CHECKING:
+    from gateway.paying.stripe_bank import StripeBank
+
+
+def stripe_bank(settings: Settings) -> StripeBank | None:
+    """The bank, or None without a key.
+
+    Raises `UnsafeSettings` for a key without the secret of its webhooks, and where Stripe's
+    library is not installed.
+    """
+    if settings.stripe_key is None:
+        return None
+    if settings.stripe_webhook_secret is None:
+        raise UnsafeSettings("HOLDFAST_STRIPE_WEBHOOK_SECRET must be set beside HOLDFAST_STRIPE_KEY")
+    try:
+        # Heavy, and of no use to those who take no money by it.
+        from gateway.paying.stripe_bank import StripeBank
+    except ImportError as missing:
+        raise UnsafeSettings(f"HOLDFAST_STRIPE_KEY needs the extra `stripe`: {missing}") from missing
+    secret = settings.stripe_webhook_secret.get_secret_value()
+    return StripeBank(settings.stripe_key.get_secret_value(), secret, settings.stripe_url)

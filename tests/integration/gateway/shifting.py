@@ -1,0 +1,33 @@
+"""Time that a test puts forward, and the till that lives by it."""
+
+from __future__ import annotations
+
+from actors.clock import SystemClock
+from engine.payments.payment import Payment
+from gateway.paying.ports import Bank, Paying
+from gateway.paying.sandbox_bank import SandboxBank
+from gateway.paying.sandbox_intents import SandboxIntent
+from gateway.paying.signatures import news_key
+from persistence.memory.database import MemoryDatabase
+from persistence.memory.due_rows import MemoryDueRows
+
+
+class ShiftedClock(SystemClock):
+    """The system's time, put forward as a test likes; what waits is not woken by that."""
+
+    ahead_ms = 0
+
+    def now_ms(self) -> int:
+        return super().now_ms() + self.ahead_ms
+
+
+class Books:
+    """What is kept of payments, by us and by the sandbox."""
+
+    def __init__(
+        self, database: MemoryDatabase, secret: str, clock: ShiftedClock, banks: tuple[Bank, ...]
+    ) -> None:
+        self.payments: MemoryDueRows[Payment] = MemoryDueRows(database)
+        self.intents: MemoryDueRows[SandboxIntent] = MemoryDueRows(database)
+        self.bank = SandboxBank(self.intents, news_key(secret), clock.now_ms)
+        self.paying = Paying(self.payments, (self.bank, *banks))
