@@ -28,12 +28,15 @@ TITLE = "Holdfast"
 def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     """The application. `app.state.sockets` is what is to be drained before the server stops."""
     front = Front(parts, settings)
+    office = front.office
+    tickets = ticketing(office.checkout, office.directory, parts.catalogue, settings, parts.clock.now_ms)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         front.start()
         yield
         await front.stop()
+        await tickets.pages.close()
 
     websockets: dict[str, ASGIApp] = {"/v1/ws": front.sockets}
     if settings.echo:
@@ -54,8 +57,6 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     app.add_middleware(RequestIds, clock=parts.clock, ids=parts.ids)
     add_operations(app, parts, front.sockets)
     add_documents(app, OPERATIONS, parts.version)
-    office = front.office
-    tickets = ticketing(office.checkout, office.directory, parts.catalogue, settings, parts.clock.now_ms)
     add_routes(app, Context(parts, office, front.hub, PlanPages(), tickets))
     return app
 

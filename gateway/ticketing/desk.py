@@ -11,6 +11,7 @@ from gateway.directory import Directory
 from gateway.ports import Catalogue
 from gateway.settings import GatewaySettings
 from gateway.ticketing.door import Door
+from gateway.ticketing.drawing import DrawingProcess
 from gateway.ticketing.issuing import TicketOffice
 from gateway.ticketing.orders import OrderReader
 from gateway.ticketing.pages import TicketPages
@@ -38,4 +39,4 @@ def ticketing(
     reader = OrderReader(checkout, directory, catalogue)
     office = TicketOffice(reader, catalogue.tickets, signer, now_ms)
     door = Door(reader, catalogue.tickets, signer, now_ms)
-    return Ticketing(office, door, TicketPages(), signer)
+    return Ticketing(office, door, TicketPages(DrawingProcess()), signer)

@@ -1,55 +1,55 @@
-"""Draws ticket pages and pictures beside the loop, one at a time and not without end."""
+"""Tickets on paper and on screens, drawn beside the gateway and not without end."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Protocol
 
+from gateway.ticketing.drawing_process import Drawing
 from gateway.ticketing.faces import Face
 from protocol.errors import ErrorCode, Problem, problem
 
 WAITING_MAX: Final = 64
-"""Pages that may wait to be drawn at a gateway; each takes some tenths of a second."""
+"""Drawings that may wait at a gateway; each takes some tenths of a second."""
 BUSY: Final = problem(
     ErrorCode.RATE_LIMITED, "Too many tickets are being drawn at once.", retry_after_ms=2_000
 )
 
 
-class TicketPages:
-    """PDF and PNG of tickets. Those who sell do not wait for those who print."""
+class Drawer(Protocol):
+    """Who draws."""
 
-    def __init__(self) -> None:
-        self._drawing = asyncio.Lock()
+    async def draw(self, drawing: Drawing) -> bytes:
+        """The drawing as bytes."""
+
+    async def close(self) -> None:
+        """Draw no more."""
+
+
+class TicketPages:
+    """PDF and PNG of tickets."""
+
+    def __init__(self, drawer: Drawer) -> None:
+        self._drawer = drawer
         self._waiting = 0
 
     async def pdf(self, faces: Sequence[Face]) -> bytes | Problem:
         """A page for each ticket."""
-
-        def draw() -> bytes:
-            # Drawing libraries take a second to load: only where somebody wants a page.
-            from gateway.ticketing.pdf import ticket_pages
-
-            return ticket_pages(faces)
-
-        return await self._draw(draw)
+        return await self._drawn(Drawing("pdf", tuple(faces)))
 
     async def png(self, face: Face) -> bytes | Problem:
         """A picture of one ticket."""
+        return await self._drawn(Drawing("png", (face,)))
 
-        def draw() -> bytes:
-            from gateway.ticketing.png import ticket_picture
+    async def close(self) -> None:
+        """Draw no more."""
+        await self._drawer.close()
 
-            return ticket_picture(face)
-
-        return await self._draw(draw)
-
-    async def _draw(self, draw: Callable[[], bytes]) -> bytes | Problem:
+    async def _drawn(self, drawing: Drawing) -> bytes | Problem:
         if self._waiting >= WAITING_MAX:
             return BUSY
         self._waiting += 1
         try:
-            async with self._drawing:
-                return await asyncio.to_thread(draw)
+            return await self._drawer.draw(drawing)
         finally:
             self._waiting -= 1

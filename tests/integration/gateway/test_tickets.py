@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-from threading import Event
 from typing import Any
 
 import pypdfium2
@@ -12,10 +11,14 @@ import pytest
 from PIL import Image
 
 from gateway.paying.sandbox_bank import SECOND_STEP
-from gateway.ticketing import pages, png
+from gateway.ticketing import pages
+from gateway.ticketing.drawing import DrawingFailed, DrawingProcess
+from gateway.ticketing.drawing_process import Drawing
 from gateway.ticketing.faces import Face, modules_of
 from tests.integration.gateway.doorway import BOB, book, doorway
 from tests.integration.gateway.world import World
+
+FACE = Face("Gala", "Hall", (("Seat", "1"),), (("Name", "Ann"),), "tkt_1", "HF1:")
 
 
 async def test_a_booking_has_its_tickets_at_once() -> None:
@@ -153,22 +156,44 @@ async def test_tickets_come_with_the_money() -> None:
         assert ["admitted"] == [each["result"] for each in await call.scan(world.event.id, ticket["code"])]
 
 
+class Slow:
+    """Draws when it is let."""
+
+    def __init__(self) -> None:
+        self.go = asyncio.Event()
+        self.drawn: list[Drawing] = []
+
+    async def draw(self, drawing: Drawing) -> bytes:
+        await self.go.wait()
+        self.drawn.append(drawing)
+        return b"drawn"
+
+    async def close(self) -> None:
+        self.go.set()
+
+
 async def test_no_more_are_drawn_than_can_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One at a time, some wait, and the next one is told to come back."""
-    drawn, go_on = [], Event()
-
-    def draw(face: Face) -> bytes:
-        go_on.wait()
-        drawn.append(face)
-        return b"picture"
-
-    monkeypatch.setattr(png, "ticket_picture", draw)
+    """Some wait, and the next one is told to come back."""
     monkeypatch.setattr(pages, "WAITING_MAX", 2)
-    face = Face("Gala", "Hall", (), (), "tkt_1", "HF1:")
-    drawing = pages.TicketPages()
-    waiting = [asyncio.create_task(drawing.png(face)) for _ in range(3)]
+    slow = Slow()
+    drawing = pages.TicketPages(slow)
+    waiting = [asyncio.create_task(drawing.png(FACE)) for _ in range(3)]
     assert pages.BUSY == await waiting[2]
-    go_on.set()
-    assert [b"picture"] * 2 == await asyncio.gather(*waiting[:2])
-    assert b"picture" == await drawing.png(face)
-    assert 3 == len(drawn)
+    slow.go.set()
+    assert [b"drawn"] * 2 == await asyncio.gather(*waiting[:2])
+    assert b"drawn" == await drawing.png(FACE)
+    assert [Drawing("png", (FACE,))] * 3 == slow.drawn
+
+
+async def test_a_drawing_that_is_given_up_spoils_no_other() -> None:
+    """Nobody gets what somebody else did not wait for; a process that died is started again."""
+    process = DrawingProcess()
+    first = asyncio.create_task(process.draw(Drawing("png", (FACE,))))
+    await asyncio.sleep(0)
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    assert b"%PDF" == (await process.draw(Drawing("pdf", (FACE,))))[:4]
+    with pytest.raises(DrawingFailed):
+        await process.draw(Drawing("png", ()))
+    assert b"\x89PNG" == (await process.draw(Drawing("png", (FACE,))))[:4]
+    await process.close()
