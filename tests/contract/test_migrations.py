@@ -40,9 +40,7 @@ async def test_processes_that_start_together_migrate_once(empty_dsn: str) -> Non
     tables = await connection.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     assert await connection.fetchval("SELECT count(*) FROM alembic_version") == 1
     await connection.close()
-    assert {*TABLES, "alembic_version"} == {
-        row["tablename"] for row in tables
-    }
+    assert {*TABLES, "alembic_version"} == {row["tablename"] for row in tables}
 
 
 async def test_the_catalogues_tables_are_the_migrated_ones(dsn: str) -> None:
