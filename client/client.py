@@ -191,12 +191,16 @@ class HoldfastClient(Caller):
         email: str,
         *,
         payment: Payment | None = None,
+        accept_equal: bool = False,
         key: str | None = None,
         deadline_ms: int | None = None,
     ) -> OrderReply:
-        """Turn a hold into an order; it may still be `pending`. Raises `Ended`, `Conflict`."""
+        """Turn a hold into an order; it may still be `pending`. Raises `Ended`, `Conflict`.
+
+        With `accept_equal` other seats of the same kind and price will do if the money is late.
+        """
         idem = key or self.fresh_key()
-        body = CheckoutBody(hold, Buyer(name, email), payment or Payment())
+        body = CheckoutBody(hold, Buyer(name, email), payment or Payment(), accept_equal)
         return await self.call(
             "checkout.begin",
             lambda number, left_ms: CheckoutBegin(id=number, d=body, idem=idem, dl=left_ms),

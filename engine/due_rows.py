@@ -53,5 +53,8 @@ class DueRows(Protocol[Row]):
     async def claim(self, now_ms: int, until_ms: int, rows_max: int) -> list[Row]:
         """Rows that are due, longest first, which nobody else is given before `until_ms`."""
 
+    async def page(self, after: str, rows_max: int) -> list[Row]:
+        """Rows in the order of their ids, from the one after `after` on."""
+
     async def among(self, ids: list[str]) -> list[Row]:
         """Those of these rows that there are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from engine.catalogue import QUEUE
@@ -18,6 +18,7 @@ from engine.record_codec import decode_record
 from engine.replay import replay
 from engine.snapshot import digest, restore
 from engine.state import SectionState
+from engine.transitions import Phase
 from engine.views import counts
 from proof.auditor import Auditor
 
@@ -32,6 +33,10 @@ class Replay(Protocol):
     @property
     def held_and_sold(self) -> tuple[int, int]:
         """Seats and places."""
+
+    @property
+    def bookings(self) -> Mapping[str, int]:
+        """The orders that stand booked, with their price in minor units."""
 
     def take(self, page: Sequence[StoredRecord]) -> list[Breach]:
         """Apply further records; what they break."""
@@ -61,6 +66,12 @@ class SectionReplay:
         """Seats and places."""
         return counts(self._state)[1:]
 
+    @property
+    def bookings(self) -> Mapping[str, int]:
+        """The orders that stand booked, with their price in minor units."""
+        orders = self._state.orders.values()
+        return {order.id: order.amount for order in orders if order.phase is Phase.BOOKED}
+
     def take(self, page: Sequence[StoredRecord]) -> list[Breach]:
         """Apply further records; what they break, of the invariants and of the auditor's rules."""
         for stored in page:
@@ -85,6 +96,7 @@ class RoomReplay:
     held_and_sold = (0, 0)
 
     def __init__(self) -> None:
+        self.bookings: Mapping[str, int] = {}
         self._state = RoomState()
 
     @property

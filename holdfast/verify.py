@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import msgspec
 
+from engine.due_rows import DueRows
 from engine.journal import JournalCorrupt, StoredRecord, StoredSnapshot
+from engine.payments.payment import Payment
 from holdfast.replays import Replay, replay_of
+from holdfast.takings import Takings, Till
 from persistence.audit import StreamBooks, all_books, records_of, snapshots_of
 from persistence.postgres.catalogue import PostgresCatalogue
+from persistence.postgres.due_rows import PostgresDueRows
 from persistence.postgres.store import PostgresSectionStore
 from proof.history import Report
 
@@ -30,7 +34,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """What an audit found. `held` and `sold` count seats and places as the journals end.
 
     Breaches are of the engine's invariants (`I…`), of the independent auditor's rules (`A…`) or
-    of a recorded history (`H…`); `history` says what of that was looked at.
+    of a recorded history (`H…`), of payments (`P…`) or between payments and journals (`M…`);
+    `history` and `takings` say what of that was looked at.
     """
 
     streams: int
@@ -39,6 +44,7 @@ class Verdict(msgspec.Struct, frozen=True):
     sold: int
     held: int
     breaches: tuple[Finding, ...]
+    takings: tuple[Takings, ...] = ()
     history: Report | None = None
 
     @property
@@ -52,6 +58,7 @@ class _Audited(msgspec.Struct, frozen=True):
     snapshots: int
     held: int
     sold: int
+    bookings: Mapping[str, int]
     breaches: tuple[str, ...]
 
 
@@ -63,7 +70,10 @@ async def verify(dsn: str, on_progress: Callable[[int, int], None]) -> Verdict:
     catalogue, store = PostgresCatalogue(dsn), PostgresSectionStore(dsn)
     streams = records = snapshots = held = sold = 0
     findings: list[Finding] = []
+    ledger, till = PostgresDueRows(dsn, "payments", Payment), Till()
+    doubts: list[tuple[Payment, Finding]] = []
     try:
+        await till.read(ledger)
         async for books, audited in _audits(catalogue, store):
             streams += 1
             records += audited.records
@@ -74,11 +84,25 @@ async def verify(dsn: str, on_progress: Callable[[int, int], None]) -> Verdict:
             findings.extend(
                 Finding(source.stream, source.event, source.section, breach) for breach in audited.breaches
             )
+            doubts.extend(
+                (payment, Finding(source.stream, source.event, source.section, breach))
+                for payment, breach in till.against(source.stream, audited.bookings)
+            )
             on_progress(streams, records)
+        findings.extend(await _certain(ledger, doubts))
     finally:
+        await ledger.close()
         await store.close()
         await catalogue.close()
-    return Verdict(streams, records, snapshots, sold, held, tuple(findings[:BREACHES_TOLD_MAX]))
+    return Verdict(
+        streams, records, snapshots, sold, held, tuple(findings[:BREACHES_TOLD_MAX]), till.takings()
+    )
+
+
+async def _certain(ledger: DueRows[Payment], doubts: list[tuple[Payment, Finding]]) -> list[Finding]:
+    """Of what seems wrong, that which did not change while the journals were read."""
+    now = {payment.id: payment.version for payment in await ledger.among([each.id for each, _ in doubts])}
+    return [finding for payment, finding in doubts if now.get(payment.id) == payment.version]
 
 
 async def _audits(
@@ -106,7 +130,7 @@ async def _audit(store: PostgresSectionStore, books: StreamBooks) -> _Audited:
         snapshots = []
         breaches.append(f"I5: {error}")
     held, sold = replay.held_and_sold
-    return _Audited(done, len(snapshots), held, sold, tuple(breaches))
+    return _Audited(done, len(snapshots), held, sold, replay.bookings, tuple(breaches))
 
 
 async def _pages(

@@ -49,6 +49,11 @@ def _tell(verdict: Verdict) -> None:
         f"books {words}: {verdict.streams} sections, {verdict.records:,} records, "
         f"{verdict.sold:,} sold, {verdict.held:,} held"
     )
+    for each in verdict.takings:
+        console.print(
+            f"money in {each.currency}: {each.payments:,} payments, {each.captured} taken, "
+            f"{each.refunded} given back; {each.booked} booked, {each.partly} of it given back"
+        )
     if verdict.history is not None:
         _tell_history(verdict.history)
 

@@ -54,7 +54,6 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     method: str
     currency: str
     amount: int
-    fees: int
     items: tuple[PaidItem, ...]
     pay_by_ms: int
     created_ms: int

@@ -199,7 +199,6 @@ def _payment(
         method=body.payment.method,
         currency=event.currency,
         amount=_units(view.amount),
-        fees=0,
         items=tuple(_item(event, item) for item in hold.items),
         pay_by_ms=_unix_ms(view.pay_by or ""),
         created_ms=row.created_ms,

@@ -57,7 +57,7 @@ class Retaking:
                 await self._give_up(payment, hold, way)
                 return None
             hold = _holds.decode(answer.body)
-        price = money(payment.amount - payment.fees, payment.currency)
+        price = money(payment.amount, payment.currency)
         if hold is None or hold.total != price:
             await self._give_up(payment, hold, way)
             return None

@@ -51,6 +51,11 @@ class MemoryDueRows(Generic[Row]):
             self._due_ms[key] = until_ms
         return [self._rows[key] for _, key in due]
 
+    async def page(self, after: str, rows_max: int) -> list[Row]:
+        """Rows in the order of their ids."""
+        self._reach()
+        return [self._rows[key] for key in sorted(key for key in self._rows if key > after)[:rows_max]]
+
     async def among(self, ids: list[str]) -> list[Row]:
         """Those of these rows that there are."""
         self._reach()

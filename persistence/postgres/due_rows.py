@@ -47,6 +47,10 @@ class PostgresDueRows(Generic[Row]):
         """Rows that are due."""
         return self._all(await self._connection.fetch(self._sql["claim"], now_ms, until_ms, rows_max))
 
+    async def page(self, after: str, rows_max: int) -> list[Row]:
+        """Rows in the order of their ids."""
+        return self._all(await self._connection.fetch(self._sql["page"], after, rows_max))
+
     async def among(self, ids: list[str]) -> list[Row]:
         """Those of these rows that there are."""
         return self._all(await self._connection.fetch(self._sql["among"], ids))

@@ -21,5 +21,8 @@ WITH due AS (
 )
 UPDATE {table} SET due_ms = $2 FROM due WHERE {table}.id = due.id RETURNING {table}.data;
 
+-- name: page
+SELECT data FROM {table} WHERE id > $1 ORDER BY id LIMIT $2;
+
 -- name: among
 SELECT data FROM {table} WHERE id = ANY($1::text[]);

@@ -78,6 +78,17 @@ async def test_due_rows_are_given_to_one(pair: tuple[DueRows[Payment], DueRows[P
     assert {"ord_0", "ord_2"} == {each.id for each in await there.claim(8_000, 9_000, 9)}
 
 
+async def test_all_rows_are_read_by_pages(pair: tuple[DueRows[Payment], DueRows[Payment]]) -> None:
+    """Page after page, each row once."""
+    here, _ = pair
+    for number in range(5):
+        await here.begin(row(number))
+    pages = [await here.page(after, 2) for after in ("", "ord_1", "ord_3", "ord_4")]
+    assert [["ord_0", "ord_1"], ["ord_2", "ord_3"], ["ord_4"], []] == [
+        [each.id for each in page] for page in pages
+    ]
+
+
 async def test_claims_at_the_same_time_share_nothing(
     pair: tuple[DueRows[Payment], DueRows[Payment]],
 ) -> None:

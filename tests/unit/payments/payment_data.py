@@ -12,7 +12,7 @@ def payment(amount: int = 8_900) -> Payment:
     """A payment that has just begun."""
     items = (PaidItem("A-1", "gold", "standard", amount),)
     return Payment(
-        *("ord_1", "evt_1", 1, "hld_1", "usr_ann", "key", "sandbox", "pinned-card", "EUR", amount, 0),
+        *("ord_1", "evt_1", 1, "hld_1", "usr_ann", "key", "sandbox", "pinned-card", "EUR", amount),
         *(items, PAY_BY_MS, CREATED_MS, CREATED_MS),
         booking="ord_1",
     )
