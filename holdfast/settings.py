@@ -12,7 +12,7 @@ import secrets
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = None
     ticket_keys: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list)
     stripe_key: SecretStr | None = None
-    stripe_webhook_secret: SecretStr | None = None
+    stripe_webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
     stripe_url: str | None = None
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     gateways: int = Field(default=1, ge=1, le=64)
@@ -77,6 +77,14 @@ class Settings(BaseSettings):
     def ticket_seeds(self) -> tuple[bytes, ...]:
         """The private keys of tickets, the one that signs first; none if they are not set."""
         return tuple(bytes.fromhex(key.get_secret_value()) for key in self.ticket_keys)
+
+    @field_validator("stripe_webhook_secret")
+    @classmethod
+    def _beside_the_key(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """Without it no news of Stripe could be believed."""
+        if value is None and info.data.get("stripe_key") is not None:
+            raise ValueError("must be set beside HOLDFAST_STRIPE_KEY")
+        return value
 
     def secret(self) -> str:
         """The key that signs tokens: from the environment, else one made for this data directory.

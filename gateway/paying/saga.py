@@ -14,6 +14,7 @@ from typing import Final, assert_never
 import structlog
 
 from engine.due_rows import DueRows
+from engine.journal import StorageUnavailable
 from engine.payments.events import PaymentEvent, Refunded, Stuck, TimeUp
 from engine.payments.payment import Payment
 from engine.payments.states import PATIENT
@@ -27,6 +28,8 @@ BANK_S: Final = 4.0
 """How long a bank is waited for: less than `engine.payments.step.STEP_MS`, after which others go on."""
 STEPS_MAX: Final = 64
 """Steps made at a stretch; no way through the table is nearly as long."""
+OVERTAKEN_MAX: Final = 32
+"""How often one event is tried again because somebody else was faster."""
 _log = structlog.get_logger(__name__)
 
 
@@ -62,7 +65,7 @@ class Saga:
 
     async def tell(self, payment: Payment, event: PaymentEvent) -> Payment:
         """Keep what an event changes, whoever else changes the payment meanwhile."""
-        while True:
+        for _ in range(OVERTAKEN_MAX):
             after = step(payment, event, self._now_ms())
             if after is None:
                 return payment
@@ -71,6 +74,7 @@ class Saga:
                     _log.info("payment_moved", order=after.id, state=after.state.value)
                 return after
             payment = await self.ledger.get(payment.id) or payment
+        raise StorageUnavailable(f"{payment.id} changes too often to be kept")
 
     async def _act(self, payment: Payment, action: Action) -> PaymentEvent:
         if out_of_time(payment, self._now_ms()):

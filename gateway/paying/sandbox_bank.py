@@ -35,6 +35,8 @@ LATE: Final = "late-card"
 SILENT: Final = "silent-card"
 SLOW_MS: Final = 2_000
 """How long the money of `SLOW` is on its way, and that of `LATE` after it was to be stopped."""
+OVERTAKEN_MAX: Final = 32
+"""How often a change is tried again because somebody else was faster."""
 APPROVE: Final = "approve"
 """The buyer's second step, at `APPROVE_URL`."""
 APPROVE_URL: Final = "/v1/payments/sandbox/approve"
@@ -165,7 +167,7 @@ class SandboxBank:
     async def _change(
         self, intent: SandboxIntent, change: Callable[[SandboxIntent], SandboxIntent]
     ) -> SandboxIntent:
-        while True:
+        for _ in range(OVERTAKEN_MAX):
             changed = change(intent)
             if changed is intent:
                 return intent
@@ -173,3 +175,4 @@ class SandboxBank:
             if await self.intents.advance(after):
                 return after
             intent = await self.intents.get(intent.id) or intent
+        raise BankAway("the sandbox's books change too often")

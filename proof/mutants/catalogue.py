@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants import domain, gateway, orders, shells, storage, tickets, waiting
+from proof.mutants import domain, gateway, orders, payments, shells, storage, tickets, waiting
 from proof.mutants.mutant import Mutant
 
 ALL: Final[tuple[Mutant, ...]] = (
@@ -12,6 +12,7 @@ ALL: Final[tuple[Mutant, ...]] = (
     *shells.MUTANTS,
     *domain.MUTANTS,
     *orders.MUTANTS,
+    *payments.MUTANTS,
     *gateway.MUTANTS,
     *waiting.MUTANTS,
     *tickets.MUTANTS,

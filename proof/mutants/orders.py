@@ -1,4 +1,4 @@
-"""Defects of checkout: pinning, booking, money that is taken and given back."""
+"""Defects of checkout: pinning, booking, cancelling."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Final
 from proof.mutants.domain import STORIES
 from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
-CHECKOUT: Final = "gateway/checkout.py"
 CONFIRMATIONS: Final = "tests/known_failures/test_confirmations.py::"
-REFUNDS: Final = "tests/integration/gateway/test_orderbook.py::"
 
 MUTANTS: Final = (
     Mutant(
@@ -61,18 +59,6 @@ MUTANTS: Final = (
             ),
         ),
         (STORIES, BySales(10)),
-    ),
-    Mutant(
-        "money is kept though nothing was sold",
-        "The section refuses to book after the card was charged, and nobody gives it back.",
-        (Edit(CHECKOUT, "if CODES[booked.code].status < 500:", "if CODES[booked.code].status < 0:"),),
-        (ByTests((REFUNDS + "test_money_goes_back_when_booking_is_refused",)),),
-    ),
-    Mutant(
-        "money goes back though it may be sold",
-        "An unknown outcome is taken for a refusal: seats for nothing.",
-        (Edit(CHECKOUT, "if CODES[booked.code].status < 500:", "if CODES[booked.code].status < 600:"),),
-        (ByTests((REFUNDS + "test_money_stays_while_the_outcome_is_open",)),),
     ),
     Mutant(
         "confirmed before the buyer's name is stored",

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from actors.answers import OUTCOME_UNKNOWN
+from actors.wire import Answer
+from engine.commands import BookOrder, Request
 from gateway.paying.signatures import signed
 from tests.integration.gateway.tills import all_payments, check_money, come_to_rest, hold, look, pay
 from tests.integration.gateway.world import World
@@ -240,3 +243,26 @@ async def test_refunds_in_parts_and_whole() -> None:
         assert "hold_mismatch" == (await refund(staff, order, None, "again")).json()["code"]
         assert (0, 0) == await check_money(world)
         assert 404 == (await refund(staff, "ord_none", None, "who")).status_code
+
+
+async def test_money_stays_while_the_outcome_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nobody knows whether the booking stands nothing is refunded; the keeper learns it."""
+    async with World() as world, world.http() as http:
+        held = await hold(http, world, ["FRONT-A-1"])
+        real = world.router.ask
+
+        async def unknown(stream: int, request: Request, deadline_ms: int) -> Answer:
+            answer = await real(stream, request, deadline_ms)
+            return OUTCOME_UNKNOWN if isinstance(request.command, BookOrder) else answer
+
+        with monkeypatch.context() as patched:
+            patched.setattr(world.router, "ask", unknown)
+            begun = (await pay(http, held, "pinned-card")).json()
+        assert ("pending", "approved") == (begun["status"], begun["payment"]["status"])
+        assert ((), PRICE) == (
+            (await all_payments(world))[0].refunds,
+            (await all_payments(world))[0].captured,
+        )
+        await come_to_rest(world, 1_000)
+        assert "confirmed" == (await http.get(f"/v1/orders/{begun['order']}")).json()["status"]
+        assert (1, PRICE) == await check_money(world)
