@@ -41,7 +41,7 @@ MUTANTS: Final = (
                 "State.CONFIRMING: {\n        Working: State.PAID,",
             ),
         ),
-        (ByTests((SAGA + "test_nothing_is_ever_broken",)),),
+        (ByTests((SAGA + "test_every_payment_comes_to_its_end",)),),
     ),
     Mutant(
         "payments: a refund is given twice",
