@@ -21,13 +21,14 @@ from bench.load_process import run_load_process
 from bench.loadgen import LoadResult, LoadSpec
 from bench.machine import Machine, commit, this_machine
 from bench.processes import cpu_between, cpu_times, parts, profiled
-from bench.scenarios import ScenarioName
+from bench.scenarios import ECHOES, ScenarioName
 from bench.server_process import ServerProcess
 
 SCENARIO: Final = "flash-sale"
 LATENCY_CONNECTIONS: Final = 64
 _WAKE_S: Final = 0.1
 _NO_EVENT: Final = "evt_" + "0" * 32
+_SCENARIOS: Final[tuple[ScenarioName, ...]] = ("echo", "direct_echo", "holds", "pairs")
 Sign = Callable[[str, str], str]
 """Signs a buyer's token: of the server's secret and a subject."""
 Progress = Callable[[str, int, int], None]
@@ -57,9 +58,11 @@ class Percentiles(msgspec.Struct, frozen=True):
 class FlashSaleResult(msgspec.Struct, frozen=True):
     """The figures of one run; rates are medians of the rounds.
 
-    `latency_ms` is of a hold with 64 closed-loop buyers, `busy_latency_ms` with all
-    `connections`. `sold` and `held` are the audit's; `refused` and `errors` count all
-    rounds. `cpu_us_per_hold` divides each part's CPU time in the hold rounds by their holds.
+    `echo_per_s` is of the plain stack, `direct_echo_per_s` of an echo by the shorter way that
+    sessions take between socket and server. `latency_ms` is of a hold with 64 closed-loop
+    buyers, `busy_latency_ms` with all `connections`. `sold` and `held` are the audit's;
+    `refused` and `errors` count all rounds. `cpu_us_per_hold` divides each part's CPU time in
+    the hold rounds by their holds.
     """
 
     scenario: str
@@ -69,6 +72,7 @@ class FlashSaleResult(msgspec.Struct, frozen=True):
     durable_holds_per_s: float
     hold_book_pairs_per_s: float
     echo_per_s: float
+    direct_echo_per_s: float
     ratio_to_echo: float
     pairs_ratio_to_echo: float
     latency_ms: Percentiles
@@ -157,7 +161,7 @@ class _Sale:
 
     def measure(self, scenario: ScenarioName, connections: int) -> None:
         """One measured round; the CPU time of hold rounds with all connections is kept by part."""
-        event, first_seat = (_NO_EVENT, 0) if scenario == "echo" else self.fresh_event()
+        event, first_seat = (_NO_EVENT, 0) if scenario in ECHOES else self.fresh_event()
         before = cpu_times(parts(self.server.pid, self.server.data_dir))
         result = self.load(scenario, connections, self.options.seconds, event, first_seat)
         self.measured.append(result)
@@ -175,7 +179,7 @@ def _warm_up(sale: _Sale, progress: Progress) -> None:
 def _rounds(sale: _Sale, progress: Progress) -> None:
     options = sale.options
     for number in range(1, options.rounds + 1):
-        for scenario in ("echo", "holds", "pairs"):
+        for scenario in _SCENARIOS:
             progress(scenario, number, options.rounds)
             sale.measure(scenario, options.connections)
         progress(f"holds with {LATENCY_CONNECTIONS} buyers", number, options.rounds)
@@ -214,6 +218,7 @@ def _result(options: FlashSaleOptions, sale: _Sale, verdict: dict[str, Any]) -> 
         durable_holds_per_s=median_of(holds),
         hold_book_pairs_per_s=median_of(pairs),
         echo_per_s=echo,
+        direct_echo_per_s=median_of(_rates(busy, "direct_echo")),
         ratio_to_echo=ratio(median_of(holds), echo),
         pairs_ratio_to_echo=ratio(median_of(pairs), echo),
         latency_ms=_latency(sale.measured, LATENCY_CONNECTIONS),

@@ -23,7 +23,7 @@ from bench.figures import Latency, latency_of, per_interval
 from bench.framing import handshake
 from bench.house import hot_labels
 from bench.load_connection import Clock, LoadConnection
-from bench.scenarios import Scenario, ScenarioName
+from bench.scenarios import ECHOES, Scenario, ScenarioName
 from bench.storms import make_scenario
 from bench.wide_house import wide_label
 from protocol.closing import MSGPACK
@@ -127,12 +127,12 @@ def _seats(spec: LoadSpec) -> list[str]:
 async def _connect(spec: LoadSpec, scenario: Scenario, clock: Clock) -> list[LoadConnection]:
     target = urlsplit(spec.url)
     host, port = target.hostname or "127.0.0.1", target.port or 80
-    path = "/v1/echo" if spec.scenario == "echo" else "/v1/ws"
+    path = ECHOES.get(spec.scenario, "/v1/ws")
     opening = handshake(host, port, path, MSGPACK)
     loop = asyncio.get_running_loop()
 
     async def one(number: int) -> LoadConnection:
-        token = None if spec.scenario == "echo" else spec.tokens[number % len(spec.tokens)]
+        token = None if spec.scenario in ECHOES else spec.tokens[number % len(spec.tokens)]
         _, connection = await loop.create_connection(
             lambda: LoadConnection(number, opening, token, scenario, clock), host, port
         )

@@ -12,7 +12,11 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
-ScenarioName = Literal["echo", "holds", "best", "pairs", "hot_seat", "churn", "abandon", "confirm"]
+ECHOES: Final = {"echo": "/v1/echo", "direct_echo": "/v1/echo/direct"}
+"""Where the scenarios without a sale connect to."""
+ScenarioName = Literal[
+    "echo", "direct_echo", "holds", "best", "pairs", "hot_seat", "churn", "abandon", "confirm"
+]
 SCENARIOS: Final[tuple[ScenarioName, ...]] = get_args(ScenarioName)
 BREACHES_KEPT_MAX: Final = 100
 BEST_QTY: Final = 2
@@ -138,7 +142,7 @@ class Scenario:
         match self.name:
             case "best":
                 return self._hold({"event": self._event, "best": {"qty": BEST_QTY}})
-            case "echo":
+            case "echo" | "direct_echo":
                 # The size of a hold is all that matters, so that an echo never runs out of seats.
                 return self._hold({"event": self._event, "seats": [self._seats[-1]]})
             case "hot_seat":
@@ -164,7 +168,7 @@ class Scenario:
 
     def follow_up(self, connection: int, reply: Reply) -> bytes | None:
         """Enter a reply into the books; the message that belongs to it, if there is one."""
-        if self.name == "echo":
+        if self.name in ECHOES:
             self.books.accepted += 1
             return None
         body = reply.d

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from gateway.documents import add_documents
-from gateway.echo import Echo
+from gateway.echo import DirectEcho, Echo
 from gateway.entrance import Entrance
 from gateway.front import Front
 from gateway.operations import add_operations
@@ -40,7 +40,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
 
     websockets: dict[str, ASGIApp] = {"/v1/ws": front.sockets}
     if settings.echo:
-        websockets["/v1/echo"] = Echo()
+        websockets |= {"/v1/echo": Echo(), "/v1/echo/direct": DirectEcho()}
     app = Entrance(
         websockets,
         title=TITLE,

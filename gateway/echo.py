@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
 import msgspec
 
 from gateway.connection import Receive
+from gateway.link import Link, link_of
 from gateway.writer import Send
 from protocol.closing import MSGPACK
 
@@ -40,3 +42,32 @@ class Echo:
                 await send({"type": "websocket.close", "code": 4400})
                 return
             await send({"type": "websocket.send", "bytes": _encode(echoed)})
+
+
+class DirectEcho:
+    """The same by the shorter way that sessions take (`gateway.link`); serves nobody without a link."""
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Echo until the client leaves or sends anything but an `EchoMessage`."""
+        await receive()
+        link = link_of(scope)
+        if link is None:
+            await send({"type": "websocket.close", "code": 4500})
+            return
+        await send({"type": "websocket.accept", "subprotocol": MSGPACK})
+        ended = asyncio.get_running_loop().create_future()
+        link.listen(lambda frame: _echo(link, frame, ended))
+        gone = asyncio.ensure_future(receive())
+        await asyncio.wait({gone, ended}, return_when=asyncio.FIRST_COMPLETED)
+        if not gone.done():
+            gone.cancel()
+            await send({"type": "websocket.close", "code": 4400})
+
+
+def _echo(link: Link, frame: Any, ended: asyncio.Future[None]) -> None:
+    try:
+        echoed = _decode(frame)
+    except (msgspec.DecodeError, TypeError):
+        echoed = None
+    if (echoed is None or not link.write(_encode(echoed), text=False)) and not ended.done():
+        ended.set_result(None)

@@ -92,6 +92,7 @@ def made_up_bench(breaches: int = 0) -> FlashSaleResult:
         durable_holds_per_s=19_000.0,
         hold_book_pairs_per_s=6_000.0,
         echo_per_s=42_000.0,
+        direct_echo_per_s=60_000.0,
         ratio_to_echo=0.452,
         pairs_ratio_to_echo=0.143,
         latency_ms=Percentiles(3.2, 8.8),

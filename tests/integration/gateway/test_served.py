@@ -198,3 +198,20 @@ async def test_a_connection_that_ended_leaves_nothing_behind() -> None:
             await gone.wait()
     finally:
         gc.enable()
+
+
+@pytest.mark.parametrize("path", ["/v1/echo", "/v1/echo/direct"])
+async def test_the_echoes_give_back_what_they_read_and_nothing_else(path: str) -> None:
+    """Both ways decode and encode each message; one that is none closes with 4400."""
+    message = {"id": 7, "d": {"event": "evt_1", "seats": ["A-1"]}}
+    async with served(echo=True) as (_, url):
+        address = url.replace("/v1/ws", path)
+        async with connect(address, subprotocols=[Subprotocol(MSGPACK)]) as client:
+            for _ in range(2):
+                await client.send(encode(message))
+                assert message == msgspec.msgpack.decode(await client.recv(decode=False))
+            await client.send(b"\xc1")
+            with pytest.raises(ConnectionClosed) as closed:
+                await client.recv()
+            assert closed.value.rcvd is not None
+            assert 4400 == closed.value.rcvd.code
