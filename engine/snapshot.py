@@ -7,12 +7,14 @@ from it is derived again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import blake2b
 
 import msgspec
 
 from engine.holds import Ended, Hold, Order, Outcome
 from engine.layout import SectionLayout
+from engine.pieces import array_header, encoded_in_pieces
 from engine.state import BLOCKED, SectionState, derive
 from engine.terms import Terms
 
@@ -83,25 +85,21 @@ def capture(state: SectionState) -> Captured:
 
 def encode(captured: Captured) -> bytes:
     """The bytes of a snapshot; the same truth gives the same bytes."""
-    return _encoder.encode(
-        _Stored(
-            FORMAT,
-            captured.seq,
-            captured.at_ms,
-            captured.event_id,
-            captured.plan_digest,
-            captured.terms,
-            captured.holds,
-            captured.orders,
-            captured.ended,
-            captured.outcomes,
-            tuple(seat for seat, status in enumerate(captured.status) if status == BLOCKED),
-            _marked(captured.seat_off_sale),
-            _marked(captured.area_off_sale),
-            _named(captured.seat_channel),
-            _named(captured.area_channel),
-        )
-    )
+    return b"".join(_pieces(captured))
+
+
+def _pieces(captured: Captured) -> Iterator[bytes]:
+    """`_Stored` as bytes, field by field."""
+    yield array_header(len(_Stored.__struct_fields__))
+    head = (FORMAT, captured.seq, captured.at_ms, captured.event_id, captured.plan_digest, captured.terms)
+    yield from map(_encoder.encode, head)
+    for items in (captured.holds, captured.orders, captured.ended, captured.outcomes):
+        yield from encoded_in_pieces(items)
+    yield _encoder.encode(tuple(seat for seat, status in enumerate(captured.status) if status == BLOCKED))
+    for flags in (captured.seat_off_sale, captured.area_off_sale):
+        yield _encoder.encode(_marked(flags))
+    for channels in (captured.seat_channel, captured.area_channel):
+        yield _encoder.encode(_named(channels))
 
 
 def restore(layout: SectionLayout, data: bytes) -> SectionState:
