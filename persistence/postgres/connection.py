@@ -66,14 +66,6 @@ class DedicatedConnection:
         """Run a statement and return its command tag (`INSERT 0 3`). Raises `StorageUnavailable`."""
         return await self.run(lambda connection: connection.execute(statement, *arguments))
 
-    async def execute_here(self, statement: str, *arguments: object) -> str:
-        """`execute` within the calling task, for one that is not cancelled while it waits.
-
-        The reply wakes the caller with one turn of the loop and not with three, between which
-        a busy loop does a good deal else.
-        """
-        return await self._run_in_turn(lambda connection: connection.execute(statement, *arguments))
-
     async def run(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Do `work` on the connection, alone and to its end, also when the caller is cancelled."""
         return await asyncio.shield(asyncio.ensure_future(self._run_in_turn(work)))

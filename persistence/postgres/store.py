@@ -66,7 +66,7 @@ class PostgresSectionStore:
         if not records:
             raise ValueError("an append without records cannot be told from a fenced one")
         checksums = [record_checksum(stream, seq, epoch, data) for seq, data in enumerate(records, first_seq)]
-        tag = await self._writer.execute_here(
+        tag = await self._writer.execute(
             SQL["append_records"], stream, epoch, first_seq, at_ms, records, checksums
         )
         return tag == f"INSERT 0 {len(records)}"

@@ -217,7 +217,7 @@ async def test_a_stopped_actor_is_fenced_too_and_its_successor_sells_on(world: W
     knows what the owner in between has sold; that one in turn is fenced off.
     """
     before = {process.pid for process in _actors(world)}
-    event = await world.put_on_sale(rows_of(10))
+    event = await world.put_on_sale(rows_of(*(100,) * 10))  # large enough for an actor of its own
     (actor,) = [process for process in _actors(world) if process.pid not in before]
     async with world.database() as dsn, world.client("ada") as ada:
         await ada.hold_create(event, ["S-1-1"])
