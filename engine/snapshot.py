@@ -115,6 +115,16 @@ def restore(layout: SectionLayout, data: bytes) -> SectionState:
     state.orders = {order.id: order for order in stored.orders}
     state.ended = {ended.id: ended for ended in stored.ended}
     state.outcomes = {(each.principal, each.idem): each for each in stored.outcomes}
+    try:
+        _mark(state, stored)
+        derive(state)
+    except (IndexError, KeyError) as error:
+        raise ValueError(f"the snapshot names what {layout.name} has not: {error}") from error
+    return state
+
+
+def _mark(state: SectionState, stored: _Stored) -> None:
+    """Fill what is kept by ordinal. Raises `IndexError` for an ordinal that there is not."""
     for seat in stored.blocked:
         state.status[seat] = BLOCKED
     for seat in stored.seats_off_sale:
@@ -125,8 +135,6 @@ def restore(layout: SectionLayout, data: bytes) -> SectionState:
         state.seat_channel[seat] = channel
     for area, channel in stored.area_channels:
         state.area_channel[area] = channel
-    derive(state)
-    return state
 
 
 def digest(state: SectionState | Captured) -> str:

@@ -7,10 +7,13 @@ import pytest
 
 from engine.best import best_available
 from engine.commands import HoldBest, Request
+from engine.events import SeatItem
 from engine.evolve import evolve
+from engine.holds import Order
 from engine.record_codec import decode_record, encode_record
 from engine.snapshot import capture, digest, encode, restore
-from engine.state import SectionState
+from engine.state import BLOCKED, SectionState
+from engine.transitions import Phase
 from tests.unit.section_world import START_MS, World
 
 STORY = """
@@ -110,6 +113,24 @@ def test_other_bytes_are_refused(data: bytes) -> None:
     """What is no snapshot is an error, not an empty section."""
     with pytest.raises(msgspec.DecodeError):
         restore(played().layout, data)
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"status": bytes((0,)) * 99 + bytes((BLOCKED,))},
+        {"seat_off_sale": bytes(99) + b"\x01"},
+        {"area_channel": (None,) * 99 + ("vip",)},
+        {"orders": (Order("ord_1", "hld_1", "ann", (SeatItem(99, "standard", 0),), (), 0, Phase.BOOKED, 0),)},
+    ],
+    ids=lambda strange: next(iter(strange)),
+)
+def test_a_snapshot_of_what_the_section_has_not_is_refused(strange: dict[str, object]) -> None:
+    """Damage that is still MessagePack of the right shape is other data too: recovery passes it over."""
+    world = played()
+    damaged = encode(msgspec.structs.replace(capture(world.state), **strange))
+    with pytest.raises(ValueError, match="has not"):
+        restore(world.layout, damaged)
 
 
 def test_another_format_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
