@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.ids import id_body
-from engine.tickets import Place, Scan, counting_scans, order_of, places_of, ticket_id
+from engine.tickets import Place, Scan, checkin_of, counting_scans, order_of, places_of, ticket_id, used_by
 
 ORDER = f"ord_{id_body(1_700_000_000_000, 5, 7)}"
 LABELS = st.text(min_size=1, max_size=12)
@@ -81,3 +81,12 @@ def test_of_each_ticket_the_earliest_scan_counts(scans: list[Scan]) -> None:
 def test_of_two_generations_the_newer_counts() -> None:
     """It was signed, so the older one had been given up."""
     assert [scan("t", 9, generation=2)] == counting_scans([scan("t", 1), scan("t", 9, generation=2)])
+
+
+def test_the_scan_that_used_a_ticket_up_is_known_again() -> None:
+    """By its device, its own name and the ticket's generation; what is kept of it says as much."""
+    first, later = scan("tkt_1", 10), scan("tkt_1", 11)
+    row = used_by(first)
+    assert [True, False] == [first.is_of(row), later.is_of(row)]
+    kept = checkin_of(first)
+    assert (first.ticket, first.device, first.scan) == (kept.ticket, kept.device, kept.scan)
