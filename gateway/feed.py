@@ -69,9 +69,11 @@ class SectionFeed:
 
     def apply(self, changes: Changes) -> None:
         """Take news of the section and tell the watchers. News of the past is ignored."""
+        if changes.history == self.history and changes.seq < self.seq:
+            return  # also a whole status may come late, from an owner that was replaced
         if changes.packed is not None:
             self._replace(changes, changes.packed)
-        elif changes.history != self.history:
+        elif changes.history != self.history or changes.from_seq > self.seq:
             # Nothing can be built on; the next question asks for the whole status.
             self.seq = UNKNOWN
             return

@@ -276,3 +276,24 @@ def test_asking_for_every_choice_of_sections_fills_no_memory() -> None:
         chosen = frozenset(("NEAR-LEFT", f"made-up-{number}"))
         assert counts.frame(MSGPACK_CODEC, -1, chosen) is not None
     assert FRAMES_MAX >= len(counts.frames)
+
+
+def test_a_whole_status_that_comes_late_takes_nothing_back() -> None:
+    """An owner that was replaced may tell what was long ago; what came after it stays known."""
+    feed = new_feed()
+    feed.apply(snapshot(5, 0, 0, 0, 0))
+    feed.apply(step(6, (1, 2)))
+    feed.apply(snapshot(3, 0, 0, 0, 0))
+    assert ("h2", 6) == feed.position
+    feed.apply(step(7, (2, 1)))
+    assert (("NEAR-LEFT-A-2", "s"), ("NEAR-LEFT-A-3", "h")) == tuple(sorted(feed.merged(5, 7).u))
+
+
+def test_news_behind_a_gap_are_not_built_on() -> None:
+    """What lies in between is not known, so the whole status is asked for."""
+    feed = new_feed()
+    feed.apply(snapshot(5, 0, 0, 0, 0))
+    feed.apply(step(8, (1, 2)))
+    assert UNKNOWN == feed.seq
+    feed.apply(snapshot(8, 0, 2, 0, 0))
+    assert ("h2", 8) == feed.position
