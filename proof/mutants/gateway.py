@@ -56,7 +56,13 @@ MUTANTS: Final = (
     Mutant(
         "deltas of another history are built on",
         "After history was replaced the map is a mixture of both.",
-        (Edit(FEED, "elif changes.history != self.history:", "elif not changes.history:"),),
+        (
+            Edit(
+                FEED,
+                "elif changes.history != self.history or changes.from_seq > self.seq:",
+                "elif not changes.history:",
+            ),
+        ),
         (ByTests((MAPS + "test_deltas_of_another_history_are_not_built_on",)),),
     ),
     Mutant(
