@@ -69,7 +69,7 @@ fmt: setup
 lock: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --python-version 3.11 -o requirements.lock
+		--no-emit-find-links --no-header --no-strip-extras --python-version 3.11 -o requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
