@@ -139,3 +139,10 @@ class Readiness(Protocol):
 
     async def obstacles(self) -> list[str]:
         """What stands in the way of a sale, in words; empty when nothing does."""
+
+
+class Mailer(Protocol):
+    """Who brings mail to people; a mail that was taken may still never arrive."""
+
+    async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
+        """Take a mail. Raises `OSError` when it cannot be taken now, `ValueError` for a bad address."""
