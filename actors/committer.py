@@ -5,12 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from enum import Enum, auto
-from typing import Any
+from typing import Any, Final
 
 from actors.block import Block
 from actors.limits import ShellLimits
 from actors.ports import Clock, SectionStore
 from engine.journal import Lease, StorageUnavailable
+from telemetry.meters import METERS, SIZES
+
+COMMIT_SECONDS: Final = METERS.histogram(
+    "holdfast_commit_seconds", "How long a block took to become durable."
+)
+COMMIT_RECORDS: Final = METERS.histogram(
+    "holdfast_commit_records", "Records that became durable together.", SIZES
+)
+STORAGE_LOST: Final = METERS.counter("holdfast_storage_lost_total", "Commits that storage did not answer.")
 
 
 class Fate(Enum):
@@ -59,6 +68,7 @@ class Committer:
                 fate = await self._attempt(block)
             except StorageUnavailable:
                 self.available = False
+                STORAGE_LOST.value += 1
                 on_doubt()
                 await asyncio.sleep(delay_ms / 1000)
                 delay_ms = min(delay_ms * 2, self._limits.retry_max_ms)
@@ -67,6 +77,8 @@ class Committer:
             if fate is Fate.DURABLE:
                 # The lease was ours at some time after `asked_at`; counting from there is safe.
                 self._confirmed = asked_at
+                COMMIT_SECONDS.observe(self._clock.monotonic() - asked_at)
+                COMMIT_RECORDS.observe(len(block.records))
             return fate
 
     async def _attempt(self, block: Block[Any]) -> Fate:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
+from typing import Final
 
 import msgspec
 import structlog
@@ -14,8 +16,11 @@ from actors.limits import ShellLimits
 from actors.ports import Clock, IdSource, SectionStore
 from actors.shell import Activation, SectionShell
 from actors.wire import Answer, asks_decoder, encoder
+from telemetry.meters import METERS
 
 log = structlog.get_logger()
+ANSWERS: Final = METERS.tally("holdfast_answers_total", "What sections answered, by error code.", "code")
+_code = attrgetter("code")
 
 
 class WatchRequest(msgspec.Struct, frozen=True, array_like=True):
@@ -78,6 +83,10 @@ class SectionHost:
             self.open(ask.stream).handle(ask.request, batch, index)
         return done
 
+    def __len__(self) -> int:
+        """How many sections it has in memory."""
+        return len(self._shells)
+
     async def changes(self, data: bytes) -> bytes:
         """Answer a `WatchRequest`: msgpack of `Changes`, or of nil while the section recovers."""
         watch = _watch_decoder.decode(data)
@@ -112,5 +121,6 @@ class SectionHost:
 
 def _resolve(done: asyncio.Future[bytes], answers: Sequence[Answer | None]) -> None:
     """Answer a call, unless its caller has given it up."""
+    ANSWERS.update(map(_code, answers))
     if not done.done():
         done.set_result(encoder.encode(answers))

@@ -17,7 +17,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import structlog
 
@@ -26,10 +26,16 @@ from actors.channel import Channel
 from actors.limits import RouterLimits
 from actors.ports import Clock
 from actors.wire import BATCH_BYTES_MAX, BATCH_COMMANDS_MAX, Answer, answers_decoder
+from telemetry.meters import METERS, SIZES
 
 log = structlog.get_logger()
 OnAnswer = Callable[[Answer], None]
 _TRY_AGAIN = frozenset({"section_recovering", "section_overloaded", "storage_unavailable", "outcome_unknown"})
+
+BATCHES: Final = METERS.histogram(
+    "holdfast_batch_requests", "Requests that left for an actor together.", SIZES
+)
+CALLS_LOST: Final = METERS.counter("holdfast_calls_lost_total", "Calls to an actor whose outcome is unknown.")
 
 
 class _Waiting:
@@ -74,6 +80,11 @@ class Lane:
         self._delay_ms = limits.retry_first_ms
         self._sweeper: asyncio.TimerHandle | None = None
 
+    @property
+    def waiting(self) -> int:
+        """How many requests have not left, or are to leave again."""
+        return len(self._queue) + len(self._aside)
+
     def put(self, data: bytes, deadline: float, on_answer: OnAnswer) -> None:
         """Queue an encoded request. `deadline` is on the monotonic clock."""
         queue = self._queue
@@ -95,6 +106,7 @@ class Lane:
         self._departing = False
         while self._queue and self._may_call():
             batch = self._take()
+            BATCHES.observe(len(batch))
             answer = asyncio.ensure_future(self._channel.handle(_joined(batch)))
             self._calls[answer] = _Call(batch, self._clock.monotonic() + self._limits.call_timeout_ms / 1000)
             answer.add_done_callback(self._returned)
@@ -122,6 +134,7 @@ class Lane:
         try:
             answered = list(zip(batch, answers_decoder.decode(answer.result()), strict=True))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - the outcome is not known
+            CALLS_LOST.value += 1
             log.warning("call_lost", requests=len(batch), error=repr(error))
             for waiting in batch:
                 waiting.last = answers.LOST

@@ -10,6 +10,7 @@ import asyncio
 import os
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import ray
@@ -22,6 +23,7 @@ from actors.limits import ShellLimits
 from actors.ports import SectionStore
 from actors.process import tune_process
 from actors.wire import encoder
+from telemetry.telling import Teller
 
 log = structlog.get_logger()
 FENCED_EXIT_CODE = 3
@@ -68,6 +70,7 @@ class SectionActor:
         self._listen()
         # From its birth: Ray also brings back one that nobody will ask for anything.
         self._sweeper = asyncio.get_running_loop().create_task(self._sweep_forever())
+        self._tell_figures()
         tune_process()
 
     def _listen(self) -> None:
@@ -78,6 +81,12 @@ class SectionActor:
         except OSError as error:
             # Another node has no such directory; Ray's own calls do as well, only slower.
             log.warning("no_direct_socket", path=self._socket_path, error=str(error))
+
+    def _tell_figures(self) -> None:
+        directory = None if self._socket_path is None else str(Path(self._socket_path).parent)
+        self._teller = Teller("actor", directory)
+        self._teller.gauge("holdfast_sections", "Sections in memory.", lambda: float(len(self._host)))
+        self._teller.start()
 
     def _fenced(self, stream: int) -> None:
         """Another owner has the stream: this process must not answer anything more."""
@@ -115,4 +124,5 @@ class SectionActor:
 
     async def _leave(self) -> None:
         self._direct.stop()
+        await self._teller.stop()
         await self._host.close()

@@ -40,6 +40,11 @@ class SectionRouter:
         self._locating: dict[int, dict[_Sought, asyncio.TimerHandle]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait to leave for their actors."""
+        return sum(lane.waiting for lane in self._lanes.values())
+
     def submit(self, stream: int, request: StreamRequest, deadline_ms: int, on_answer: OnAnswer) -> None:
         """Send a request; `on_answer` is called exactly once, never from within this call."""
         deadline = self._clock.monotonic() + deadline_ms / 1000

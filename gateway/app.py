@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from gateway.documents import add_documents
@@ -20,9 +22,17 @@ from gateway.rest.plan_pages import PlanPages
 from gateway.rest.routes import OPERATIONS, add_routes
 from gateway.rest.serving import no_such_call
 from gateway.settings import GatewaySettings
+from gateway.shielding import Shielding
 from gateway.ticketing.desk import ticketing
+from telemetry.meters import METERS
 
 TITLE = "Holdfast"
+CORS_METHODS: Final = ("GET", "POST", "PATCH", "DELETE")
+CORS_TAKEN: Final = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Traceparent")
+CORS_SHOWN: Final = (
+    *("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
+)
+CORS_MAX_AGE_S: Final = 600
 
 
 def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
@@ -54,11 +64,33 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     app.state.hub = front.hub
     for status in (404, 405):
         app.add_exception_handler(status, no_such_call)
-    app.add_middleware(RequestIds, clock=parts.clock, ids=parts.ids)
-    add_operations(app, parts, front.sockets)
+    _add_layers(app, parts, settings)
+    _tell_of(front)
+    add_operations(app, parts, front.sockets, settings)
     add_documents(app, OPERATIONS, parts.version)
     add_routes(app, Context(parts, office, front.hub, PlanPages(), tickets))
     return app
+
+
+def _add_layers(app: FastAPI, parts: Parts, settings: GatewaySettings) -> None:
+    """What every HTTP request passes through, the innermost first."""
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=CORS_METHODS,
+            allow_headers=CORS_TAKEN,
+            expose_headers=CORS_SHOWN,
+            max_age=CORS_MAX_AGE_S,
+        )
+    app.add_middleware(Shielding)
+    app.add_middleware(RequestIds, clock=parts.clock, ids=parts.ids)
+
+
+def _tell_of(front: Front) -> None:
+    """Figures of this gateway that are read when somebody asks for them."""
+    METERS.gauge("holdfast_connections", "Open websockets.", lambda: float(len(front.sockets)))
+    METERS.gauge("holdfast_feeds", "Sections that somebody watches.", lambda: float(len(front.hub)))
 
 
 async def drain(app: FastAPI) -> None:

@@ -57,6 +57,10 @@ class FeedHub:
         self._asked_s: dict[SectionFeed, float] = {}
         self._polls: dict[SectionFeed, asyncio.Task[None]] = {}
 
+    def __len__(self) -> int:
+        """How many sections are followed."""
+        return len(self._feeds)
+
     def feed(self, event: EventMap, section: str) -> SectionFeed:
         """The feed of a section, made on first use. Raises `KeyError` for an unknown section."""
         feed = self._feeds.get(f"{event.id}/{section}")

@@ -38,7 +38,7 @@ BY_SECTION: Final = (
 
 def openapi(operations: tuple[Operation, ...], version: str) -> dict[str, Any]:
     """The whole document as plain data."""
-    types = [Problem, *REPLIES.values()]
+    types = [Problem, *(reply for reply in REPLIES.values() if reply is not None)]
     for operation in operations:
         types += [each for each in (operation.body, *_types(operation.reply)) if each not in (None, bytes)]
     schemas, components = msgspec.json.schema_components(types, ref_template=REFERENCE)
@@ -48,14 +48,17 @@ def openapi(operations: tuple[Operation, ...], version: str) -> dict[str, Any]:
         described = _operation(operation, schema_of)
         paths.setdefault(PREFIX + operation.path, {})[operation.method.lower()] = described
     for path, reply in REPLIES.items():
-        paths[path] = {"get": _probe(path, schema_of[id(reply)])}
+        paths[path] = {"get": _figures() if reply is None else _probe(path, schema_of[id(reply)])}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Holdfast", "version": version, "summary": "A realtime booking engine."},
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "metrics": {"type": "http", "scheme": "bearer", "description": "HOLDFAST_METRICS_TOKEN"},
+            },
         },
         "x-errors": catalogue(),
     }
@@ -167,4 +170,26 @@ def _probe(path: str, schema: dict[str, Any]) -> dict[str, Any]:
         "summary": f"Operations: {path.strip('/')}",
         "tags": ["operations"],
         "responses": responses,
+    }
+
+
+def _figures() -> dict[str, Any]:
+    problem = {PROBLEM_TYPE: {"schema": {"$ref": REFERENCE.format(name="Problem")}}}
+    return {
+        "operationId": "metrics",
+        "summary": "Operations: figures for Prometheus",
+        "description": "Figures of all processes of this node, to who may read them.",
+        "tags": ["operations"],
+        "security": [{}, {"metrics": []}],
+        "responses": {
+            "200": {
+                "description": "As they are now",
+                "content": {"text/plain": {}, "application/openmetrics-text": {}},
+            },
+            "404": {
+                "description": "not_found",
+                "content": problem,
+                "x-codes": [ErrorCode.NOT_FOUND.value],
+            },
+        },
     }

@@ -1,7 +1,9 @@
-"""Whether this gateway lives and can sell, for whoever runs it; outside `/v1`."""
+"""Whether this gateway lives, can sell, and how all is going, for whoever runs it; outside `/v1`."""
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
@@ -10,11 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.parts import Parts
-from gateway.rest.serving import Json
+from gateway.rest.serving import NO_SUCH_CALL, Json, problem_response
+from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
 from protocol.closing import SUBPROTOCOLS
+from telemetry.exchange import Figures
+from telemetry.exposition import exposition
 
 DRAINING: Final = "this gateway is draining"
+LOOPBACK: Final = frozenset(("127.0.0.1", "::1"))
+ESSENTIAL: Final = frozenset(("database", "actors"))
+"""Parts without which nothing is sold; `obstacles` tells of them too."""
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -24,10 +32,16 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class ReadinessReport(msgspec.Struct, frozen=True):
-    """Whether a sale is possible now, and if not, what stands in its way."""
+    """Whether a sale is possible now, and if not, what stands in its way.
+
+    `parts` has a word on each part of the node: `ok`, or what is wrong with it. Those in
+    `degraded` are not well, and a sale goes on without them.
+    """
 
     ready: bool
     obstacles: tuple[str, ...]
+    degraded: tuple[str, ...] = ()
+    parts: dict[str, str] = {}
 
 
 class Info(msgspec.Struct, frozen=True):
@@ -39,22 +53,54 @@ class Info(msgspec.Struct, frozen=True):
     connections: int
 
 
-REPLIES: Final[dict[str, Any]] = {"/healthz": Health, "/readyz": ReadinessReport, "/info": Info}
+REPLIES: Final[dict[str, Any]] = {
+    "/healthz": Health,
+    "/readyz": ReadinessReport,
+    "/info": Info,
+    "/metrics": None,
+}
+"""What each path replies with; None stands for text that is no JSON."""
 
 
-def add_operations(app: FastAPI, parts: Parts, sockets: Sockets) -> None:
-    """Mount `/healthz`, `/readyz` and `/info`."""
+def add_operations(app: FastAPI, parts: Parts, sockets: Sockets, settings: GatewaySettings) -> None:
+    """Mount `/healthz`, `/readyz`, `/info` and `/metrics`."""
 
     async def healthz(_request: Request) -> Response:
         return Json(msgspec.json.encode(Health("ok")))
 
     async def readyz(_request: Request) -> Response:
         obstacles = [DRAINING] if sockets.draining else await parts.readiness.obstacles()
-        report = ReadinessReport(not obstacles, tuple(obstacles))
+        report = readiness_report(obstacles, await parts.figures())
         return Json(msgspec.json.encode(report), 503 if obstacles else 200)
 
     async def info(_request: Request) -> Response:
         return Json(msgspec.json.encode(Info("holdfast", parts.version, SUBPROTOCOLS, len(sockets))))
 
-    for path, handler in (("/healthz", healthz), ("/readyz", readyz), ("/info", info)):
+    async def metrics(request: Request) -> Response:
+        if not _may_read_metrics(request, settings.metrics_token):
+            return problem_response(NO_SUCH_CALL, request.state.request_id)
+        body, media_type = exposition(await parts.figures(), request.headers.get("accept", ""))
+        return Response(body, headers={"Content-Type": media_type})
+
+    served = {"/healthz": healthz, "/readyz": readyz, "/info": info, "/metrics": metrics}
+    for path, handler in served.items():
         app.add_route(path, handler, ["GET"])
+
+
+def readiness_report(obstacles: Iterable[str], figures: Iterable[Figures]) -> ReadinessReport:
+    """The report: of a part that several processes tell of, what is wrong counts."""
+    stands = tuple(obstacles)
+    parts: dict[str, str] = {}
+    for each in figures:
+        for part, wrong in each.health.items():
+            parts[part] = wrong or parts.get(part, "ok")
+    degraded = tuple(sorted(part for part, word in parts.items() if word != "ok" and part not in ESSENTIAL))
+    return ReadinessReport(not stands, stands, degraded, parts)
+
+
+def _may_read_metrics(request: Request, token: str | None) -> bool:
+    """With the operator's token, or without one from this machine alone."""
+    if token is None:
+        return request.client is not None and request.client.host in LOOPBACK
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    return hmac.compare_digest(given.encode(), token.encode())

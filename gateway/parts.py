@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import msgspec
 
 from actors.ports import Clock, IdSource
 from gateway.paying.ports import Paying
 from gateway.ports import Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
+from telemetry.exchange import Figures, own_figures
+
+
+async def figures_of_this_process() -> list[Figures]:
+    """What a gateway alone on its node tells of itself."""
+    return [own_figures("gateway")]
 
 
 class Parts(msgspec.Struct, frozen=True):
     """The outside world of one gateway; tests bring fakes. `version` is told by `/info`.
 
     Without `rooms` it has no way to waiting rooms, and sells for no event that has one; without
-    `paying` it takes no payment that takes time.
+    `paying` it takes no payment that takes time. `figures` are those of all processes of its node.
     """
 
     sections: Sections
@@ -26,3 +34,4 @@ class Parts(msgspec.Struct, frozen=True):
     version: str = "0.1.0"
     rooms: Rooms | None = None
     paying: Paying | None = None
+    figures: Callable[[], Awaitable[list[Figures]]] = figures_of_this_process

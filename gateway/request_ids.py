@@ -1,9 +1,10 @@
-"""Gives every HTTP request an id and writes it into the reply."""
+"""Gives every HTTP request an id: it is in the reply, and in every line that is logged meanwhile."""
 
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
 from actors.ports import Clock, IdSource
 
@@ -29,4 +30,5 @@ class RequestIds:
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id
             await send(message)
 
-        await self._app(scope, receive, send_with_id)
+        with bound_contextvars(request_id=request_id):
+            await self._app(scope, receive, send_with_id)

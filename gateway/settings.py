@@ -8,8 +8,9 @@ import msgspec
 class GatewaySettings(msgspec.Struct, frozen=True):
     """Durations in milliseconds, sizes in bytes.
 
-    `origins` lists the browser origins that may open a websocket ("*" for any); callers
-    without an `Origin` header are no browsers. `messages_per_second` and
+    `origins` lists the browser origins that may open a websocket and read replies ("*" for any);
+    callers without an `Origin` header are no browsers. `metrics_token` is who may read
+    `/metrics`; without one that is this machine alone. `messages_per_second` and
     `message_burst` bound one connection and are wide enough for a load generator's
     closed loop. `ticket_keys` are private Ed25519 keys of 32 bytes: the first signs tickets,
     all are trusted; none means one that follows from `secret`. `echo` mounts the bare echo
@@ -39,4 +40,5 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     body_bytes_max: int = 64 * 1024
     plan_bytes_max: int = 64 * 1024 * 1024
     ticket_keys: tuple[bytes, ...] = ()
+    metrics_token: str | None = None
     echo: bool = False

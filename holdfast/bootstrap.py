@@ -27,6 +27,8 @@ from holdfast.settings import Settings
 from holdfast.stripe_settings import stripe_bank
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
+from telemetry.health import HEALTH
+from telemetry.telling import Teller
 
 
 class Gateway:
@@ -43,6 +45,11 @@ class Gateway:
         )
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
+        self._readiness.watch(HEALTH)
+        self._teller = Teller("gateway", settings.socket_dir)
+        self._teller.gauge(
+            "holdfast_requests_waiting", "Requests to leave for actors.", lambda: router.waiting
+        )
         changes = SectionChanges(placement, self._channels)
         self._payments = PostgresDueRows(dsn, "payments", Payment)
         self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
@@ -59,6 +66,7 @@ class Gateway:
             paying=Paying(self._payments, banks),
             clock=clock,
             ids=RandomIds(),
+            figures=self._teller.gather,
         )
         self.app: FastAPI = create_app(parts, _gateway_settings(settings))
 
@@ -66,6 +74,7 @@ class Gateway:
         """Begin to watch the actors and to wake the sections on sale."""
         self._channels.start()
         self._readiness.start()
+        self._teller.start()
 
     async def drain(self) -> None:
         """Let the clients go."""
@@ -73,6 +82,7 @@ class Gateway:
 
     async def close(self) -> None:
         """Let go of everything; the actors stay."""
+        await self._teller.stop()
         await self._readiness.stop()
         await self._channels.stop()
         if self._stripe is not None:
@@ -87,5 +97,6 @@ def _gateway_settings(settings: Settings) -> GatewaySettings:
         secret=settings.secret(),
         ticket_keys=settings.ticket_seeds(),
         origins=tuple(settings.origins),
+        metrics_token=None if settings.metrics_token is None else settings.metrics_token.get_secret_value(),
         echo=settings.echo,
     )

@@ -12,6 +12,7 @@ from engine.catalogue import EventInfo
 from engine.commands import GetHold, Request
 from engine.journal import StorageUnavailable
 from gateway.ports import Catalogue, Sections
+from telemetry.health import Health
 
 log = structlog.get_logger()
 EVENTS_WOKEN_MAX: Final = 32
@@ -34,6 +35,7 @@ class SaleReadiness:
         self._silent_actors = silent_actors
         self._asleep = 0
         self._woken = False
+        self._storage_away = False
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -51,12 +53,21 @@ class SaleReadiness:
         found = []
         try:
             await self._catalogue.events(1)
+            self._storage_away = False
         except StorageUnavailable:
+            self._storage_away = True
             found.append("storage cannot be reached")
         if not self._woken:
             found.append(f"sections are being woken: {self._asleep} to go")
         found.extend(f"{actor} does not answer" for actor in self._silent_actors())
         return found
+
+    def watch(self, health: Health) -> None:
+        """Tell of the parts that are looked at here."""
+        health.watch("database", lambda: "cannot be reached" if self._storage_away else None)
+        health.watch(
+            "actors", lambda: ", ".join(self._silent_actors()) + " silent" if self._silent_actors() else None
+        )
 
     async def _wake(self) -> None:
         events = await self._open_events()

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
     stripe_url: str | None = None
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    metrics_token: SecretStr | None = None
     gateways: int = Field(default=1, ge=1, le=64)
     actors_per_event: int = Field(default=8, ge=1, le=1000)
     shared_actors: int = Field(default=4, ge=1, le=1000)

@@ -27,11 +27,14 @@ from holdfast.gateway_child import GatewayChild, start_gateway
 from holdfast.listener import listen
 from holdfast.settings import Settings
 from persistence.errors import EmbeddedServerError
+from telemetry.meters import METERS
+from telemetry.telling import Teller
 
 log = structlog.get_logger()
 WATCH_EVERY_S: Final = 0.1
 READY_POLL_S: Final = 0.05
 RAY_AGAIN_S: Final = 1.0
+DEATHS: Final = METERS.tally("holdfast_deaths_total", "Parts that died and were started again.", "part")
 DEATHS_MAX: Final = 5
 """How often each gateway may die before the first one was ready: then something is wrong for good."""
 
@@ -76,6 +79,9 @@ class Supervisor:
     async def run(self, stopping: asyncio.Event, on_ready: Callable[[str], None]) -> None:
         """Serve until `stopping` is set. Raises what `supervise` raises."""
         announcing = asyncio.create_task(_announce(self._listener, on_ready))
+        teller = Teller("supervisor", self._settings.socket_dir)
+        teller.gauge("holdfast_gateway_deaths", "Gateways that died and were started again.", self._deaths)
+        teller.start()
         try:
             self._gateways = self._start_gateways(await self._cluster.start())
             while not stopping.is_set():
@@ -89,8 +95,12 @@ class Supervisor:
                 await _pause(stopping, WATCH_EVERY_S)
         finally:
             announcing.cancel()
+            await teller.stop()
             await asyncio.gather(*(gateway.end() for gateway in self._gateways))
             await self._cluster.end()
+
+    def _deaths(self) -> float:
+        return float(sum(gateway.deaths for gateway in self._gateways))
 
     def _start_gateways(self, ray: Report) -> list[GatewayChild]:
         settings = self._settings.model_copy(update={"ray_address": ray.address})
@@ -102,6 +112,7 @@ class Supervisor:
 
     async def _begin_anew(self, stopping: asyncio.Event) -> None:
         """Ray is gone, and with it every actor: end what rests on it, then start as at the first time."""
+        DEATHS["ray"] += 1
         log.error("ray_died")
         for gateway in self._gateways:
             gateway.kill()
@@ -127,6 +138,7 @@ async def _watch_database(database: Database) -> None:
     """Bring back an embedded server that was killed; its clients reconnect by themselves."""
     if database.embedded is None or database.embedded.alive():
         return
+    DEATHS["database"] += 1
     log.error("database_died")
     try:
         await asyncio.to_thread(database.embedded.start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from time import time
+from time import perf_counter, time
 from typing import Any, Final
 
 import msgspec
@@ -21,11 +21,14 @@ from gateway.rest.call import Call, Context, Refused, read_body
 from gateway.rest.operation import Operation, Outcome, Ready, Settled
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Key
+from telemetry.meters import METERS
 
 PROBLEM_TYPE: Final = "application/problem+json"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
 NO_SUCH_CALL: Final = problem(ErrorCode.NOT_FOUND, "There is no such call.")
 _log = structlog.get_logger(__name__)
+REQUESTS: Final = METERS.tally("holdfast_rest_total", "REST calls that were answered.", "operation", "status")
+SECONDS: Final = METERS.histograms("holdfast_rest_seconds", "How long REST calls took.", "operation")
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -40,7 +43,7 @@ def endpoint(operation: Operation, context: Context) -> Endpoint:
     body_decoder = None if operation.body in (None, bytes) else msgspec.json.Decoder(operation.body)
 
     async def serve(request: Request) -> Response:
-        request_id = request.state.request_id
+        request_id, began = request.state.request_id, perf_counter()
         try:
             call = await _read(operation, context, request, body_decoder)
             outcome = await operation.handler(call)
@@ -49,9 +52,12 @@ def endpoint(operation: Operation, context: Context) -> Endpoint:
         except StorageError:
             outcome = STORAGE_AWAY
         except Exception:  # noqa: BLE001 - whatever is broken, the caller gets a problem object
-            _log.exception("request_failed", operation=operation.name, request_id=request_id)
+            _log.exception("request_failed", operation=operation.name)
             outcome = BROKEN
-        return respond(operation, outcome, request_id)
+        response = respond(operation, outcome, request_id)
+        REQUESTS[operation.name, response.status_code] += 1
+        SECONDS[operation.name].observe(perf_counter() - began)
+        return response
 
     serve.__name__ = operation.name
     return serve

@@ -19,7 +19,7 @@ ARCHITECTURE, INTERNALS, OPERATIONS, PROTOCOL = (
 )
 CODE = [
     path
-    for package in ("actors", "engine", "gateway", "holdfast", "persistence")
+    for package in ("actors", "engine", "gateway", "holdfast", "persistence", "telemetry")
     for path in sorted((ROOT / package).rglob("*.py"))
 ]
 
@@ -130,6 +130,14 @@ def test_every_log_line_is_explained_and_none_is_made_up() -> None:
     expected = {event for path in CODE for event in logged.findall(text(path))}
     explained = [re.findall(r"`([a-z_]+)`", row[0]) for row in rows(OPERATIONS, "## Logs")]
     assert expected == {event for events in explained for event in events}
+
+
+def test_every_figure_is_told_and_none_is_made_up() -> None:
+    """What operators see in Prometheus they find in the table."""
+    made = re.compile(r"\.(?:counter|tally|histograms?|gauges?|counted)\(\s*\"([a-z_]+)\"")
+    expected = {name for path in CODE for name in made.findall(text(path))}
+    told = {name for row in rows(OPERATIONS, "## Metrics") for name in re.findall(r"`([a-z_]+)`", row[0])}
+    assert expected == told
 
 
 def test_every_file_that_is_named_exists() -> None:

@@ -1,0 +1,1 @@
+"""What the server tells of itself: figures and health. It knows nothing else of ours, so all may use it."""
