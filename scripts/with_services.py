@@ -1,12 +1,12 @@
-"""Runs a command with the services that the whole test suite needs: PostgreSQL and Redis.
+"""Runs a command with the services that the whole test suite needs: PostgreSQL, Redis and RabbitMQ.
 
     python scripts/with_services.py pytest
 
 Each service is taken from where it is first found: a URL that is set already
-(`HOLDFAST_TEST_DATABASE_URL`, `HOLDFAST_TEST_REDIS_URL`); Docker Compose, when an engine
-answers; Debian's packages, installed when they are missing and this is root. Private
-instances keep their data in a temporary directory and their ports below 32768, and end
-with the command, whose exit status is passed on.
+(`HOLDFAST_TEST_DATABASE_URL`, `HOLDFAST_TEST_REDIS_URL`, `HOLDFAST_TEST_AMQP_URL`); Docker
+Compose, when an engine answers; Debian's packages, installed when they are missing and this
+is root. Private instances start side by side, keep their data in a temporary directory and
+their ports below 32768, and end with the command, whose exit status is passed on.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack
 from types import FrameType
 
-from scripts.services import compose, debian
-from scripts.services.common import DATABASE_URL, REDIS_URL, ServiceError
+from scripts.services import compose, debian, rabbitmq
+from scripts.services.common import AMQP_URL, DATABASE_URL, REDIS_URL, ServiceError
 
 Provider = Callable[[], AbstractContextManager[str]]
 
@@ -28,6 +29,7 @@ Provider = Callable[[], AbstractContextManager[str]]
 DEBIAN: dict[str, Provider] = {
     DATABASE_URL: debian.postgres,
     REDIS_URL: debian.redis,
+    AMQP_URL: rabbitmq.rabbitmq,
 }
 
 
@@ -42,13 +44,23 @@ def main(command: list[str]) -> int:
                 environment |= services.enter_context(compose.services(missing))
             elif missing:
                 debian.install()
-                environment |= {name: services.enter_context(DEBIAN[name]()) for name in missing}
+                environment |= _started(missing, services)
             return _run(command, environment)
     except ServiceError as error:
         print(f"with_services: {error}", file=sys.stderr)
     except KeyboardInterrupt:
         print("with_services: interrupted", file=sys.stderr)
     return 1
+
+
+def _started(variables: list[str], services: ExitStack) -> dict[str, str]:
+    """Start private instances side by side; those that came up end with `services`."""
+
+    def start(variable: str) -> str:
+        return services.enter_context(DEBIAN[variable]())
+
+    with ThreadPoolExecutor(len(variables)) as starting:
+        return dict(zip(variables, starting.map(start, variables), strict=True))
 
 
 def _run(command: list[str], environment: dict[str, str]) -> int:

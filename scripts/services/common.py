@@ -6,13 +6,14 @@ import random
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 DATABASE_URL = "HOLDFAST_TEST_DATABASE_URL"
 REDIS_URL = "HOLDFAST_TEST_REDIS_URL"
+AMQP_URL = "HOLDFAST_TEST_AMQP_URL"
 
 # Below the range that systems hand out for outgoing connections, so that nobody takes one meanwhile.
 PORTS = range(21_000, 32_000)
@@ -33,16 +34,24 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextmanager
-def running(command: list[str], log: Path, ready: Callable[[], bool], stop: int) -> Iterator[None]:
+def running(
+    command: list[str],
+    log: Path,
+    ready: Callable[[], bool],
+    stop: int,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
     """Run a server until the block ends; `stop` is the signal that it leaves on in good order."""
     with (
         log.open("wb") as output,
         # A session of its own: Ctrl-C reaches the tests, and the server is stopped after them.
-        subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True) as process,
+        subprocess.Popen(
+            command, stdout=output, stderr=output, start_new_session=True, env=environment
+        ) as process,
     ):
         try:
             _wait(process, log, ready)
-            yield
+            yield process
         finally:
             process.send_signal(stop)
             try:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.services.common import DATABASE_URL, REDIS_URL, ServiceError, free_ports
+from scripts.services.common import AMQP_URL, DATABASE_URL, REDIS_URL, ServiceError, free_ports
 
 ENGINE_TIMEOUT_S = 5
 FILE = Path(__file__).resolve().parents[2] / "docker-compose.yml"
@@ -30,13 +30,18 @@ def available() -> bool:
 @contextmanager
 def services(variables: list[str]) -> Iterator[dict[str, str]]:
     """Start the services that these variables stand for, and say where they are."""
-    postgres, redis = free_ports(2)
-    names = {DATABASE_URL: "postgres", REDIS_URL: "redis"}
+    postgres, redis, rabbitmq = free_ports(3)
+    names = {DATABASE_URL: "postgres", REDIS_URL: "redis", AMQP_URL: "rabbitmq"}
     urls = {
         DATABASE_URL: f"postgresql://holdfast:holdfast@127.0.0.1:{postgres}/holdfast",
         REDIS_URL: f"redis://127.0.0.1:{redis}/0",
+        AMQP_URL: f"amqp://holdfast:holdfast@127.0.0.1:{rabbitmq}/",
     }
-    ports = {"HOLDFAST_POSTGRES_PORT": str(postgres), "HOLDFAST_REDIS_PORT": str(redis)}
+    ports = {
+        "HOLDFAST_POSTGRES_PORT": str(postgres),
+        "HOLDFAST_REDIS_PORT": str(redis),
+        "HOLDFAST_RABBITMQ_PORT": str(rabbitmq),
+    }
     compose = ("compose", "-f", str(FILE), "-p", f"holdfast-test-{os.getpid()}")
     try:
         if not _docker(

@@ -8,11 +8,12 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.services.common import ServiceError, free_ports, running
+from scripts.services import rabbitmq
+from scripts.services.common import AMQP_URL, DATABASE_URL, REDIS_URL, ServiceError, free_ports, running
 
 ACCOUNT = "postgres"
 POSTGRES_HOME = Path("/usr/lib/postgresql")
@@ -24,19 +25,30 @@ CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.d/holdfast-no-cluste
 
 def install() -> None:
     """Install what is missing. Raises `ServiceError` when that takes root and this is not root."""
-    if _postgres_programs() is not None and shutil.which("redis-server"):
+    missing = _missing()
+    if not missing:
         return
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         raise ServiceError(
-            "PostgreSQL with PostGIS and Redis are needed. Set HOLDFAST_TEST_DATABASE_URL and "
-            "HOLDFAST_TEST_REDIS_URL, start a Docker engine, or install Debian's packages "
-            "postgresql, postgresql-15-postgis-3 (or your version's) and redis-server"
+            f"PostgreSQL with PostGIS, Redis and RabbitMQ are needed. Set {DATABASE_URL}, {REDIS_URL} and "
+            f"{AMQP_URL}, start a Docker engine, or install Debian's packages postgresql, "
+            "postgresql-15-postgis-3 (or your version's), redis-server and rabbitmq-server"
         )
     with _nothing_starts():
         _apt("update")
-        _apt("install", "-y", "--no-install-recommends", "postgresql", "redis-server", _postgis())
-    if _postgres_programs() is None:
-        raise ServiceError("PostgreSQL with PostGIS is not there though it was installed")
+        packages = [package for name in missing for package in PACKAGES[name]()]
+        _apt("install", "-y", "--no-install-recommends", *packages)
+    if missing := _missing():
+        raise ServiceError(f"{' and '.join(missing)} is not there though it was installed")
+
+
+def _missing() -> list[str]:
+    there = {
+        "PostgreSQL with PostGIS": _postgres_programs() is not None,
+        "Redis": shutil.which("redis-server") is not None,
+        "RabbitMQ": rabbitmq.installed(),
+    }
+    return [name for name, found in there.items() if not found]
 
 
 @contextmanager
@@ -84,15 +96,22 @@ def _postgres_programs() -> Path | None:
     return None if newest is None else newest / "bin"
 
 
-def _postgis() -> str:
-    """The PostGIS package for the PostgreSQL that this release of Debian has."""
+def _postgres_packages() -> list[str]:
+    """PostgreSQL, and the PostGIS package for the version that this release of Debian has."""
     depends = _check(["apt-cache", "depends", "postgresql"])
     version = next(
         line.rpartition("-")[2]
         for line in depends.splitlines()
         if "Depends: postgresql-" in line and line[-1].isdigit()
     )
-    return f"postgresql-{version}-postgis-3"
+    return ["postgresql", f"postgresql-{version}-postgis-3"]
+
+
+PACKAGES: dict[str, Callable[[], list[str]]] = {
+    "PostgreSQL with PostGIS": _postgres_packages,
+    "Redis": lambda: ["redis-server"],
+    "RabbitMQ": lambda: ["rabbitmq-server"],
+}
 
 
 @contextmanager
