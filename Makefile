@@ -4,10 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test torture mutants check fmt lock clean lint types layers unit coverage fuzz
+.PHONY: setup demo test torture mutants check fmt lock clean lint types layers unit coverage fuzz web pages pages-dev
 .DEFAULT_GOAL := setup
 
+# Pages that are as their sources say are left alone; what keeps them from being built keeps nobody from the rest.
 setup: $(STAMP)
+	@$(BIN)/python tools/build_pages.py || true
 
 # The lock file has a hash for each package, so pip takes nothing else; ours is linked, not copied.
 $(STAMP): requirements.lock pyproject.toml
@@ -17,12 +19,19 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# The pages, built anew if they changed; `pages-dev` shows changes at once, before the gateway at HOLDFAST_URL.
+pages: $(STAMP)
+	$(BIN)/python tools/build_pages.py
+
+pages-dev: $(STAMP)
+	$(BIN)/python tools/build_pages.py dev
+
 demo: setup
 	$(BIN)/holdfast demo
 
 # The checks run side by side; each prints its output in one piece.
 check: setup
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going types lint layers unit
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going types lint layers unit web
 
 lint: setup
 	$(BIN)/ruff format --check --quiet .
@@ -34,6 +43,11 @@ types: setup
 layers: setup
 	$(BIN)/lint-imports --no-logo > $(VENV)/layers.txt || { cat $(VENV)/layers.txt; exit 1; }
 
+# The types and the tests of the pages; tests in a browser are in tests/pages.
+web: setup
+	@$(BIN)/python tools/build_pages.py types
+	@$(BIN)/python tools/build_pages.py test --silent --reporter=dot
+
 unit: setup
 	$(BIN)/python -m pytest -q tests/unit
 
@@ -44,7 +58,7 @@ coverage: setup
 
 # The unit tests run once, with coverage, and the rest after them.
 test: setup
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going types lint layers coverage
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going types lint layers coverage web
 	PYTHONPATH=. $(BIN)/python scripts/with_services.py $(BIN)/python -m pytest --ignore=tests/unit
 
 # A minute for each target; FUZZ="--minutes 10" for more. Coverage is the guide where Atheris can be had.
@@ -72,5 +86,5 @@ lock: setup
 		--no-emit-find-links --no-header --no-strip-extras --python-version 3.11 -o requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
+	rm -rf $(VENV) gateway/static web/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

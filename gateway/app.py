@@ -15,6 +15,8 @@ from gateway.echo import DirectEcho, Echo
 from gateway.entrance import Entrance
 from gateway.front import Front
 from gateway.operations import add_operations
+from gateway.page_files import PageFiles
+from gateway.pages import add_pages
 from gateway.parts import Parts
 from gateway.request_ids import RequestIds
 from gateway.rest.call import Context
@@ -68,6 +70,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     _tell_of(front)
     add_operations(app, parts, front.sockets, settings)
     add_documents(app, OPERATIONS, parts.version)
+    add_pages(app, parts.catalogue, PageFiles())
     add_routes(app, Context(parts, office, front.hub, PlanPages(), tickets))
     return app
 

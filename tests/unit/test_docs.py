@@ -56,7 +56,10 @@ def test_every_setting_is_told_with_its_default_and_no_other() -> None:
 def test_every_variable_that_is_named_exists() -> None:
     """As a setting, or in the example and the tests that read it."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    readers = ("docs/examples/race.py", "tests/databases.py", "bench/baselines/redis_server.py")
+    readers = (
+        *("docs/examples/race.py", "tests/databases.py", "bench/baselines/redis_server.py"),
+        *("tools/build_pages.py", "web/vite.config.ts"),
+    )
     for path in map(ROOT.joinpath, readers):
         known |= set(re.findall(r"HOLDFAST_[A-Z_]+", text(path)))
     named = {name for page in PAGES for name in re.findall(r"HOLDFAST_[A-Z_]*[A-Z]", text(page))}

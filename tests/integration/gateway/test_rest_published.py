@@ -6,6 +6,7 @@ import jsonschema
 import msgspec
 
 from engine.plan import Plan
+from gateway.pages import WAYS
 from protocol.errors import ErrorCode
 from tests.integration.gateway.checked_http import document
 from tests.integration.gateway.world import World, small_plan
@@ -62,7 +63,8 @@ async def test_everything_served_is_published() -> None:
             (method.upper(), path) for path, methods in described["paths"].items() for method in methods
         }
         documents = {("GET", path) for path in ("/openapi.json", "/asyncapi.json", "/docs")}
-        assert served - documents == published
+        pages = {("GET", path) for path in (*WAYS, "/assets/{name}")}
+        assert served - documents - pages == published
         assert [code.value for code in ErrorCode] == [each["code"] for each in described["x-errors"]]
         jsonschema.Draft202012Validator.check_schema({"$defs": described["components"]["schemas"]})
 

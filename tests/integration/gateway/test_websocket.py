@@ -184,6 +184,16 @@ async def test_handshakes_that_are_refused() -> None:
             assert (await socket.hello())["ok"]
 
 
+async def test_our_own_pages_need_no_permission() -> None:
+    """A browser on a page of this server may connect to it, and one on another port of its host may not."""
+    async with World() as world:
+        async with world.socket(origin="http://127.0.0.1:8000", host="127.0.0.1:8000") as socket:
+            assert (await socket.hello())["ok"]
+        async with world.socket(origin="http://127.0.0.1:9000", host="127.0.0.1:8000") as socket:
+            assert socket.accepted is not None
+            assert 403 == socket.accepted["status"]
+
+
 async def test_replies_that_are_ready_together_are_one_frame() -> None:
     """The answers to an array of requests come as an array."""
     async with World() as world, world.socket() as socket:

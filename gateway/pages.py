@@ -1,0 +1,123 @@
+"""Serves the pages for people: built entries under a strict policy, with a summary that needs no scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from html import escape
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from engine.catalogue import EventInfo
+from engine.views import money
+from gateway.page_files import NOT_BUILT, PageFiles
+from gateway.ports import Catalogue
+from gateway.rest.plans import IMMUTABLE
+from gateway.rest.serving import no_such_call
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(self)",
+}
+HTML_KEPT: Final = "no-cache"
+"""Browsers ask each time, because a summary and the names of assets change."""
+STATUS: Final = {
+    "draft": "Not announced yet",
+    "published": "Not on sale yet",
+    "open": "On sale",
+    "paused": "The sale is paused",
+    "closed": "The sale is over",
+}
+WAYS: Final = {
+    "/e/{event}": "event",
+    "/e/{event}/queue": "queue",
+    "/checkout/{hold}": "checkout",
+    "/tickets/{order}": "tickets",
+    "/board/{event}": "board",
+}
+"""Where each entry is served; those of an event have its name and a summary of its sale."""
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def add_pages(app: FastAPI, catalogue: Catalogue, files: PageFiles) -> None:
+    """Mount the pages and their assets."""
+    for path, name in WAYS.items():
+        app.add_route(path, _page(name, catalogue, files), ["GET"], include_in_schema=False)
+    app.add_route("/assets/{name}", _asset(files), ["GET"], include_in_schema=False)
+
+
+def _page(name: str, catalogue: Catalogue, files: PageFiles) -> Handler:
+    async def serve(request: Request) -> Response:
+        event_id = request.path_params.get("event")
+        event = None if event_id is None else await catalogue.event(event_id)
+        # A draft is nobody's business but the organiser's, whose token the page sends later.
+        head, summary = _told(None if event is None or event.status == "draft" else event)
+        body = files.entry(name, head, summary)
+        if body is None:
+            return HTMLResponse(NOT_BUILT, 503, HEADERS)
+        status = 404 if event_id is not None and event is None else 200
+        return HTMLResponse(body, status, HEADERS | {"Cache-Control": HTML_KEPT})
+
+    return serve
+
+
+def _asset(files: PageFiles) -> Handler:
+    async def serve(request: Request) -> Response:
+        asset = files.assets.get(request.path_params["name"])
+        if asset is None:
+            return await no_such_call(request, FileNotFoundError())
+        headers = {"ETag": asset.etag, "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
+        headers |= {"X-Content-Type-Options": "nosniff"}
+        if asset.etag in request.headers.get("if-none-match", ""):
+            return Response(b"", 304, headers)
+        coding, body = asset.accepted(request.headers.get("accept-encoding", ""))
+        if coding != "identity":
+            headers["Content-Encoding"] = coding
+        return Response(body, 200, headers, asset.media_type)
+
+    return serve
+
+
+def _told(event: EventInfo | None) -> tuple[str, str]:
+    """Head and summary of an event's page, readable before any script has run and without one."""
+    if event is None:
+        return "<title>Holdfast</title>", _NO_SCRIPTS
+    name = escape(event.name)
+    about = escape(f"{event.name}: {STATUS[event.status]}. {_prices(event)}")
+    head = f'<title>{name}</title><meta name="description" content="{about}">'
+    sections = "".join(
+        f"<li>{escape(part.name)}: {_places(part.seats + part.ga_capacity)}</li>" for part in event.sections
+    )
+    return head, (
+        f'<main class="plain"><h1>{name}</h1><p>{STATUS[event.status]}. {escape(_prices(event))}</p>'
+        f"<h2>Sections</h2><ul>{sections}</ul>{_NO_SCRIPTS}</main>"
+    )
+
+
+_NO_SCRIPTS: Final = (
+    "<noscript><p>Choosing seats here needs scripts. Everything this page does can also be done through the "
+    '<a href="/docs">API</a>.</p></noscript>'
+)
+
+
+def _places(count: int) -> str:
+    return "1 place" if count == 1 else f"{count:,} places"
+
+
+def _prices(info: EventInfo) -> str:
+    amounts = [amount for types in info.terms.prices.values() for amount in types.values()]
+    if not amounts:
+        return "Free of charge."
+    low, high = (money(each, info.terms.currency) for each in (min(amounts), max(amounts)))
+    return (
+        f"{low.amount} {low.currency}." if low == high else f"{low.amount} to {high.amount} {high.currency}."
+    )

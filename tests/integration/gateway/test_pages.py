@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import brotli
+import httpx
+from fastapi import FastAPI
+
+from actors.clock import RandomIds, SystemClock
+from engine.catalogue import EventStatus
+from gateway.page_files import PageFiles
+from gateway.pages import POLICY, add_pages
+from gateway.request_ids import RequestIds
+from tests.integration.gateway.world import World
+
+ENTRY = "<!doctype html><html><head><!--head--></head><body><!--summary--></body></html>"
+SCRIPT = "export const answer = 42;\n" * 40
+
+
+def built(folder: Path) -> PageFiles:
+    """Pages as the build leaves them, but small."""
+    (folder / "assets").mkdir()
+    (folder / "event.html").write_text(ENTRY)
+    (folder / "assets" / "event-Ab12.js").write_text(SCRIPT)
+    return PageFiles(folder)
+
+
+@asynccontextmanager
+async def pages(files: PageFiles) -> AsyncIterator[tuple[World, httpx.AsyncClient]]:
+    """A browser before a gateway that has these pages."""
+    async with World() as world:
+        app = FastAPI(openapi_url=None)
+        app.add_middleware(RequestIds, clock=SystemClock(), ids=RandomIds())
+        add_pages(app, world.catalogue, files)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://holdfast.test") as http:
+            yield world, http
+
+
+async def test_an_event_is_readable_without_scripts(tmp_path: Path) -> None:
+    """Name, state, price span and sections stand in the HTML, under a policy that allows our files alone."""
+    async with pages(built(tmp_path)) as (world, http):
+        await world.catalogue.set_event_status(world.event.id, "open")
+        page = await http.get(f"/e/{world.event.id}")
+        assert (200, "no-cache", POLICY) == (
+            page.status_code,
+            page.headers["cache-control"],
+            page.headers["content-security-policy"],
+        )
+        assert "<title>Gala</title>" in page.text
+        for told in (
+            "<h1>Gala</h1>",
+            "On sale",
+            "30.00 to 89.00 EUR",
+            "<li>BACK: 112 places</li>",
+            "<noscript>",
+        ):
+            assert told in page.text
+
+
+async def test_what_is_not_public_is_not_told(tmp_path: Path) -> None:
+    """A draft has no summary, and an event that there is not answers 404 with the page that says so."""
+    async with pages(built(tmp_path)) as (world, http):
+        statuses: tuple[EventStatus, EventStatus] = ("draft", "published")
+        for status, told in zip(statuses, (False, True), strict=True):
+            await world.catalogue.set_event_status(world.event.id, status)
+            assert told == ("Gala" in (await http.get(f"/e/{world.event.id}")).text)
+        missing = await http.get("/e/evt_00000000000000000000000000000000")
+        assert (404, False) == (missing.status_code, "Gala" in missing.text)
+
+
+async def test_names_are_written_as_text(tmp_path: Path) -> None:
+    """Whatever an organiser calls an event, a browser reads it as its name."""
+    async with pages(built(tmp_path)) as (world, http):
+        terms = world.event.terms
+        named = await world.catalogue.create_event("<script>&", world.event.plan, terms, 0)
+        await world.catalogue.set_event_status(named.id, "open")
+        page = (await http.get(f"/e/{named.id}")).text
+        assert ("&lt;script&gt;&amp;" in page, "<script>&" in page) == (True, False)
+
+
+async def test_assets_may_be_kept_for_ever(tmp_path: Path) -> None:
+    """They are named by their content, come compressed to who reads that, and have a tag."""
+    async with pages(built(tmp_path)) as (_, http):
+        url = "/assets/event-Ab12.js"
+        full = await http.get(url, headers={"Accept-Encoding": "gzip, br"})
+        assert ("br", "text/javascript; charset=utf-8", SCRIPT) == (
+            full.headers["content-encoding"],
+            full.headers["content-type"],
+            full.text,
+        )
+        assert "immutable" in full.headers["cache-control"]
+        plain = await http.get(url, headers={"Accept-Encoding": "identity"})
+        assert SCRIPT == plain.text
+        assert len(brotli.compress(SCRIPT.encode())) < len(plain.content)
+        tagged = await http.get(url, headers={"If-None-Match": full.headers["etag"]})
+        assert (304, b"") == (tagged.status_code, tagged.content)
+        assert 404 == (await http.get("/assets/..%2Fevent.html")).status_code
+
+
+async def test_without_built_pages_the_server_says_so(tmp_path: Path) -> None:
+    """An install without Node serves the API, and says in place of a page how to get it."""
+    async with pages(PageFiles(tmp_path)) as (world, http):
+        page = await http.get(f"/e/{world.event.id}")
+        assert (503, True) == (page.status_code, "make pages" in page.text)

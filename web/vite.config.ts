@@ -1,0 +1,54 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+
+const here = import.meta.dirname;
+const pages = resolve(here, "pages");
+const entries = readdirSync(pages).filter((name) => name.endsWith(".html"));
+
+/** Where the gateway serves each entry (`gateway/pages.py`), so that `make pages-dev` does the same. */
+const ways: [RegExp, string][] = [
+  [/^\/e\/[^/]+\/queue$/, "/queue.html"],
+  [/^\/e\/[^/]+$/, "/event.html"],
+  [/^\/checkout\/[^/]+$/, "/checkout.html"],
+  [/^\/tickets\/[^/]+$/, "/tickets.html"],
+  [/^\/board\/[^/]+$/, "/board.html"],
+];
+
+const waysOfTheGateway: Plugin = {
+  name: "ways-of-the-gateway",
+  configureServer(server) {
+    server.middlewares.use((request, _response, next) => {
+      const [path = "", query] = (request.url ?? "").split("?");
+      const way = ways.find(([pattern]) => pattern.test(path));
+      if (way) request.url = query ? `${way[1]}?${query}` : way[1];
+      next();
+    });
+  },
+};
+
+export default defineConfig({
+  root: pages,
+  plugins: [waysOfTheGateway],
+  build: {
+    outDir: resolve(here, "../gateway/static"),
+    emptyOutDir: true,
+    assetsDir: "assets",
+    // The pages are served without inline scripts, styles or `data:` addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: ["chrome120", "firefox120", "safari16.4"],
+    reportCompressedSize: false,
+    rolldownOptions: { input: entries.map((name) => resolve(pages, name)) },
+  },
+  server: {
+    host: "127.0.0.1",
+    port: 5173,
+    fs: { allow: [here] },
+    proxy: {
+      "/v1": { target: process.env["HOLDFAST_URL"] ?? "http://127.0.0.1:8000", ws: true, changeOrigin: true },
+    },
+  },
+  test: { root: here, include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"] },
+});
