@@ -48,6 +48,8 @@ class ServerProcess:
         self.secret: Final = secrets.token_hex(32)
         self.environment: Final = {
             **os.environ,
+            # On, and wider than any load of ours: what limits cost is part of what is measured.
+            "HOLDFAST_RATE_PRINCIPAL": "100000/s burst 100000",
             **(environment or {}),
             "HOLDFAST_DATA_DIR": str(data_dir),
             "HOLDFAST_SECRET_KEY": self.secret,

@@ -71,7 +71,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     add_operations(app, parts, front.sockets, settings)
     add_documents(app, OPERATIONS, parts.version)
     add_pages(app, parts.catalogue, PageFiles())
-    add_routes(app, Context(parts, office, front.hub, PlanPages(), tickets))
+    add_routes(app, Context(parts, office, front.hub, front.limiter, PlanPages(), tickets))
     return app
 
 

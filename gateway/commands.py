@@ -63,6 +63,10 @@ def create_hold(
     event: EventMap, body: HoldCreateBody, principal: Principal, idem: str | None
 ) -> Routed | Problem:
     """Hold seats, the best available, or places. With `hold` it all goes to that hold's section."""
+    meter = event.meter
+    meter.asked += 1
+    if meter.barred_ms:
+        return problem(ErrorCode.RATE_LIMITED, "Too many ask for this event.", retry_after_ms=meter.barred_ms)
     found = _holding(event, body)
     if isinstance(found, Problem):
         return found

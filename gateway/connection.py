@@ -22,11 +22,27 @@ SILENCE_MAX_S: Final = HEARTBEAT_MS * HEARTBEATS_MISSED_MAX / 1000
 class Connection:
     """A websocket that was accepted. `now_s` everywhere is the monotonic `clock`."""
 
-    __slots__ = ("_aborted", "_clock", "_heard_s", "_opened_s", "_settings", "_task", "session", "writer")
+    __slots__ = (
+        "_aborted",
+        "_clock",
+        "_heard_s",
+        "_opened_s",
+        "_settings",
+        "_task",
+        "address",
+        "session",
+        "writer",
+    )
 
     def __init__(
-        self, session: Session, writer: FrameWriter, settings: GatewaySettings, clock: Callable[[], float]
+        self,
+        session: Session,
+        writer: FrameWriter,
+        settings: GatewaySettings,
+        clock: Callable[[], float],
+        address: str | None = None,
     ) -> None:
+        self.address = address
         self.session = session
         self.writer = writer
         self._settings = settings

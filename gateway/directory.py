@@ -28,6 +28,21 @@ class Capacity(msgspec.Struct, frozen=True):
         return sum(self.seats_by_category.get(category, 0) for category in categories) >= qty
 
 
+class EventMeter:
+    """How often the places of an event are asked for here; while `barred_ms` is not zero nobody may."""
+
+    __slots__ = ("asked", "barred_ms")
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.barred_ms = 0
+
+    def take_asked(self) -> int:
+        """How often since this was last asked."""
+        asked, self.asked = self.asked, 0
+        return asked
+
+
 class EventMap:
     """The parts of an event that never change once it exists, arranged for look-ups.
 
@@ -49,6 +64,7 @@ class EventMap:
             if table.sell == "whole"
         }
         self.by_closeness = _by_closeness(plan, self.sections)
+        self.meter = EventMeter()
         self._layouts: dict[str, SectionLayout] = {}
 
     def section_of(self, label: str) -> SectionInfo | None:
@@ -109,6 +125,10 @@ class Directory:
         self._event_of_stream: dict[int, str] = {}
         self._queued: set[str] = set()
         self._loading: dict[str, asyncio.Task[EventMap | None]] = {}
+
+    def maps(self) -> list[EventMap]:
+        """Those that are kept at present."""
+        return list(self._maps.values())
 
     def known(self, event_id: str) -> EventMap | None:
         """The event's map if it is loaded already."""

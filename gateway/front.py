@@ -8,6 +8,7 @@ from gateway.desk import Office
 from gateway.directory import Directory
 from gateway.dispatch import Dispatcher
 from gateway.hub import FeedHub
+from gateway.limiting.limiter import Limiter
 from gateway.notices import HoldNotices
 from gateway.orderbook import OrderBook
 from gateway.parts import Parts
@@ -53,7 +54,8 @@ class Front:
             now_ms=clock.now_ms,
             work=set(),
         )
-        self.sockets = Sockets(self.office, self.hub, clock, parts.ids)
+        self.limiter = Limiter(settings.quotas, parts.rates)
+        self.sockets = Sockets(self.office, self.hub, clock, parts.ids, self.limiter)
 
     def start(self) -> None:
         """Look after time limits and notices from now on."""

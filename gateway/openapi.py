@@ -19,6 +19,7 @@ REFERENCE: Final = "#/components/schemas/{name}"
 ALWAYS: Final = (
     ErrorCode.MALFORMED,
     ErrorCode.NOT_FOUND,
+    ErrorCode.RATE_LIMITED,
     ErrorCode.STORAGE_UNAVAILABLE,
     ErrorCode.INTERNAL,
 )
@@ -28,6 +29,7 @@ WITH_KEY: Final = (
     ErrorCode.IDEMPOTENCY_KEY_REUSED,
     ErrorCode.IDEMPOTENCY_IN_PROGRESS,
 )
+REPLY_HEADERS: Final = ("X-Request-Id", "RateLimit", "RateLimit-Policy")
 BY_SECTION: Final = (
     ErrorCode.SECTION_RECOVERING,
     ErrorCode.SECTION_OVERLOADED,
@@ -99,7 +101,7 @@ def _reply(operation: Operation, schema_of: dict[int, dict[str, Any]]) -> dict[s
     # Of a reply that is bytes the media type says all there is to say.
     schemas = [schema_of[id(each)] if each is not bytes else {} for each in _types(operation.reply)]
     schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
-    headers = {"X-Request-Id": {"schema": {"type": "string"}}}
+    headers = {name: {"schema": {"type": "string"}} for name in REPLY_HEADERS}
     if operation.keyed:
         headers["Idempotent-Replayed"] = {"schema": {"type": "string"}}
     content = {operation.media_type: {"schema": schema}}

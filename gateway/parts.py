@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from actors.ports import Clock, IdSource
+from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
 from gateway.ports import Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
 from telemetry.exchange import Figures, own_figures
@@ -21,7 +22,8 @@ class Parts(msgspec.Struct, frozen=True):
     """The outside world of one gateway; tests bring fakes. `version` is told by `/info`.
 
     Without `rooms` it has no way to waiting rooms, and sells for no event that has one; without
-    `paying` it takes no payment that takes time. `figures` are those of all processes of its node.
+    `paying` it takes no payment that takes time. Without `rates` it counts
+    for itself how often callers ask. `figures` are those of all processes of its node.
     """
 
     sections: Sections
@@ -34,4 +36,5 @@ class Parts(msgspec.Struct, frozen=True):
     version: str = "0.1.0"
     rooms: Rooms | None = None
     paying: Paying | None = None
+    rates: Rates | None = None
     figures: Callable[[], Awaitable[list[Figures]]] = figures_of_this_process

@@ -83,8 +83,10 @@ class Session:
 
     __slots__ = (
         "_allowance",
+        "_barred_s",
         "_burst",
         "_desk",
+        "_heard",
         "_in_flight",
         "_last_s",
         "_outlet",
@@ -110,6 +112,8 @@ class Session:
         self._rate = settings.messages_per_second
         self._burst = self._allowance = settings.message_burst
         self._last_s = 0.0
+        self._heard = 0
+        self._barred_s = 0.0
 
     def receive(self, frame: bytes | str, now_s: float) -> None:
         """Take a frame at the monotonic time `now_s`. Never raises for what a client sent."""
@@ -248,15 +252,31 @@ class Session:
         """Take one message from the bucket, which fills with time up to its burst."""
         allowance = self._allowance + (now_s - self._last_s) * self._rate
         self._last_s = now_s
+        self._heard += 1
         self._allowance = min(allowance, self._burst) - 1.0
-        return self._allowance >= 0.0
+        return self._allowance >= 0.0 and now_s >= self._barred_s
 
     def _too_many(self, number: int | None) -> None:
         if self._allowance < -OVERDRAFT_FRAMES * self._burst:
             self.close(CloseCode.RATE, "Far too many messages.")
             return
-        wait_ms = int(-self._allowance / self._rate * 1000) + 1
+        wait_s = max(-self._allowance / self._rate, self._barred_s - self._last_s)
+        wait_ms = int(wait_s * 1000) + 1
         self._refuse(number, problem(ErrorCode.RATE_LIMITED, retry_after_ms=wait_ms))
+
+    @property
+    def caller_id(self) -> str | None:
+        """The principal, once there is one."""
+        return None if self.principal is None else self.principal.id
+
+    def take_heard(self) -> int:
+        """How many messages came since this was last asked."""
+        heard, self._heard = self._heard, 0
+        return heard
+
+    def bar(self, until_s: float) -> None:
+        """Refuse messages until then, on the clock of `receive`: all sessions of a caller sent too many."""
+        self._barred_s = until_s
 
     def drain(self) -> None:
         """Take no more commands and close once everything in flight is answered."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
+from gateway.limiting.quotas import Quotas
+
 
 class GatewaySettings(msgspec.Struct, frozen=True):
     """Durations in milliseconds, sizes in bytes.
 
     `origins` lists the browser origins that may open a websocket and read replies ("*" for any);
-    callers without an `Origin` header are no browsers. `metrics_token` is who may read
+    callers without an `Origin` header are no browsers. `quotas` limit principals, addresses and events across
+    connections. `metrics_token` is who may read
     `/metrics`; without one that is this machine alone. `messages_per_second` and
     `message_burst` bound one connection and are wide enough for a load generator's
     closed loop. `ticket_keys` are private Ed25519 keys of 32 bytes: the first signs tickets,
@@ -40,5 +43,6 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     body_bytes_max: int = 64 * 1024
     plan_bytes_max: int = 64 * 1024 * 1024
     ticket_keys: tuple[bytes, ...] = ()
+    quotas: Quotas = Quotas()
     metrics_token: str | None = None
     echo: bool = False

@@ -13,7 +13,9 @@ from gateway.codec import CODECS, Codec
 from gateway.connection import Connection, Receive
 from gateway.desk import Desk, Office
 from gateway.hub import FeedHub
-from gateway.link import Link, link_of
+from gateway.limiting.limiter import Limiter
+from gateway.limiting.settling import Settler
+from gateway.link import link_of
 from gateway.session import Session
 from gateway.watching import Watching
 from gateway.writer import FrameWriter, Send
@@ -28,7 +30,7 @@ Scope = Any
 class Sockets:
     """A raw ASGI application: no wrapper between the server and a connection's session."""
 
-    def __init__(self, office: Office, hub: FeedHub, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, office: Office, hub: FeedHub, clock: Clock, ids: IdSource, limiter: Limiter) -> None:
         self._office = office
         self._hub = hub
         self._clock = clock
@@ -38,6 +40,7 @@ class Sockets:
         self._sweeper: asyncio.Task[None] | None = None
         self._gone: asyncio.Event | None = None
         self.draining = False
+        self._settler = Settler(limiter, self._heard, office.directory.maps, clock.monotonic)
 
     def __len__(self) -> int:
         return len(self._connections)
@@ -52,18 +55,19 @@ class Sockets:
             return
         await send({"type": "websocket.accept", "subprotocol": codec.name})
         session_id = "ses_" + self._ids.fresh(0, self._clock.now_ms())
-        await self._serve(session_id, codec, receive, send, link_of(scope))
+        await self._serve(session_id, codec, receive, send, scope)
 
-    async def _serve(
-        self, session_id: str, codec: Codec, receive: Receive, send: Send, link: Link | None
-    ) -> None:
-        settings = self._office.settings
+    def _heard(self) -> list[tuple[Session, str | None]]:
+        return [(connection.session, connection.address) for connection in self._connections]
+
+    async def _serve(self, session_id: str, codec: Codec, receive: Receive, send: Send, scope: Scope) -> None:
+        settings, link = self._office.settings, link_of(scope)
         monotonic = self._clock.monotonic
         writer = FrameWriter(codec, settings, send, monotonic, link)
         watching = Watching(self._hub, writer.lanes)
         desk = Desk(self._office, watching)
         session = Session(session_id, codec, desk, writer.lanes, settings)
-        connection = Connection(session, writer, settings, monotonic)
+        connection = Connection(session, writer, settings, monotonic, address_of(scope))
         self._connections[connection] = None
         try:
             await connection.run(receive, link)
@@ -83,11 +87,14 @@ class Sockets:
             return ErrorCode.CSRF
         if self.draining:
             return ErrorCode.DRAINING
+        if self._settler.bars(address_of(scope)):
+            return ErrorCode.RATE_LIMITED
         return ErrorCode.UNSUPPORTED_VERSION if codec is None else None
 
     def start(self) -> None:
         """Look after time limits from now on."""
         self._sweeper = asyncio.ensure_future(self._sweep())
+        self._settler.start()
 
     async def _sweep(self) -> None:
         while True:
@@ -116,6 +123,13 @@ class Sockets:
         if self._sweeper is not None:
             self._sweeper.cancel()
             await asyncio.gather(self._sweeper, return_exceptions=True)
+        await self._settler.stop()
+
+
+def address_of(scope: Scope) -> str | None:
+    """Where a connection comes from, as the server sees it."""
+    client = scope.get("client")
+    return None if client is None else client[0]
 
 
 def _own(origin: str, headers: dict[bytes, bytes]) -> bool:

@@ -14,6 +14,9 @@ from actors.router import SectionRouter
 from actors.watch import SectionChanges
 from engine.payments.payment import Payment
 from gateway.app import create_app, drain
+from gateway.limiting.local import LocalRates
+from gateway.limiting.quotas import Rates
+from gateway.limiting.shared import SharedRates
 from gateway.parts import Parts
 from gateway.paying.ports import Paying
 from gateway.paying.sandbox_bank import SandboxBank
@@ -46,6 +49,7 @@ class Gateway:
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
         self._readiness.watch(HEALTH)
+        self._rates = _rates(settings)
         self._teller = Teller("gateway", settings.socket_dir)
         self._teller.gauge(
             "holdfast_requests_waiting", "Requests to leave for actors.", lambda: router.waiting
@@ -66,6 +70,7 @@ class Gateway:
             paying=Paying(self._payments, banks),
             clock=clock,
             ids=RandomIds(),
+            rates=self._rates,
             figures=self._teller.gather,
         )
         self.app: FastAPI = create_app(parts, _gateway_settings(settings))
@@ -83,6 +88,7 @@ class Gateway:
     async def close(self) -> None:
         """Let go of everything; the actors stay."""
         await self._teller.stop()
+        await self._rates.close()
         await self._readiness.stop()
         await self._channels.stop()
         if self._stripe is not None:
@@ -92,11 +98,22 @@ class Gateway:
         await self._catalogue.close()
 
 
+def _rates(settings: Settings) -> Rates:
+    """Where it is counted how often callers ask: in Redis, or here."""
+    local = LocalRates(1 / settings.gateways)
+    if settings.redis_url is None:
+        return local
+    shared = SharedRates(settings.redis_url, local)
+    HEALTH.watch("redis", lambda: shared.wrong)
+    return shared
+
+
 def _gateway_settings(settings: Settings) -> GatewaySettings:
     return GatewaySettings(
         secret=settings.secret(),
         ticket_keys=settings.ticket_seeds(),
         origins=tuple(settings.origins),
+        quotas=settings.quotas(),
         metrics_token=None if settings.metrics_token is None else settings.metrics_token.get_secret_value(),
         echo=settings.echo,
     )

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gateway.limiting.quotas import Quotas, read_quota
+
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 SECRET_BYTES: Final = 32
 _TICKET_KEY: Final = re.compile(rf"[0-9a-fA-F]{{{2 * SECRET_BYTES}}}")
@@ -49,6 +51,10 @@ class Settings(BaseSettings):
     stripe_url: str | None = None
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     metrics_token: SecretStr | None = None
+    redis_url: str | None = None
+    rate_principal: str = "500/s burst 3000"
+    rate_address: str = "1000/s burst 5000"
+    rate_event: str = "off"
     gateways: int = Field(default=1, ge=1, le=64)
     actors_per_event: int = Field(default=8, ge=1, le=1000)
     shared_actors: int = Field(default=4, ge=1, le=1000)
@@ -74,6 +80,19 @@ class Settings(BaseSettings):
             if _TICKET_KEY.fullmatch(key.get_secret_value()) is None:
                 raise ValueError(f"each key is {SECRET_BYTES} bytes in hexadecimal")
         return keys
+
+    @field_validator("rate_principal", "rate_address", "rate_event")
+    @classmethod
+    def _readable_rates(cls, value: str) -> str:
+        """A rate that cannot be understood is told by its name, and nothing is started."""
+        read_quota(value)
+        return value
+
+    def quotas(self) -> Quotas:
+        """How often callers may ask."""
+        return Quotas(
+            *(read_quota(rate) for rate in (self.rate_principal, self.rate_address, self.rate_event))
+        )
 
     def ticket_seeds(self) -> tuple[bytes, ...]:
         """The private keys of tickets, the one that signs first; none if they are not set."""

@@ -25,6 +25,7 @@ from holdfast.cluster import Cluster, Report
 from holdfast.database import Database, open_database
 from holdfast.gateway_child import GatewayChild, start_gateway
 from holdfast.listener import listen
+from holdfast.outside import check_redis
 from holdfast.settings import Settings
 from persistence.errors import EmbeddedServerError
 from telemetry.meters import METERS
@@ -42,10 +43,12 @@ DEATHS_MAX: Final = 5
 async def supervise(settings: Settings, host: str, port: int, on_ready: Callable[[str], None]) -> None:
     """Serve on `host:port` until SIGTERM, SIGINT or SIGHUP; `on_ready` gets the URL when it can sell.
 
-    Raises `ChildProcessError` when no gateway comes up, `ConnectionError` when Ray does not.
+    Raises `ChildProcessError` when no gateway comes up, `ConnectionError` when Ray does not, or when
+    Redis is set and is not there.
     """
     settings.check_bind(host)
     settings.secret()
+    await check_redis(settings)
     stopping = asyncio.Event()
     with listen(host, port) as listener:
         async with open_database(settings) as database:

@@ -13,6 +13,7 @@ from gateway.commands import Routed
 from gateway.desk import Office
 from gateway.directory import EventMap
 from gateway.hub import FeedHub
+from gateway.limiting.limiter import Limiter
 from gateway.parts import Parts
 from gateway.rest.plan_pages import PlanPages
 from gateway.ticketing.desk import Ticketing
@@ -20,11 +21,12 @@ from protocol.errors import ErrorCode, Problem, problem
 
 
 class Refused(Exception):
-    """A request was turned away before its handler could decide; carries the problem."""
+    """A request was turned away before its handler could decide; carries the problem, and headers for it."""
 
-    def __init__(self, refusal: Problem) -> None:
+    def __init__(self, refusal: Problem, headers: dict[str, str] | None = None) -> None:
         super().__init__(refusal.detail)
         self.problem = refusal
+        self.headers = headers or {}
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -33,6 +35,7 @@ class Context(msgspec.Struct, frozen=True):
     parts: Parts
     office: Office
     hub: FeedHub
+    limiter: Limiter
     pages: PlanPages
     ticketing: Ticketing
 

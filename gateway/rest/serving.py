@@ -17,6 +17,8 @@ from gateway.answers import STORAGE_AWAY, explained
 from gateway.auth import Principal
 from gateway.codec import JSON_CODEC
 from gateway.desk import BROKEN
+from gateway.limiting.limiter import refusal
+from gateway.limiting.quotas import headers
 from gateway.rest.call import Call, Context, Refused, read_body
 from gateway.rest.operation import Operation, Outcome, Ready, Settled
 from protocol.errors import ErrorCode, Problem, problem
@@ -44,17 +46,22 @@ def endpoint(operation: Operation, context: Context) -> Endpoint:
 
     async def serve(request: Request) -> Response:
         request_id, began = request.state.request_id, perf_counter()
+        limits: dict[str, str] = {}
         try:
-            call = await _read(operation, context, request, body_decoder)
+            caller = _authenticated(operation, context, request)
+            limits.update(await _let_in(context, request, caller))
+            call = await _read(operation, context, request, caller, body_decoder)
             outcome = await operation.handler(call)
         except Refused as refused:
             outcome = refused.problem
+            limits.update(refused.headers)
         except StorageError:
             outcome = STORAGE_AWAY
         except Exception:  # noqa: BLE001 - whatever is broken, the caller gets a problem object
             _log.exception("request_failed", operation=operation.name)
             outcome = BROKEN
         response = respond(operation, outcome, request_id)
+        response.headers.update(limits)
         REQUESTS[operation.name, response.status_code] += 1
         SECONDS[operation.name].observe(perf_counter() - began)
         return response
@@ -63,15 +70,37 @@ def endpoint(operation: Operation, context: Context) -> Endpoint:
     return serve
 
 
+async def _let_in(context: Context, request: Request, caller: Principal | Problem | None) -> dict[str, str]:
+    """What the reply says of rates. Raises `Refused` beyond one; bad tokens count for their address too."""
+    limiter = context.limiter
+    address = None if request.client is None else request.client.host
+    principal = caller.id if isinstance(caller, Principal) else None
+    verdicts = await limiter.take([*limiter.of_address(address), *limiter.of_principal(principal)])
+    too_many = refusal(verdicts)
+    if too_many is not None:
+        raise Refused(too_many, headers(verdicts))
+    return headers(verdicts)
+
+
+def _passed(caller: Principal | Problem | None) -> Principal | None:
+    if isinstance(caller, Problem):
+        raise Refused(caller)
+    return caller
+
+
 async def _read(
-    operation: Operation, context: Context, request: Request, body_decoder: msgspec.json.Decoder[Any] | None
+    operation: Operation,
+    context: Context,
+    request: Request,
+    caller: Principal | Problem | None,
+    body_decoder: msgspec.json.Decoder[Any] | None,
 ) -> Call:
     idem = request.headers.get("idempotency-key")
     if operation.keyed and idem is None:
         raise Refused(problem(ErrorCode.IDEMPOTENCY_KEY_MISSING))
     if idem is not None:
         idem = _converted(idem, Key)
-    call = Call(context, request, _authenticated(operation, context, request), idem)
+    call = Call(context, request, _passed(caller), idem)
     if operation.query is not None:
         call.query = _converted(dict(request.query_params), operation.query)
     if operation.body is bytes:
@@ -81,19 +110,19 @@ async def _read(
     return call
 
 
-def _authenticated(operation: Operation, context: Context, request: Request) -> Principal | None:
+def _authenticated(operation: Operation, context: Context, request: Request) -> Principal | Problem | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if not token:
         if operation.who == "anyone":
             return None
-        raise Refused(problem(ErrorCode.TOKEN_MISSING))
+        return problem(ErrorCode.TOKEN_MISSING)
     if scheme.lower() != "bearer":
-        raise Refused(problem(ErrorCode.TOKEN_INVALID, "Credentials are bearer tokens."))
+        return problem(ErrorCode.TOKEN_INVALID, "Credentials are bearer tokens.")
     caller = context.office.verifier.verify(token.strip(), time())
     if isinstance(caller, ErrorCode):
-        raise Refused(problem(caller))
+        return problem(caller)
     if operation.who == "staff" and caller.engine_role != "staff":
-        raise Refused(problem(ErrorCode.SCOPE_MISSING))
+        return problem(ErrorCode.SCOPE_MISSING)
     return caller
 
 
@@ -117,16 +146,16 @@ def respond(operation: Operation, outcome: Outcome, request_id: str) -> Response
         case Problem():
             return problem_response(outcome, request_id)
         case Answer(code=None):
-            headers = REPLAYED if outcome.replayed else None
-            return Json(JSON_CODEC.transcode(outcome.body), operation.status, headers)
+            again = REPLAYED if outcome.replayed else None
+            return Json(JSON_CODEC.transcode(outcome.body), operation.status, again)
         case Answer():
             response = problem_response(explained(outcome), request_id)
             if outcome.replayed:
                 response.headers.update(REPLAYED)
             return response
         case Settled():
-            headers = REPLAYED if outcome.replayed else None
-            return Json(msgspec.json.encode(outcome.body), operation.status, headers)
+            again = REPLAYED if outcome.replayed else None
+            return Json(msgspec.json.encode(outcome.body), operation.status, again)
         case Ready():
             status = outcome.status or operation.status
             return Response(outcome.body, status, outcome.headers, outcome.media_type)
@@ -139,12 +168,12 @@ async def no_such_call(request: Request, _error: Exception) -> Response:
     return problem_response(NO_SUCH_CALL, request.state.request_id)
 
 
-def problem_response(refusal: Problem, request_id: str) -> Response:
+def problem_response(told: Problem, request_id: str) -> Response:
     """A problem as `application/problem+json`, with `Retry-After` in whole seconds."""
-    body = msgspec.json.encode(msgspec.structs.replace(refusal, request_id=request_id))
-    headers = {}
-    if refusal.retry_after_ms is not None:
-        headers["Retry-After"] = str(-(-refusal.retry_after_ms // 1000))
-    if refusal.status == 401:
-        headers["WWW-Authenticate"] = "Bearer"
-    return Response(body, refusal.status, headers, PROBLEM_TYPE)
+    body = msgspec.json.encode(msgspec.structs.replace(told, request_id=request_id))
+    extra = {}
+    if told.retry_after_ms is not None:
+        extra["Retry-After"] = str(-(-told.retry_after_ms // 1000))
+    if told.status == 401:
+        extra["WWW-Authenticate"] = "Bearer"
+    return Response(body, told.status, extra, PROBLEM_TYPE)
