@@ -105,6 +105,13 @@ class CancelOrder(Command, frozen=True, array_like=True, tag="cancel_order"):
     order: str
 
 
+class ReduceOrder(Command, frozen=True, array_like=True, tag="reduce_order"):
+    """Give back the named seats or areas of a booking, and not all of it."""
+
+    order: str
+    objects: tuple[str, ...]
+
+
 class BlockSeats(Command, frozen=True, array_like=True, tag="block_seats"):
     """Take free seats off the map (staff): house seats, a broken chair."""
 
@@ -183,6 +190,7 @@ AnyCommand = (
     | BookOrder
     | BookHold
     | CancelOrder
+    | ReduceOrder
     | BlockSeats
     | UnblockSeats
     | SetForSale

@@ -22,6 +22,7 @@ from engine.commands import (
     HoldPlaces,
     HoldSeats,
     PinHold,
+    ReduceOrder,
     ReleaseHold,
     SwapHold,
     UnpinHold,
@@ -89,7 +90,7 @@ def _judge(
     match command:
         case HoldSeats() | HoldBest() | HoldPlaces():
             return judge_take(state, entry, command)
-        case BookHold() | PinHold() | BookOrder() | UnpinHold() | CancelOrder():
+        case BookHold() | PinHold() | BookOrder() | UnpinHold() | CancelOrder() | ReduceOrder():
             return judge_order(state, entry, command)
         case ReleaseHold() | ExtendHold() | SwapHold() | ExpireHolds():
             return judge_hold(state, entry, command)

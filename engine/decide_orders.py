@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from engine.commands import BookHold, BookOrder, CancelOrder, Entry, PinHold, UnpinHold
-from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled
-from engine.guards import find_hold, order_for
-from engine.refusals import Refusal
+from engine.commands import BookHold, BookOrder, CancelOrder, Entry, PinHold, ReduceOrder, UnpinHold
+from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled, OrderReduced
+from engine.fees import amount_of
+from engine.guards import earliest, find_hold, order_for
+from engine.objects import check_in_hold, resolve_objects
+from engine.refusals import Code, Refusal
 from engine.state import SectionState
 from engine.transitions import Step
 
 UNPIN_GRACE_MS = 60_000
-OrderCommand = PinHold | UnpinHold | BookOrder | BookHold | CancelOrder
+OrderCommand = PinHold | UnpinHold | BookOrder | BookHold | CancelOrder | ReduceOrder
 
 
 def judge_order(
     state: SectionState, entry: Entry, command: OrderCommand
-) -> HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled | Refusal:
+) -> HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled | OrderReduced | Refusal:
     """Judge a command of this family."""
     match command:
         case BookHold():
@@ -30,6 +32,8 @@ def judge_order(
             return unpin_hold(state, entry, command)
         case CancelOrder():
             return cancel_order(state, entry, command)
+        case ReduceOrder():
+            return reduce_order(state, entry, command)
         case _ as never:
             assert_never(never)
 
@@ -40,7 +44,8 @@ def pin_hold(state: SectionState, entry: Entry, command: PinHold) -> HoldPinned 
     if isinstance(hold, Refusal):
         return hold
     pay_by_ms = entry.at_ms + state.terms.limits.pay_ttl_ms
-    return HoldPinned(hold.id, "ord_" + entry.fresh_id, hold.amount, pay_by_ms)
+    amount = amount_of(state.terms.fees, hold.seats, hold.places)
+    return HoldPinned(hold.id, "ord_" + entry.fresh_id, amount, pay_by_ms)
 
 
 def unpin_hold(state: SectionState, entry: Entry, command: UnpinHold) -> HoldUnpinned | Refusal:
@@ -72,7 +77,8 @@ def book_hold(state: SectionState, entry: Entry, command: BookHold) -> OrderBook
     hold = find_hold(state, entry, command.hold, Step.SELL)
     if isinstance(hold, Refusal):
         return hold
-    return OrderBooked(hold.id, "ord_" + entry.fresh_id, hold.seats, hold.places, hold.amount)
+    amount = amount_of(state.terms.fees, hold.seats, hold.places)
+    return OrderBooked(hold.id, "ord_" + entry.fresh_id, hold.seats, hold.places, amount)
 
 
 def cancel_order(state: SectionState, entry: Entry, command: CancelOrder) -> OrderCancelled | Refusal:
@@ -81,3 +87,27 @@ def cancel_order(state: SectionState, entry: Entry, command: CancelOrder) -> Ord
     if isinstance(order, Refusal):
         return order
     return OrderCancelled(order.id, order.seats, order.places, order.amount)
+
+
+def reduce_order(state: SectionState, entry: Entry, command: ReduceOrder) -> OrderReduced | Refusal:
+    """Take some of a booking back; to take back all of it is to cancel it."""
+    order = order_for(state, entry, command.order, Step.REDUCE)
+    named = resolve_objects(state.layout, command.objects)
+    if isinstance(order, Refusal):
+        return earliest(order, named if isinstance(named, Refusal) else None)
+    if isinstance(named, Refusal):
+        return named
+    seats, areas = named
+    refusal = check_in_hold(state.layout, order, seats, areas)
+    if refusal is not None:
+        return refusal
+    kept = tuple([item for item in order.seats if item.seat not in seats])
+    places = tuple([place for place in order.places if place.area not in areas])
+    if not kept and not places:
+        return Refusal(Code.INVALID, "That is the whole order: cancel it.", (order.id,))
+    return OrderReduced(
+        order.id,
+        tuple([item for item in order.seats if item.seat in seats]),
+        tuple([place for place in order.places if place.area in areas]),
+        amount_of(state.terms.fees, kept, places),
+    )

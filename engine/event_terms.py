@@ -8,12 +8,15 @@ from typing import Final
 from msgspec.structs import replace
 
 from engine.amounts import minor_units
+from engine.fees import WHOLE
 from engine.plan import Plan
-from engine.terms import DEFAULT_TYPE, Limits, Terms
+from engine.terms import DEFAULT_TYPE, Fee, Limits, Terms
 
 DAY_MS: Final = 86_400_000
 COUNT_MAX: Final = 1_000_000_000
 AMOUNT_MAX: Final = 1_000_000_000_000
+FEES_MAX: Final = 8
+FEE_NAME_MAX: Final = 80
 RANGES: Final[dict[str, tuple[int, int]]] = {
     "seats_per_hold": (1, COUNT_MAX),
     "seats_per_buyer": (1, COUNT_MAX),
@@ -71,7 +74,23 @@ def _faults(plan: Plan, terms: Terms) -> Iterator[str]:
         for ticket_type, amount in types.items():
             if not 0 <= amount <= AMOUNT_MAX:
                 yield f"the price of {category}, {ticket_type} must be from 0 to {AMOUNT_MAX}"
+    yield from _fee_faults(terms.fees)
     yield from _limit_faults(terms.limits)
+
+
+def _fee_faults(fees: tuple[Fee, ...]) -> Iterator[str]:
+    if len(fees) > FEES_MAX:
+        yield f"there are at most {FEES_MAX} fees"
+    names = [fee.name for fee in fees]
+    for fee in fees:
+        if not 0 < len(fee.name) <= FEE_NAME_MAX or names.count(fee.name) > 1:
+            yield f"each fee has a name of its own of at most {FEE_NAME_MAX} characters"
+        if not 0 <= fee.amount <= AMOUNT_MAX:
+            yield f"the fee {fee.name} must be from 0 to {AMOUNT_MAX}"
+        if not 0 <= fee.share <= WHOLE:
+            yield f"the share of the fee {fee.name} must be from 0 to {WHOLE} hundredths of a per cent"
+    if sum(fee.share for fee in fees if fee.included) > WHOLE:
+        yield "fees that are included in a price are at most all of it"
 
 
 def _limit_faults(limits: Limits) -> Iterator[str]:

@@ -117,6 +117,15 @@ class OrderCancelled(Event, frozen=True, array_like=True, gc=False, tag="cancell
     amount: int
 
 
+class OrderReduced(Event, frozen=True, array_like=True, gc=False, tag="reduced"):
+    """Some of a booking's seats are free; what is left of it costs `amount`."""
+
+    order: str
+    seats: tuple[SeatItem, ...]
+    places: tuple[PlacesItem, ...]
+    amount: int
+
+
 class SeatsBlocked(Event, frozen=True, array_like=True, gc=False, tag="blocked"):
     """Free seats were taken off the map."""
 
@@ -175,6 +184,7 @@ AnyEvent = (
     | HoldUnpinned
     | OrderBooked
     | OrderCancelled
+    | OrderReduced
     | SeatsBlocked
     | SeatsUnblocked
     | ForSaleSet

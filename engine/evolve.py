@@ -15,12 +15,13 @@ from engine.events import (
     HoldUnpinned,
     OrderBooked,
     OrderCancelled,
+    OrderReduced,
     Record,
     Refused,
     SectionCreated,
 )
 from engine.evolve_holds import change, end_all, place
-from engine.evolve_orders import book, cancel, pin, unpin
+from engine.evolve_orders import book, give_back, pin, unpin
 from engine.evolve_staff import Arrangement, arrange
 from engine.holds import Outcome
 from engine.state import SectionState
@@ -63,7 +64,13 @@ def _apply(state: SectionState, record: Record) -> Touched:
 
 def _apply_further(
     state: SectionState,
-    event: HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled | Arrangement | SectionCreated,
+    event: HoldPinned
+    | HoldUnpinned
+    | OrderBooked
+    | OrderCancelled
+    | OrderReduced
+    | Arrangement
+    | SectionCreated,
 ) -> Touched:
     match event:
         case HoldPinned():
@@ -72,8 +79,8 @@ def _apply_further(
             return book(state, event)
         case HoldUnpinned():
             return unpin(state, event)
-        case OrderCancelled():
-            return cancel(state, event)
+        case OrderCancelled() | OrderReduced():
+            return give_back(state, event)
         case SectionCreated():
             state.event_id, state.terms = event.event, event.terms
             state.plan_digest = event.plan_digest

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled
+from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled, OrderReduced
 from engine.evolve_holds import lapse, remember
-from engine.holds import Ended, Order
+from engine.holds import Ended, Order, quantity_of
 from engine.state import FREE, SOLD, SectionState
 from engine.touched import NOTHING, Touched
 from engine.transitions import Phase
@@ -62,11 +62,19 @@ def book(state: SectionState, event: OrderBooked) -> Touched:
     return Touched(tuple([item.seat for item in event.seats]))
 
 
-def cancel(state: SectionState, event: OrderCancelled) -> Touched:
-    """What was sold is free."""
+def give_back(state: SectionState, event: OrderCancelled | OrderReduced) -> Touched:
+    """What was sold is free, all of it or a part."""
     order = state.orders[event.order]
-    state.orders[order.id] = replace(order, phase=Phase.CANCELLED)
-    state.count_owner(order.owner, 0, -order.quantity)
+    if isinstance(event, OrderCancelled):
+        state.orders[order.id] = replace(order, phase=Phase.CANCELLED)
+    else:
+        state.orders[order.id] = replace(
+            order,
+            seats=tuple([item for item in order.seats if item not in event.seats]),
+            places=tuple([place for place in order.places if place not in event.places]),
+            amount=event.amount,
+        )
+    state.count_owner(order.owner, 0, -quantity_of(event.seats, event.places))
     for place in event.places:
         state.area_sold[place.area] -= place.qty
     return Touched(

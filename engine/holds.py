@@ -33,14 +33,9 @@ class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.expires_ms if self.order is None else self.pay_by_ms
 
     @property
-    def amount(self) -> int:
-        """What all of it costs, in minor units."""
-        return sum(item.price for item in self.seats) + sum(item.price * item.qty for item in self.places)
-
-    @property
     def quantity(self) -> int:
         """Seats and places together."""
-        return len(self.seats) + sum(item.qty for item in self.places)
+        return quantity_of(self.seats, self.places)
 
 
 class Order(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -58,7 +53,7 @@ class Order(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def quantity(self) -> int:
         """Seats and places together."""
-        return len(self.seats) + sum(item.qty for item in self.places)
+        return quantity_of(self.seats, self.places)
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -79,3 +74,8 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
     at_ms: int
     seq: int
     event: AnyEvent
+
+
+def quantity_of(seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> int:
+    """Seats and places together."""
+    return len(seats) + sum(item.qty for item in places)

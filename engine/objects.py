@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from engine.alternatives import alternatives_to
 from engine.availability import OPEN
 from engine.commands import Request
-from engine.holds import Hold
+from engine.holds import Hold, Order
 from engine.layout import SectionLayout
 from engine.refusals import Code, Refusal
 from engine.state import BLOCKED, FREE, SectionState
@@ -88,17 +88,21 @@ def check_area(state: SectionState, request: Request, area: int) -> Refusal | No
 
 
 def check_in_hold(
-    layout: SectionLayout, hold: Hold, seats: Sequence[int], areas: Collection[int]
+    layout: SectionLayout, hold: Hold | Order, seats: Sequence[int], areas: Collection[int]
 ) -> Refusal | None:
-    """Why seats and areas cannot be given back: not in the hold, or only a part of a whole table."""
+    """Why seats and areas cannot be given back: not in the hold or order, or a part of a whole table."""
     own_seats = {item.seat for item in hold.seats}
     own_areas = {item.area for item in hold.places}
     strangers = [layout.labels[seat] for seat in seats if seat not in own_seats]
     strangers += [layout.area_names[area] for area in areas if area not in own_areas]
     if strangers:
-        return Refusal(Code.INVALID, "Not in this hold.", tuple(strangers))
+        return Refusal(Code.INVALID, f"Not in this {_noun(hold)}.", tuple(strangers))
     torn = _torn_tables(layout, set(seats))
     return Refusal(Code.INVALID, "A table is given back whole.", tuple(torn)) if torn else None
+
+
+def _noun(hold: Hold | Order) -> str:
+    return "hold" if isinstance(hold, Hold) else "order"
 
 
 def _torn_tables(layout: SectionLayout, seats: Collection[int]) -> list[str]:

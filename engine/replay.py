@@ -14,6 +14,7 @@ from engine.events import (
     HoldUnpinned,
     OrderBooked,
     OrderCancelled,
+    OrderReduced,
     Record,
     SectionCreated,
 )
@@ -102,8 +103,21 @@ def _order_steps(state: SectionState, event: Event) -> Iterator[Finding]:
             found_order = state.orders.get(order)
             if found_order is None or found_order.phase is not Phase.BOOKED:
                 yield "I4", f"{order} is cancelled but was not booked"
+        case OrderReduced():
+            yield from _reduced(state, event)
         case _:
             pass
+
+
+def _reduced(state: SectionState, event: OrderReduced) -> Iterator[Finding]:
+    """A booking gives back some of what it has, and keeps some."""
+    order = state.orders.get(event.order)
+    if order is None or order.phase is not Phase.BOOKED:
+        yield "I4", f"{event.order} is reduced but was not booked"
+        return
+    has, back = {*order.seats, *order.places}, [*event.seats, *event.places]
+    if not back or len(set(back)) < len(back) or not has.issuperset(back) or len(back) == len(has):
+        yield "I4", f"{event.order} gives back something else than a part of what it has"
 
 
 def _may(state: SectionState, hold_id: str, step: Step) -> Iterator[Finding]:

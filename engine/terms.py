@@ -32,13 +32,27 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
     idempotency_ttl_ms: int = 86_400_000
 
 
+class Fee(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is asked beside the price of a ticket, for each ticket or once for an order.
+
+    `amount` in minor units, `share` of the price in hundredths of a per cent (250 is 2.5 %); both
+    may be given. An `included` fee is told and is a part of the price; others come on top.
+    """
+
+    name: str
+    amount: int = 0
+    share: int = 0
+    per: Literal["ticket", "order"] = "ticket"
+    included: bool = False
+
+
 class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     """`prices` maps category key to ticket type to an amount in minor units of `currency`.
 
     A category without a price is free of charge; a ticket type that a category does not
     list is refused. `orphan_rule`: `best` steers best-available away from leaving single
     seats, `strict` also refuses named seats that would, `off` ignores them; no setting ever
-    costs a booking when nothing else fits.
+    costs a booking when nothing else fits. `fees` never change once an event is there.
     """
 
     currency: str = "EUR"
@@ -46,3 +60,4 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     limits: Limits = Limits()
     orphan_rule: OrphanRule = "best"
     sale: Sale = "not_open"
+    fees: tuple[Fee, ...] = ()

@@ -5,12 +5,12 @@ may change what is in it, renew it (bounded) or release it. Where payment takes 
 sold at once: BOOKED. Otherwise beginning checkout PINS it: its contents can no longer change,
 it lasts until the pay-by time of its order, and there are three ways on: payment stands and
 it is BOOKED, checkout is given up and it is ACTIVE again, or time runs out and it is EXPIRED.
-A booking can be CANCELLED. RELEASED, EXPIRED and CANCELLED are final: the seats went back on
+A booking can be reduced, and CANCELLED. RELEASED, EXPIRED and CANCELLED are final: the seats went back on
 sale, and no step leads out.
 
     (nothing) -PLACE-> ACTIVE -PIN-> PINNED -BOOK-> BOOKED -CANCEL-> CANCELLED
                        ACTIVE <-UNPIN- PINNED
-                       ACTIVE -SELL-> BOOKED
+                       ACTIVE -SELL-> BOOKED <-REDUCE- BOOKED
                        ACTIVE -RELEASE-> RELEASED
                        ACTIVE, PINNED -EXPIRE-> EXPIRED
 
@@ -47,6 +47,7 @@ class Step(IntEnum):
     BOOK = 7
     CANCEL = 8
     SELL = 9
+    REDUCE = 10
 
 
 TRANSITIONS: dict[Phase, dict[Step, Phase]] = {
@@ -63,7 +64,7 @@ TRANSITIONS: dict[Phase, dict[Step, Phase]] = {
         Step.BOOK: Phase.BOOKED,
         Step.EXPIRE: Phase.EXPIRED,
     },
-    Phase.BOOKED: {Step.CANCEL: Phase.CANCELLED},
+    Phase.BOOKED: {Step.CANCEL: Phase.CANCELLED, Step.REDUCE: Phase.BOOKED},
     Phase.CANCELLED: {},
     Phase.RELEASED: {},
     Phase.EXPIRED: {},

@@ -20,9 +20,11 @@ from engine.events import (
     HoldUnpinned,
     OrderBooked,
     OrderCancelled,
+    OrderReduced,
     PlacesItem,
     SeatItem,
 )
+from engine.fees import amount_of, fee_lines
 from engine.holds import Hold, Order
 from engine.layout import SectionLayout
 from engine.state import FREE, HELD, SOLD, SectionState, next_deadline
@@ -73,7 +75,15 @@ class ItemView(msgspec.Struct, frozen=True, omit_defaults=True):
     qty: int = 1
 
 
-class HoldView(msgspec.Struct, frozen=True):
+class FeeView(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A fee; one that is `included` is a part of the prices and not added to them."""
+
+    name: str
+    amount: Money
+    included: bool = False
+
+
+class HoldView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A hold as it now is; a released one has no items and expired when it was given back."""
 
     hold: str
@@ -83,6 +93,7 @@ class HoldView(msgspec.Struct, frozen=True):
     renewals_left: int
     pos: Position
     section: str
+    fees: tuple[FeeView, ...] = ()
 
 
 class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -100,6 +111,7 @@ class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
     pay_by: str | None = None
     expires_at: str | None = None
     tickets: tuple[ItemView, ...] = ()
+    fees: tuple[FeeView, ...] = ()
 
 
 class Acknowledged(msgspec.Struct, frozen=True):
@@ -118,11 +130,14 @@ def render(layout: SectionLayout, terms: Terms, event: AnyEvent, seq: int, histo
     currency = terms.currency
     match event:
         case HoldPlaced() | HoldChanged():
-            return _hold_view(layout, currency, event, pos)
+            return _hold_view(layout, terms, event, pos)
         case HoldReleased(hold=hold, released_ms=released_ms):
             return HoldView(hold, (), money(0, currency), rfc3339(released_ms), 0, pos, layout.name)
+        case OrderReduced(order=order, amount=amount):
+            # What is left of it a read tells; the same key must get the same answer for ever.
+            return OrderView(order, "confirmed", layout.name, pos, money(amount, currency))
         case HoldPinned() | HoldUnpinned() | OrderBooked() | OrderCancelled():
-            return _order_view(layout, money(event.amount, currency), event, pos)
+            return _order_view(layout, terms, event, pos)
         case _:
             return Acknowledged(layout.name, pos)
 
@@ -132,7 +147,7 @@ def render_found(layout: SectionLayout, terms: Terms, found: Hold | Order, seq: 
     pos = (history, seq)
     currency = terms.currency
     if isinstance(found, Hold):
-        return _hold_view(layout, currency, found, pos)
+        return _hold_view(layout, terms, found, pos)
     price = money(found.amount, currency)
     match found.phase:
         case Phase.PINNED:
@@ -140,7 +155,10 @@ def render_found(layout: SectionLayout, terms: Terms, found: Hold | Order, seq: 
             return OrderView(found.id, "pending", layout.name, pos, price, found.hold, pay_by)
         case Phase.BOOKED:
             tickets = _items(layout, currency, found.seats, found.places)
-            return OrderView(found.id, "confirmed", layout.name, pos, price, found.hold, tickets=tickets)
+            fees = _fees(terms, found.seats, found.places)
+            return OrderView(
+                *(found.id, "confirmed", layout.name, pos, price, found.hold), tickets=tickets, fees=fees
+            )
         case _:
             return OrderView(found.id, "cancelled", layout.name, pos, price)
 
@@ -208,38 +226,46 @@ def _date(days: int) -> str:
 
 
 def _hold_view(
-    layout: SectionLayout, currency: str, hold: HoldPlaced | HoldChanged | Hold, pos: Position
+    layout: SectionLayout, terms: Terms, hold: HoldPlaced | HoldChanged | Hold, pos: Position
 ) -> HoldView:
-    total = 0
-    for item in hold.seats:
-        total += item.price
-    for place in hold.places:
-        total += place.price * place.qty
+    currency = terms.currency
     ends_ms = hold.deadline_ms if isinstance(hold, Hold) else hold.expires_ms
     return HoldView(
         hold.id if isinstance(hold, Hold) else hold.hold,
         _items(layout, currency, hold.seats, hold.places),
-        money(total, currency),
+        money(amount_of(terms.fees, hold.seats, hold.places), currency),
         rfc3339(ends_ms),
         hold.renewals_left,
         pos,
         layout.name,
+        _fees(terms, hold.seats, hold.places),
+    )
+
+
+def _fees(terms: Terms, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> tuple[FeeView, ...]:
+    if not terms.fees:
+        return ()
+    return tuple(
+        FeeView(line.name, money(line.amount, terms.currency), line.included)
+        for line in fee_lines(terms.fees, seats, places)
     )
 
 
 def _order_view(
     layout: SectionLayout,
-    amount: Money,
+    terms: Terms,
     event: HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled,
     pos: Position,
 ) -> OrderView:
     name, order = layout.name, event.order
+    amount = money(event.amount, terms.currency)
     match event:
         case HoldPinned(hold=hold, pay_by_ms=pay_by_ms):
             return OrderView(order, "pending", name, pos, amount, hold, pay_by=rfc3339(pay_by_ms))
         case OrderBooked(hold=hold):
             tickets = _items(layout, amount.currency, event.seats, event.places)
-            return OrderView(order, "confirmed", name, pos, amount, hold, tickets=tickets)
+            fees = _fees(terms, event.seats, event.places)
+            return OrderView(order, "confirmed", name, pos, amount, hold, tickets=tickets, fees=fees)
         case HoldUnpinned(hold=hold, expires_ms=expires_ms):
             ends = rfc3339(expires_ms)
             return OrderView(order, "cancelled", name, pos, amount, hold, expires_at=ends)

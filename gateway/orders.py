@@ -6,9 +6,11 @@ from typing import Final
 
 import msgspec
 
+from engine.amounts import minor_units
 from engine.catalogue import OrderRow
+from engine.views import Money as ViewMoney
 from engine.views import OrderView
-from protocol.replies import Item, Money, OrderReply, PaymentState
+from protocol.replies import FeeLine, Item, Money, OrderReply, PaymentState
 
 order_views: Final = msgspec.msgpack.Decoder(OrderView)
 
@@ -25,6 +27,14 @@ def amount_of(view: OrderView) -> Money:
     return Money(view.amount.amount, view.amount.currency)
 
 
+def minor_units_of(price: ViewMoney) -> int:
+    """A price that a section named."""
+    units = minor_units(price.amount, price.currency)
+    if units is None:
+        raise AssertionError("sections name prices in whole minor units")
+    return units
+
+
 def order_reply(
     view: OrderView, row: OrderRow | None, payment: PaymentState | None, pay_by: str | None
 ) -> OrderReply:
@@ -37,6 +47,7 @@ def order_reply(
         hold=view.hold,
         event=None if row is None else row.event,
         tickets=msgspec.convert(view.tickets, tuple[Item, ...], from_attributes=True),
+        fees=msgspec.convert(view.fees, tuple[FeeLine, ...], from_attributes=True),
         payment=payment,
         section=view.section,
         pos=view.pos,

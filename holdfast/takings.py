@@ -20,7 +20,7 @@ PAGE_ROWS: Final = 1_000
 
 
 class Takings(msgspec.Struct, frozen=True):
-    """Money of one currency as decimal strings; `partly` is what went back of orders that stand.
+    """Money of one currency as decimal strings; `partly` is what went back without its seats.
 
     `captured` less `refunded` is `booked` less `partly`, or something is wrong.
     """
@@ -70,7 +70,7 @@ class Till:
             sum(payment.captured for payment in payments),
             sum(payment.refunded for payment in payments),
             self._booked.get(currency, 0),
-            sum(payment.refunded for payment in payments if payment.state in HAS_SEATS),
+            sum(payment.refunded - payment.reduced for payment in payments if payment.state in HAS_SEATS),
         )
         return Takings(currency, len(payments), *(money(each, currency).amount for each in sums))
 
@@ -79,7 +79,7 @@ def _against(payment: Payment, booked: int | None) -> Iterator[str]:
     if payment.state in HAS_SEATS:
         if booked is None:
             yield "M1: money is kept and its section has not booked the order"
-        elif booked != payment.amount:
-            yield f"M2: {payment.amount} was taken for what its section sold at {booked}"
+        elif booked != payment.price:
+            yield f"M2: {payment.price} is kept for what its section sold at {booked}"
     elif booked is not None:
         yield "M3: its section has booked the order and there is no money"

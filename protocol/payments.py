@@ -7,13 +7,17 @@ from typing import Literal
 import msgspec
 
 from protocol.replies import PaymentState
-from protocol.requests import Amount, Label
+from protocol.requests import Amount, Label, Labels
 
 
 class RefundBody(msgspec.Struct, frozen=True):
-    """How much of an order's money is to go back; without `amount` all of it, and then its seats too."""
+    """How much of an order's money is to go back, or which of its seats with what they cost.
+
+    Without both all of the money goes back, and then the seats too.
+    """
 
     amount: Amount | None = None
+    seats: Labels | None = None
 
 
 class ApproveBody(msgspec.Struct, frozen=True):

@@ -34,6 +34,14 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     qty: int = 1
 
 
+class FeeLine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A fee; one that is `included` is a part of the prices and not added to them."""
+
+    name: str
+    amount: Money
+    included: bool = False
+
+
 class HelloReply(msgspec.Struct, frozen=True):
     """A session has begun."""
 
@@ -49,8 +57,11 @@ class SubscribeReply(msgspec.Struct, frozen=True):
     channels: dict[str, Literal["deltas", "snapshot"]]
 
 
-class HoldReply(msgspec.Struct, frozen=True):
-    """A hold as it is at `pos` of its section; a released one has no items."""
+class HoldReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A hold as it is at `pos` of its section; a released one has no items.
+
+    `total` is what is to be paid: the items and the `fees` that are not included in their prices.
+    """
 
     hold: str
     items: tuple[Item, ...]
@@ -59,6 +70,7 @@ class HoldReply(msgspec.Struct, frozen=True):
     renewals_left: int
     pos: Position
     section: str = ""
+    fees: tuple[FeeLine, ...] = ()
 
 
 PaymentStatus = Literal[
@@ -102,6 +114,7 @@ class OrderReply(msgspec.Struct, frozen=True):
     payment: PaymentState | None = None
     section: str = ""
     pos: Position | None = None
+    fees: tuple[FeeLine, ...] = ()
 
 
 class PingReply(msgspec.Struct, frozen=True):

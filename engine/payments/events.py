@@ -97,6 +97,23 @@ class RefundAsked(PaymentEvent, frozen=True):
     amount: int
 
 
+class SeatsBackAsked(PaymentEvent, frozen=True):
+    """Some seats of a booking are to go back with what they cost, under a key that tells repeats."""
+
+    key: str
+    seats: tuple[str, ...]
+
+
+class SeatsBack(PaymentEvent, frozen=True):
+    """The section has these seats back; what is left of the order costs `left`, in minor units."""
+
+    left: int
+
+
+class SeatsKept(PaymentEvent, frozen=True):
+    """The section does not take these seats back."""
+
+
 class Refunded(PaymentEvent, frozen=True):
     """The provider gave back refund `number` of `Payment.refunds`."""
 

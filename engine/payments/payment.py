@@ -27,11 +27,15 @@ class PaidItem(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Refund(msgspec.Struct, frozen=True):
-    """Money on its way back, in minor units; `key` is the caller's, which tells repeats."""
+    """Money on its way back, in minor units; `key` is the caller's, which tells repeats.
+
+    `seats` are those that went back for it, where those were some of an order's.
+    """
 
     key: str
     amount: int
     done: bool = False
+    seats: tuple[str, ...] = ()
 
 
 class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -40,7 +44,8 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     `key` is the buyer's idempotency key, from which those of all steps in the section follow.
     `version` counts changes and orders them: who writes number n has read number n - 1.
     `due_ms` is when somebody has to look after it at the latest; None once there is nothing
-    left to do. `intent` is the provider's name for it. `booking` is the section's order that
+    left to do. `reduced` is what the seats that went back cost; `returning` those that are just
+    going back. `intent` is the provider's name for it. `booking` is the section's order that
     the seats were sold as: the order itself, or another after late money.
     """
 
@@ -72,6 +77,14 @@ class Payment(msgspec.Struct, frozen=True, omit_defaults=True):
     failure: str = ""
     reason: str = ""
     tries: int = 0
+    reduced: int = 0
+    returning: tuple[str, ...] = ()
+    returning_key: str = ""
+
+    @property
+    def price(self) -> int:
+        """What the seats cost that it still has."""
+        return self.amount - self.reduced
 
     @property
     def give_up_ms(self) -> int:

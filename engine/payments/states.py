@@ -13,9 +13,11 @@ RELEASED. Where the provider cannot stop what it began, the seats go back all th
 Money that comes from there on is late, and so is money whose seats' time ran out under it:
 RETAKING tries to sell the same seats, or equal ones, else the money goes back: REFUNDING,
 REFUNDED. A booking that is cancelled gives back its seats first, RETURNING, so that no seat
-is ever sold without money.
+is ever sold without money. Where some of its seats go back alone it is REDUCING for that while.
 
     OPENING -> CONFIRMING -> AWAITING -> PAID -> BOOKED -> RETURNING -> REFUNDING -> REFUNDED
+                                                 ^  v
+                                               REDUCING
        |            |            |        | \
        |            +--> VOIDING <+       |  +-> RETAKING -> BOOKED | REFUNDING
        v                 |     \          |
@@ -42,7 +44,10 @@ from engine.payments.events import (
     Refunded,
     Released,
     Retaken,
+    SeatsBack,
+    SeatsBackAsked,
     SeatsGone,
+    SeatsKept,
     SeatsReturned,
     Stuck,
     Taken,
@@ -67,6 +72,7 @@ class State(StrEnum):
     LAPSING = "lapsing"
     LAPSED = "lapsed"
     RETAKING = "retaking"
+    REDUCING = "reducing"
     RETURNING = "returning"
     REFUNDING = "refunding"
     REFUNDED = "refunded"
@@ -107,6 +113,7 @@ TRANSITIONS: Final[dict[State, dict[type[PaymentEvent], State]]] = {
     },
     State.BOOKED: {
         CancelAsked: State.RETURNING,
+        SeatsBackAsked: State.REDUCING,
         RefundAsked: State.BOOKED,
         Refunded: State.BOOKED,
         Stuck: State.BOOKED,
@@ -142,6 +149,12 @@ TRANSITIONS: Final[dict[State, dict[type[PaymentEvent], State]]] = {
         Retaken: State.BOOKED,
         NotRetaken: State.REFUNDING,
         Stuck: State.RETAKING,
+    },
+    State.REDUCING: {
+        SeatsBack: State.BOOKED,
+        SeatsKept: State.BOOKED,
+        Refunded: State.REDUCING,
+        Stuck: State.REDUCING,
     },
     State.RETURNING: {
         SeatsReturned: State.REFUNDING,

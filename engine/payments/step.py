@@ -16,6 +16,9 @@ from engine.payments.events import (
     RefundAsked,
     Refunded,
     Retaken,
+    SeatsBack,
+    SeatsBackAsked,
+    SeatsKept,
     Stuck,
     Taken,
     TimeUp,
@@ -49,6 +52,7 @@ class Action(Enum):
     UNPIN = auto()
     RETAKE = auto()
     RETURN = auto()
+    REDUCE = auto()
     REFUND = auto()
     REST = auto()
 
@@ -65,6 +69,7 @@ _ACTIONS: Final = {
     State.LAPSING: Action.UNPIN,
     State.LAPSED: Action.VOID,
     State.RETAKING: Action.RETAKE,
+    State.REDUCING: Action.REDUCE,
     State.RETURNING: Action.RETURN,
     State.REFUNDING: Action.REFUND,
     State.REFUNDED: Action.REST,
@@ -113,6 +118,12 @@ def _taken_in(payment: Payment, event: PaymentEvent) -> Payment | None:
             return None  # P5
         case RefundAsked():
             return _with_refund(payment, event)
+        case SeatsBackAsked(key=key, seats=seats):
+            fresh = key not in [refund.key for refund in payment.refunds]
+            room = fresh and len(payment.refunds) < REFUNDS_MAX
+            return replace(payment, returning=seats, returning_key=key) if room else None
+        case SeatsBack(left=left):
+            return _with_seats_back(payment, left)
         case Refunded(number=number):
             return _with_refund_done(payment, number)
         case _:
@@ -138,6 +149,8 @@ def _facts(payment: Payment, event: PaymentEvent) -> dict[str, object]:
             facts = {"cancel_key": key}
         case Retaken(booking=booking):
             facts = {"booking": booking}
+        case SeatsKept():
+            facts = {"returning": (), "returning_key": ""}
         case _:
             pass
     return facts
@@ -149,6 +162,19 @@ def _with_refund(payment: Payment, asked: RefundAsked) -> Payment | None:
     if not sensible or any(refund.key == asked.key for refund in payment.refunds):
         return None
     return replace(payment, refunds=(*payment.refunds, Refund(asked.key, asked.amount)))
+
+
+def _with_seats_back(payment: Payment, left: int) -> Payment:
+    """What is kept beyond the price of what is left goes back; what went back before counts."""
+    amount = max(payment.refundable - left, 0)
+    refund = Refund(payment.returning_key, amount, done=not amount, seats=payment.returning)
+    return replace(
+        payment,
+        refunds=(*payment.refunds, refund),
+        reduced=payment.amount - left,
+        returning=(),
+        returning_key="",
+    )
 
 
 def _with_refund_done(payment: Payment, number: int) -> Payment | None:

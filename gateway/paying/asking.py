@@ -8,10 +8,20 @@ from __future__ import annotations
 from typing import Final
 
 from actors.wire import Answer
-from engine.commands import AnyCommand, BookOrder, CancelOrder, Request, UnpinHold
-from engine.payments.events import Booked, PaymentEvent, Released, SeatsGone, SeatsReturned, Stuck
+from engine.commands import AnyCommand, BookOrder, CancelOrder, ReduceOrder, Request, UnpinHold
+from engine.payments.events import (
+    Booked,
+    PaymentEvent,
+    Released,
+    SeatsBack,
+    SeatsGone,
+    SeatsKept,
+    SeatsReturned,
+    Stuck,
+)
 from engine.payments.payment import Payment
 from gateway.answers import CODES
+from gateway.orders import minor_units_of, order_views
 from gateway.ports import Sections
 from protocol.errors import ErrorCode
 
@@ -21,6 +31,7 @@ SECTION_MS: Final = 4_000
 BOOKING: Final = "\x1fbook"
 UNPINNING: Final = "\x1funpin"
 RETURNING: Final = "\x1freturn"
+REDUCING: Final = "\x1freduce"
 
 
 class SectionDesk:
@@ -59,6 +70,15 @@ class SectionDesk:
         """Give back what was sold, and say what that means."""
         answer = await self.ask(payment, CancelOrder(payment.booking), RETURNING)
         return Stuck() if unanswered(answer) else SeatsReturned()
+
+    async def reduced(self, payment: Payment) -> PaymentEvent:
+        """Give back some of what was sold, and say what that means."""
+        # Each time ends with one more refund or with none, so their number tells times apart.
+        suffix = f"{REDUCING}-{len(payment.refunds)}-{payment.returning_key}"
+        answer = await self.ask(payment, ReduceOrder(payment.booking, payment.returning), suffix)
+        if answer.code is not None:
+            return Stuck() if unanswered(answer) else SeatsKept()
+        return SeatsBack(minor_units_of(order_views.decode(answer.body).amount))
 
 
 def unanswered(answer: Answer) -> bool:

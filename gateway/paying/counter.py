@@ -10,31 +10,31 @@ import msgspec
 from msgspec.structs import replace
 
 from actors.wire import Answer
-from engine.amounts import minor_units
 from engine.catalogue import OrderRow
 from engine.commands import GetHold, GetOrder, Request
 from engine.payments.events import CancelAsked
 from engine.payments.payment import PaidItem, Payment
 from engine.payments.states import State
-from engine.views import HoldView, ItemView, Money, OrderView
+from engine.views import HoldView, ItemView, OrderView
 from gateway.answers import explained
 from gateway.auth import Principal
 from gateway.directory import Directory, EventMap
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder, order_reply, order_views
+from gateway.orders import SettledOrder, minor_units_of, order_reply, order_views
 from gateway.paying.asking import SECTION_MS
 from gateway.paying.news import OrderNews
-from gateway.paying.refunds import asked_refund
+from gateway.paying.refunds import asked_refund, keys_of, not_paid_back
 from gateway.paying.saga import Saga
 from gateway.paying.views import UNDECLINED, order_status, payment_state, total
 from gateway.paying.webhooks import Webhooks
 from gateway.ports import Sections
 from protocol.errors import ErrorCode, Problem, problem
+from protocol.payments import RefundBody
 from protocol.replies import OrderReply
 from protocol.requests import CheckoutBody
 
 _holds: Final = msgspec.msgpack.Decoder(HoldView)
-_BOOKING: Final = (State.PAID, State.RETAKING)
+_BUSY: Final = (State.PAID, State.RETAKING, State.REDUCING)
 
 
 class Counter:
@@ -135,8 +135,8 @@ class Counter:
         allowed = await self.read(payment, caller, deadline_ms)
         if isinstance(allowed, Problem):
             return allowed
-        if payment.state in _BOOKING:
-            return problem(ErrorCode.HOLD_MISMATCH, "The order is just being booked.", objects=(payment.id,))
+        if payment.state in _BUSY:
+            return problem(ErrorCode.HOLD_MISMATCH, "The order is just changing.", objects=(payment.id,))
         asked = await self._saga.tell(payment, CancelAsked())
         settled = await self._driven(asked, deadline_ms)
         order = await self.read(settled, caller, deadline_ms)
@@ -145,20 +145,23 @@ class Counter:
         return SettledOrder(_unplaced(order), asked.version == payment.version)
 
     async def refund(
-        self, order: str, amount: str | None, caller: Principal, idem: str, deadline_ms: int
+        self, order: str, body: RefundBody, caller: Principal, idem: str, deadline_ms: int
     ) -> SettledOrder | Problem:
-        """Give back some of an order's money, or all of it and then its seats too. For staff."""
+        """Give back some of an order's money, some of its seats, or all of both. For staff."""
         payment = await self.payment(order)
         if payment is None:
             return problem(ErrorCode.NOT_FOUND, "There is no such order that was paid for.")
         key = f"{caller.id}:{idem}"
-        asked = asked_refund(payment, amount, key)
+        standing = await self.read(payment, caller, deadline_ms)
+        if isinstance(standing, Problem):
+            return standing
+        asked = asked_refund(payment, body, key, standing.tickets)
         if isinstance(asked, Problem):
             return asked
         told = payment if asked is None else await self._saga.tell(payment, asked)
         settled = await self._driven(told, deadline_ms)
-        if key not in (settled.cancel_key, *(refund.key for refund in settled.refunds)):
-            return problem(ErrorCode.HOLD_MISMATCH, "Something else was just paid back.", objects=(order,))
+        if key not in keys_of(settled):
+            return not_paid_back(order, body)
         read = await self.read(settled, caller, deadline_ms)
         return read if isinstance(read, Problem) else SettledOrder(_unplaced(read), asked is None)
 
@@ -198,12 +201,12 @@ def _payment(
         provider=row.provider,
         method=body.payment.method,
         currency=event.currency,
-        amount=_units(view.amount),
+        amount=minor_units_of(view.amount),
         items=tuple(_item(event, item) for item in hold.items),
         pay_by_ms=_unix_ms(view.pay_by or ""),
         created_ms=row.created_ms,
         due_ms=row.created_ms,
-        state=State.OPENING if _units(view.amount) else State.PAID,
+        state=State.OPENING if minor_units_of(view.amount) else State.PAID,
         accept_equal=body.accept_equal,
         booking=view.order,
     )
@@ -211,16 +214,9 @@ def _payment(
 
 def _item(event: EventMap, item: ItemView) -> PaidItem:
     return PaidItem(
-        item.seat, item.category, item.type, _units(item.price), item.qty, item.seat in event.areas
+        item.seat, item.category, item.type, minor_units_of(item.price), item.qty, item.seat in event.areas
     )
 
 
 def _unix_ms(at: str) -> int:
     return round(datetime.fromisoformat(at).timestamp() * 1000)
-
-
-def _units(price: Money) -> int:
-    units = minor_units(price.amount, price.currency)
-    if units is None:
-        raise AssertionError("sections name prices in whole minor units")
-    return units

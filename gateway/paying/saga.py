@@ -42,7 +42,14 @@ class Saga:
         self.desk = SectionDesk(sections)
         self.ledger = ledger
         self.banks = {bank.name: bank for bank in banks}
-        self._retaking = Retaking(self.desk)
+        self._sections = {
+            Action.BOOK: self.desk.booked,
+            Action.UNPIN: self.desk.released,
+            Action.RETURN: self.desk.returned,
+            Action.REDUCE: self.desk.reduced,
+            Action.RETAKE: Retaking(self.desk).retake,
+        }
+        """What sections are asked for; the rest is asked of the bank."""
         self._now_ms = now_ms
 
     async def drive(self, payment: Payment, *, look: bool = False) -> Payment:
@@ -79,17 +86,8 @@ class Saga:
     async def _act(self, payment: Payment, action: Action) -> PaymentEvent:
         if out_of_time(payment, self._now_ms()):
             return TimeUp()
-        match action:
-            case Action.BOOK:
-                return await self.desk.booked(payment)
-            case Action.UNPIN:
-                return await self.desk.released(payment)
-            case Action.RETURN:
-                return await self.desk.returned(payment)
-            case Action.RETAKE:
-                return await self._retaking.retake(payment)
-            case _:
-                return await self._ask_bank(payment, action)
+        ask = self._sections.get(action)
+        return await (self._ask_bank(payment, action) if ask is None else ask(payment))
 
     async def _ask_bank(self, payment: Payment, action: Action) -> PaymentEvent:
         bank = self.banks.get(payment.provider)
@@ -120,7 +118,7 @@ async def _asked(bank: Bank, payment: Payment, action: Action) -> PaymentEvent:
                 raise AssertionError("only a refund that is pending is asked for")
             await bank.refund(payment, number)
             return Refunded(number)
-        case Action.BOOK | Action.UNPIN | Action.RETURN | Action.RETAKE | Action.REST:
+        case Action.BOOK | Action.UNPIN | Action.RETURN | Action.REDUCE | Action.RETAKE | Action.REST:
             raise AssertionError("sections do this")
         case _ as never:
             assert_never(never)

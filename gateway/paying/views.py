@@ -18,6 +18,7 @@ _ORDER: Final[dict[State, OrderStatus]] = {
     State.PAID: "pending",
     State.RETAKING: "pending",
     State.BOOKED: "confirmed",
+    State.REDUCING: "confirmed",
 }
 _PAYMENT: Final[dict[State, PaymentStatus]] = {
     State.OPENING: "pending",
@@ -26,6 +27,7 @@ _PAYMENT: Final[dict[State, PaymentStatus]] = {
     State.PAID: "approved",
     State.RETAKING: "approved",
     State.BOOKED: "approved",
+    State.REDUCING: "approved",
     State.RETURNING: "refunding",
     State.REFUNDING: "refunding",
     State.REFUNDED: "refunded",
@@ -61,8 +63,8 @@ def order_updated(payment: Payment) -> OrderUpdated:
 
 
 def total(payment: Payment) -> Money:
-    """What the order costs."""
-    return _money(payment.amount, payment.currency)
+    """What the order costs, without the seats that went back."""
+    return _money(payment.price, payment.currency)
 
 
 def _ended(payment: Payment) -> PaymentStatus:

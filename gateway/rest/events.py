@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Final
+from decimal import Decimal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -14,8 +15,8 @@ from engine.catalogue import EventInfo, EventStatus
 from engine.commands import Request, SetSale
 from engine.event_terms import TermsInvalid, complete_terms
 from engine.queue.terms import faults
-from engine.terms import Limits, OrphanRule, Sale, Terms
-from engine.views import rfc3339
+from engine.terms import Fee, Limits, OrphanRule, Sale, Terms
+from engine.views import money, rfc3339
 from gateway.answers import explained
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
@@ -24,6 +25,19 @@ from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Amount, Label, Position, Text
 
 PAGE_MAX: Final = 100
+
+
+class EventFee(msgspec.Struct, frozen=True):
+    """A fee for each ticket or once for an order: `amount`, and `percent` of the price.
+
+    An `included` fee is told and is a part of the prices; others come on top of them.
+    """
+
+    name: Text
+    amount: Amount = "0"
+    percent: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,2})?$(?!\n)")] = "0"
+    per: Literal["ticket", "order"] = "ticket"
+    included: bool = False
 
 
 class NewEvent(msgspec.Struct, frozen=True):
@@ -41,6 +55,7 @@ class NewEvent(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     orphan_rule: OrphanRule = "best"
     queue: QueueSettings | None = None
+    fees: tuple[EventFee, ...] = ()
 
 
 class EventSection(msgspec.Struct, frozen=True):
@@ -69,6 +84,7 @@ class EventReply(msgspec.Struct, frozen=True):
     created_at: str
     at: dict[str, Position] = {}
     queued: bool = False
+    fees: tuple[EventFee, ...] = ()
 
 
 class EventList(msgspec.Struct, frozen=True):
@@ -114,7 +130,13 @@ def event_reply(info: EventInfo) -> EventReply:
     return EventReply(
         *(info.id, info.name, info.plan, info.status, terms.currency, terms.limits, sections, created_at),
         queued=info.queue is not None,
+        fees=tuple(_shown(fee, terms.currency) for fee in terms.fees),
     )
+
+
+def _shown(fee: Fee, currency: str) -> EventFee:
+    amount, percent = money(fee.amount, currency).amount, f"{fee.share // 100}.{fee.share % 100:02d}"
+    return EventFee(fee.name, amount, percent, fee.per, fee.included)
 
 
 async def create_event(call: Call) -> EventReply | Problem:
@@ -123,7 +145,7 @@ async def create_event(call: Call) -> EventReply | Problem:
     plan = await call.parts.catalogue.plan(body.plan)
     if plan is None:
         return problem(ErrorCode.NOT_FOUND, "There is no such plan.")
-    asked = Terms(body.currency, _prices(body), body.limits, body.orphan_rule)
+    asked = Terms(body.currency, _prices(body), body.limits, body.orphan_rule, fees=_fees(body))
     try:
         terms = complete_terms(plan, asked)
     except TermsInvalid as invalid:
@@ -140,11 +162,28 @@ def _prices(body: NewEvent) -> dict[str, dict[str, int]]:
     for category, types in body.prices.items():
         prices[category] = {}
         for ticket_type, amount in types.items():
-            units = minor_units(amount, body.currency)
-            if units is None:
-                raise Refused(problem(ErrorCode.INVALID, f"{amount} is finer than the currency."))
-            prices[category][ticket_type] = units
+            prices[category][ticket_type] = _units(amount, body.currency)
     return prices
+
+
+def _fees(body: NewEvent) -> tuple[Fee, ...]:
+    return tuple(
+        Fee(
+            fee.name,
+            _units(fee.amount, body.currency),
+            int(Decimal(fee.percent) * 100),
+            fee.per,
+            fee.included,
+        )
+        for fee in body.fees
+    )
+
+
+def _units(amount: str, currency: str) -> int:
+    units = minor_units(amount, currency)
+    if units is None:
+        raise Refused(problem(ErrorCode.INVALID, f"{amount} is finer than the currency."))
+    return units
 
 
 async def list_events(call: Call) -> EventList:

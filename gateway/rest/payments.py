@@ -37,12 +37,12 @@ async def approve_payment(call: Call) -> Approval | Problem:
 
 
 async def refund_order(call: Call) -> Settled | Problem:
-    """Give back money of an order, or all of it and its seats."""
+    """Give back money of an order, some of its seats, or all of both."""
     body: RefundBody = call.body
     if call.idem is None:
         raise Refused(problem(ErrorCode.IDEMPOTENCY_KEY_MISSING))
     order, counter = call.path("order"), _counter(call)
-    outcome = await counter.refund(order, body.amount, call.caller, call.idem, call.deadline_ms)
+    outcome = await counter.refund(order, body, call.caller, call.idem, call.deadline_ms)
     return outcome if isinstance(outcome, Problem) else Settled(outcome.order, outcome.replayed)
 
 

@@ -11,8 +11,10 @@ from hashlib import blake2b
 from typing import Final
 
 from proof.auditor.claims import check_claims
+from proof.auditor.costs import bill_of
 from proof.auditor.journal import Source
 from proof.auditor.ledger import Ledger
+from proof.auditor.possessions import Purchase, rest_of
 from proof.auditor.records import (
     Blocked,
     Booked,
@@ -24,6 +26,7 @@ from proof.auditor.records import (
     Opened,
     Pinned,
     Placed,
+    Reduced,
     Released,
     Reserved,
     Unblocked,
@@ -48,7 +51,7 @@ def check_entry(ledger: Ledger, entry: Entry, staff: Collection[str] | None) -> 
             yield from check_claims(ledger, entry, entry.what, staff)
         case Released() | Expired() | Pinned():
             yield from _hold_step(ledger, entry, staff)
-        case Unpinned() | Booked() | Cancelled():
+        case Unpinned() | Booked() | Cancelled() | Reduced():
             yield from _order_step(ledger, entry, staff)
         case Blocked() | Unblocked() | OnSale() | Reserved():
             yield from _arrangement(ledger, entry)
@@ -128,8 +131,9 @@ def _pinning(ledger: Ledger, entry: Entry, pinned: Pinned) -> Iterator[Finding]:
     hold = ledger.holds.get(pinned.hold)
     if pinned.order in ledger.orders:
         yield Rule.ORDERS, f"{pinned.order} is there already"
-    if hold is not None and pinned.amount != hold.amount:
-        yield Rule.ORDERS, f"{pinned.order} asks {pinned.amount} for what costs {hold.amount}"
+    costs = 0 if hold is None else bill_of(ledger.terms, hold.seats, hold.places).total
+    if hold is not None and pinned.amount != costs:
+        yield Rule.ORDERS, f"{pinned.order} asks {pinned.amount} for what costs {costs}"
     if pinned.pay_by_ms != entry.at_ms + ledger.terms.limits.pay_ttl_ms:
         yield Rule.DEADLINES, f"{pinned.order} is to be paid by {pinned.pay_by_ms}"
 
@@ -143,6 +147,8 @@ def _order_step(ledger: Ledger, entry: Entry, staff: Collection[str] | None) -> 
             yield from _booking(ledger, entry, booked, staff)
         case Cancelled() as cancelled:
             yield from _cancelling(ledger, entry, cancelled, staff)
+        case Reduced() as reduced:
+            yield from _reducing(ledger, entry, reduced, staff)
         case _:
             pass
 
@@ -160,12 +166,15 @@ def _booking(
             yield Rule.ORDERS, f"{booked.order} is there already"
     else:
         yield from _pending(ledger, entry, booked.hold, booked.order, staff)
-    if hold is not None and _contents(booked) != _contents(hold):
+    if hold is not None and (booked.seats, booked.places) != (hold.seats, hold.places):
         yield Rule.ORDERS, f"{booked.order} books something else than {hold.id} has"
+    costs = bill_of(ledger.terms, booked.seats, booked.places).total
+    if booked.amount != costs:
+        yield Rule.ORDERS, f"{booked.order} is booked for {booked.amount} and costs {costs}"
 
 
-def _contents(of: object) -> tuple[object, object, object]:
-    return getattr(of, "seats", ()), getattr(of, "places", ()), getattr(of, "amount", 0)
+def _contents(of: Cancelled | Purchase) -> tuple[object, object, object]:
+    return of.seats, of.places, of.amount
 
 
 def _pending(
@@ -185,8 +194,9 @@ def _given_up(ledger: Ledger, entry: Entry, unpinned: Unpinned) -> Iterator[Find
     hold = ledger.holds.get(unpinned.hold)
     if hold is None:
         return
-    if unpinned.amount != hold.amount:
-        yield Rule.ORDERS, f"{unpinned.order} gives up {unpinned.amount}, and {hold.amount} were pinned"
+    costs = bill_of(ledger.terms, hold.seats, hold.places).total
+    if unpinned.amount != costs:
+        yield Rule.ORDERS, f"{unpinned.order} gives up {unpinned.amount}, and {costs} were pinned"
     last_ms = min(hold.pay_by_ms, hold.placed_ms + ledger.terms.limits.hold_life_max_ms)
     if unpinned.expires_ms != max(hold.expires_ms, min(entry.at_ms + GRACE_MS, last_ms)):
         yield Rule.DEADLINES, f"{unpinned.hold} is to live on until {unpinned.expires_ms}"
@@ -202,6 +212,26 @@ def _cancelling(
     yield from its_owner(order.owner, entry, order.id, staff)
     if _contents(cancelled) != _contents(order):
         yield Rule.ORDERS, f"{order.id} gives back something else than it had"
+
+
+def _reducing(
+    ledger: Ledger, entry: Entry, reduced: Reduced, staff: Collection[str] | None
+) -> Iterator[Finding]:
+    order = ledger.orders.get(reduced.order)
+    if order is None or order.stands != "confirmed":
+        yield Rule.ORDERS, f"{reduced.order} is reduced and was not booked"
+        return
+    yield from its_owner(order.owner, entry, order.id, staff)
+    seats, places = rest_of(order, reduced)
+    returned = len(order.seats) - len(seats) + len(order.places) - len(places)
+    if returned != len(reduced.seats) + len(reduced.places) or not returned or not (seats or places):
+        yield Rule.ORDERS, f"{order.id} gives back something else than a part of what it has"
+    torn = {ledger.house.whole_table[each.seat] for each in reduced.seats} - {None}
+    if any(ledger.house.whole_table[each.seat] in torn for each in seats):
+        yield Rule.ORDERS, f"{order.id} gives back a part of a table"
+    costs = bill_of(ledger.terms, seats, places).total
+    if reduced.amount != costs:
+        yield Rule.ORDERS, f"the rest of {order.id} is booked for {reduced.amount} and costs {costs}"
 
 
 def _arrangement(ledger: Ledger, entry: Entry) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from proof.auditor.house import House
-from proof.auditor.possessions import Holding, Past, Purchase, Remembered, size_of
+from proof.auditor.possessions import Holding, Past, Purchase, Remembered, rest_of, size_of
 from proof.auditor.records import (
     Blocked,
     Booked,
@@ -27,6 +27,7 @@ from proof.auditor.records import (
     Placed,
     PlacesEntry,
     Priced,
+    Reduced,
     Released,
     Reserved,
     SaleTurned,
@@ -142,8 +143,8 @@ class Ledger:
                 self._unpin(unpinned)
             case Booked() as booked:
                 self._book(booked)
-            case Cancelled() as cancelled:
-                self._cancel(cancelled)
+            case Cancelled() | Reduced() as returned:
+                self._return(returned)
             case _:
                 self._arrange(entry)
 
@@ -243,11 +244,15 @@ class Ledger:
             self.area_held[place.area] -= place.qty
             self.area_sold[place.area] += place.qty
 
-    def _cancel(self, cancelled: Cancelled) -> None:
-        order = self.orders[cancelled.order]
-        order.stands = "cancelled"
-        self._count(order.owner, 0, -size_of(order.seats, order.places))
-        self._take_back(cancelled.seats, cancelled.places, self.area_sold)
+    def _return(self, returned: Cancelled | Reduced) -> None:
+        order = self.orders[returned.order]
+        if isinstance(returned, Cancelled):
+            order.stands = "cancelled"
+        else:
+            order.seats, order.places = rest_of(order, returned)
+            order.amount = returned.amount
+        self._count(order.owner, 0, -size_of(returned.seats, returned.places))
+        self._take_back(returned.seats, returned.places, self.area_sold)
 
     def _give(self, seats: Iterable[SeatEntry], places: Iterable[PlacesEntry], owner: str) -> None:
         for entry in seats:

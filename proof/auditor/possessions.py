@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from proof.auditor.records import PlacesEntry, SeatEntry
+from proof.auditor.records import PlacesEntry, Reduced, SeatEntry
 
 
 class Holding(msgspec.Struct):
@@ -24,11 +24,6 @@ class Holding(msgspec.Struct):
     def ends_ms(self) -> int:
         """From this time on it is over."""
         return self.expires_ms if self.order is None else self.pay_by_ms
-
-    @property
-    def amount(self) -> int:
-        """What all of it costs."""
-        return sum(each.price for each in self.seats) + sum(each.price * each.qty for each in self.places)
 
     @property
     def size(self) -> int:
@@ -66,3 +61,10 @@ class Remembered(msgspec.Struct, frozen=True, gc=False):
 def size_of(seats: tuple[SeatEntry, ...], places: tuple[PlacesEntry, ...]) -> int:
     """Seats and places together."""
     return len(seats) + sum(each.qty for each in places)
+
+
+def rest_of(order: Purchase, reduced: Reduced) -> tuple[tuple[SeatEntry, ...], tuple[PlacesEntry, ...]]:
+    """What an order has left."""
+    seats = tuple(each for each in order.seats if each not in reduced.seats)
+    places = tuple(each for each in order.places if each not in reduced.places)
+    return seats, places

@@ -41,6 +41,16 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     idempotency_ttl_ms: int = 86_400_000
 
 
+class Charge(msgspec.Struct, frozen=True):
+    """A fee: a fixed amount and a share (ten-thousandths) of a price, by ticket or by order."""
+
+    name: str
+    amount: int = 0
+    share: int = 0
+    per: str = "ticket"
+    included: bool = False
+
+
 class Terms(msgspec.Struct, frozen=True):
     """The terms of a sale."""
 
@@ -49,6 +59,7 @@ class Terms(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     orphan_rule: str = "best"
     sale: str = "not_open"
+    fees: tuple[Charge, ...] = ()
 
 
 class Kind(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
@@ -135,6 +146,15 @@ class Cancelled(Kind, frozen=True, array_like=True, gc=False, tag="cancelled"):
     amount: int
 
 
+class Reduced(Kind, frozen=True, array_like=True, gc=False, tag="reduced"):
+    """Some of what an order had bought is free; the rest costs `amount`."""
+
+    order: str
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    amount: int
+
+
 class Blocked(Kind, frozen=True, array_like=True, gc=False, tag="blocked"):
     """Seats were taken off the map."""
 
@@ -202,6 +222,7 @@ AnyKind = (
     | Unpinned
     | Booked
     | Cancelled
+    | Reduced
     | Blocked
     | Unblocked
     | OnSale

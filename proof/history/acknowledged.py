@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Final
 
 import msgspec
 
+from proof.auditor.costs import Bill, bill_of
 from proof.auditor.house import House
 from proof.auditor.ledger import Ledger
 from proof.auditor.possessions import Holding, Purchase
@@ -23,10 +23,11 @@ from proof.auditor.records import (
     PlacesEntry,
     Released,
     SeatEntry,
+    Terms,
     Unpinned,
 )
 from proof.history.operations import DERIVED, Operation
-from protocol.replies import HoldReply, Item, Money, OrderReply
+from protocol.replies import FeeLine, HoldReply, Item, Money, OrderReply
 
 HOLDS: Final[dict[str, tuple[type[AnyKind], ...]]] = {
     "hold.create": (Placed, Changed),
@@ -43,7 +44,7 @@ _NO_DECIMALS: Final = frozenset(("CLP", "ISK", "JPY", "KRW", "UGX", "VND", "XAF"
 _THREE_DECIMALS: Final = frozenset(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"))
 
 
-def check_acknowledged(operation: Operation, entry: Entry, house: House, currency: str) -> Iterator[str]:
+def check_acknowledged(operation: Operation, entry: Entry, house: House, terms: Terms) -> Iterator[str]:
     """What is wrong with the answer to a command whose position is this record's."""
     if entry.principal != operation.principal:
         yield f"{operation.told} was answered with a record of {entry.principal}'s"
@@ -55,19 +56,22 @@ def check_acknowledged(operation: Operation, entry: Entry, house: House, currenc
     if not isinstance(entry.what, kinds):
         yield f"{operation.told} was acknowledged with a record {type(entry.what).__name__}"
     elif operation.name in HOLDS:
-        yield from _hold(operation, entry.what, house, currency)
+        yield from _hold(operation, entry.what, house, terms)
     else:
-        yield from _order(operation, entry.what, house, currency)
+        yield from _order(operation, entry.what, house, terms)
 
 
-def _hold(operation: Operation, what: AnyKind, house: House, currency: str) -> Iterator[str]:
+def _hold(operation: Operation, what: AnyKind, house: House, terms: Terms) -> Iterator[str]:
     reply = msgspec.convert(operation.reply, HoldReply, from_attributes=True)
     match what:
         case Released(hold=hold, released_ms=released_ms):
             yield from _differs(operation, reply, hold, (), released_ms, 0)
+            yield from _misbilled(operation, reply, bill_of(terms, (), ()), terms.currency)
         case Placed() | Changed():
-            items = items_of(house, currency, what.seats, what.places)
+            items = items_of(house, terms.currency, what.seats, what.places)
             yield from _differs(operation, reply, what.hold, items, what.expires_ms, what.renewals_left)
+            bill = bill_of(terms, what.seats, what.places)
+            yield from _misbilled(operation, reply, bill, terms.currency)
         case _:
             pass
 
@@ -84,9 +88,20 @@ def _differs(
     true = (hold, items, expires_ms, renewals_left)
     if told != true:
         yield f"{operation.told} was told {_short(told)}; it is {_short(true)}"
-    total = sum((Decimal(each.price.amount) * each.qty for each in items), Decimal(0))
-    if Decimal(reply.total.amount) != total:
-        yield f"{operation.told} was told a total of {reply.total.amount}; it is {total}"
+
+
+def _misbilled(operation: Operation, reply: HoldReply, bill: Bill, currency: str) -> Iterator[str]:
+    told = (reply.total.amount, reply.fees)
+    true = (decimal(bill.total, currency), _lines(bill, currency))
+    if told != true:
+        yield f"{operation.told} was told a bill of {told}; it is {true}"
+
+
+def _lines(bill: Bill, currency: str) -> tuple[FeeLine, ...]:
+    return tuple(
+        FeeLine(name, Money(decimal(amount, currency), currency), included)
+        for name, amount, included in bill.fees
+    )
 
 
 def _short(what: tuple[str, tuple[Item, ...], int, int]) -> str:
@@ -95,17 +110,19 @@ def _short(what: tuple[str, tuple[Item, ...], int, int]) -> str:
     return f"{hold} with {seats} until {ends_ms}, {renewals_left} renewals left"
 
 
-def _order(operation: Operation, what: AnyKind, house: House, currency: str) -> Iterator[str]:
+def _order(operation: Operation, what: AnyKind, house: House, terms: Terms) -> Iterator[str]:
+    currency = terms.currency
     reply = msgspec.convert(operation.reply, OrderReply, from_attributes=True)
-    told = (reply.order, reply.status, reply.amount.amount, reply.tickets)
+    told = (reply.order, reply.status, reply.amount.amount, reply.tickets, reply.fees)
     match what:
         case Booked(order=order, amount=amount):
             tickets = items_of(house, currency, what.seats, what.places)
-            true = (order, "confirmed", decimal(amount, currency), tickets)
+            fees = _lines(bill_of(terms, what.seats, what.places), currency)
+            true = (order, "confirmed", decimal(amount, currency), tickets, fees)
         case Cancelled(order=order, amount=amount):
-            true = (order, "cancelled", decimal(amount, currency), ())
+            true = (order, "cancelled", decimal(amount, currency), (), ())
         case Pinned(order=order, amount=amount):
-            true = (order, "pending", decimal(amount, currency), ())
+            true = (order, "pending", decimal(amount, currency), (), ())
         case _:
             return
     if told != true:
@@ -114,30 +131,33 @@ def _order(operation: Operation, what: AnyKind, house: House, currency: str) -> 
 
 def check_read(operation: Operation, ledger: Ledger) -> Iterator[str]:
     """What is wrong with what was read, given the books at its position."""
-    house, currency = ledger.house, ledger.terms.currency
+    house, terms = ledger.house, ledger.terms
     if operation.name == "order.get":
         reply = msgspec.convert(operation.reply, OrderReply, from_attributes=True)
-        yield from _order_read(operation, reply, ledger.orders.get(reply.order), house, currency)
+        yield from _order_read(operation, reply, ledger.orders.get(reply.order), house, terms)
         return
     found = msgspec.convert(operation.reply, HoldReply, from_attributes=True)
     hold = ledger.holds.get(found.hold)
     if hold is None:
         yield f"{operation.told} read {found.hold}, which is not a live hold"
     else:
-        items = items_of(house, currency, hold.seats, hold.places)
+        items = items_of(house, terms.currency, hold.seats, hold.places)
         yield from _differs(operation, found, hold.id, items, hold.ends_ms, hold.renewals_left)
+        yield from _misbilled(operation, found, bill_of(terms, hold.seats, hold.places), terms.currency)
 
 
 def _order_read(
-    operation: Operation, reply: OrderReply, order: Purchase | None, house: House, currency: str
+    operation: Operation, reply: OrderReply, order: Purchase | None, house: House, terms: Terms
 ) -> Iterator[str]:
     if order is None:
         yield f"{operation.told} read {reply.order}, which is not there"
         return
     confirmed = order.stands == "confirmed"
+    currency = terms.currency
     tickets = items_of(house, currency, order.seats, order.places) if confirmed else ()
-    told = (reply.status, reply.amount.amount, reply.tickets)
-    true = (order.stands, decimal(order.amount, currency), tickets)
+    fees = _lines(bill_of(terms, order.seats, order.places), currency) if confirmed else ()
+    told = (reply.status, reply.amount.amount, reply.tickets, reply.fees)
+    true = (order.stands, decimal(order.amount, currency), tickets, fees)
     if told != true:
         yield f"{operation.told} read {told} of {order.id}; it is {true}"
 

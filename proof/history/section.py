@@ -120,7 +120,7 @@ class SectionCheck:
 
     def _acknowledged(self, seq: int, entry: Entry, operation: Operation) -> None:
         ledger = self._auditor.ledger
-        wrong = check_acknowledged(operation, entry, ledger.house, ledger.terms.currency)
+        wrong = check_acknowledged(operation, entry, ledger.house, ledger.terms)
         self._tell(Rule.ACKNOWLEDGED, seq, wrong)
         if operation.key is None:  # else it was noted with its record
             self._step(

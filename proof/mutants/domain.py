@@ -190,9 +190,9 @@ MUTANTS: Final = (
         "Three places are sold for the price of one.",
         (
             Edit(
-                "engine/holds.py",
-                "sum(item.price * item.qty for item in self.places)",
-                "sum(item.price for item in self.places)",
+                "engine/fees.py",
+                "sum([place.price * place.qty for place in places])",
+                "sum([place.price for place in places])",
             ),
         ),
         (STORIES, BySales(20)),

@@ -7,6 +7,12 @@ from typing import Final
 from proof.mutants.domain import STORIES
 from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
+FEES: Final = ByTests(
+    (
+        "tests/unit/test_fees.py::test_what_a_fee_comes_to",
+        "tests/unit/test_fees.py::test_fees_on_top_are_added_and_included_ones_are_not",
+    )
+)
 CONFIRMATIONS: Final = "tests/known_failures/test_confirmations.py::"
 
 MUTANTS: Final = (
@@ -35,13 +41,31 @@ MUTANTS: Final = (
         (STORIES,),
     ),
     Mutant(
+        "a fee is charged once for many places",
+        "Three places of an area bear the fee of one.",
+        (Edit("engine/fees.py", "_fee_on(fee, price) * qty for", "_fee_on(fee, price) for"),),
+        (FEES,),
+    ),
+    Mutant(
+        "an included fee is added to the price",
+        "Buyers pay what they were told is in the price already.",
+        (Edit("engine/fees.py", "if not line.included)", "if line.amount)"),),
+        (FEES,),
+    ),
+    Mutant(
+        "seats that go back leave their price behind",
+        "A booking that gave back a seat still costs as much, so no money goes back with it.",
+        (Edit("engine/decide_orders.py", "amount_of(state.terms.fees, kept, places),", "order.amount,"),),
+        (STORIES,),
+    ),
+    Mutant(
         "a booked order can be booked again",
         "A double click pays twice.",
         (
             Edit(
                 "engine/transitions.py",
-                "Phase.BOOKED: {Step.CANCEL: Phase.CANCELLED},",
-                "Phase.BOOKED: {Step.CANCEL: Phase.CANCELLED, Step.BOOK: Phase.BOOKED},",
+                "Phase.BOOKED: {Step.CANCEL: Phase.CANCELLED,",
+                "Phase.BOOKED: {Step.CANCEL: Phase.CANCELLED, Step.BOOK: Phase.BOOKED,",
             ),
         ),
         (STORIES,),

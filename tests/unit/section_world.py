@@ -25,6 +25,7 @@ from engine.events import (
     HoldUnpinned,
     OrderBooked,
     OrderCancelled,
+    OrderReduced,
     PlacesItem,
     Record,
     Refused,
@@ -227,6 +228,8 @@ class World:
         match event:
             case HoldPlaced() | HoldChanged() | OrderBooked() | OrderCancelled():
                 words = self._objects(event.seats, event.places)
+            case OrderReduced(amount=amount):
+                words = [*self._objects(event.seats, event.places), "leaves", str(amount)]
             case HoldPinned(amount=amount):
                 words = [str(amount)]
             case HoldUnpinned(expires_ms=expires_ms):

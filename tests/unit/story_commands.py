@@ -18,6 +18,7 @@ from engine.commands import (
     HoldPlaces,
     HoldSeats,
     PinHold,
+    ReduceOrder,
     ReleaseHold,
     SetChannel,
     SetForSale,
@@ -73,6 +74,8 @@ def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it read
             return BookHold(first)
         case "cancel":
             return CancelOrder(first)
+        case "reduce":
+            return ReduceOrder(first, labels[1:])
         case "block":
             return BlockSeats(labels)
         case "unblock":

@@ -37,6 +37,31 @@ STORIES = {
         ann order o                      -> cancelled A-1 A-2
         bob hold A-1                     -> placed A-1
     """,
+    "some of a booking goes back": """
+        ann hold A-1 A-2 A-3 types=A-2:child as h -> placed A-1 A-2 A-3
+        ann places Floor 1 into=h        -> changed A-1 A-2 A-3 Floor:1
+        ann buy h as o                   -> booked A-1 A-2 A-3 Floor:1
+        bob reduce o A-1                 -> not_found o
+        bob reduce o A-9                 -> not_found o
+        ann reduce o A-9                 -> not_found A-9
+        ann reduce o A-4                 -> invalid A-4
+        ann reduce o A-1 A-2 A-3 Floor   -> invalid o
+        ann reduce o A-1 key=r           -> reduced A-1 leaves 2100
+        ann reduce o A-1 key=r           -> replayed reduced A-1 leaves 2100
+        ann reduce o A-1                 -> invalid A-1
+        bob hold A-1                     -> placed A-1
+        ann reduce o Floor               -> reduced Floor:1 leaves 1500
+        ann order o                      -> booked A-2 A-3
+        ann cancel o                     -> cancelled A-2 A-3
+        ann reduce o A-3                 -> hold_expired o
+    """,
+    "a table of a booking goes back whole": """
+        ann hold T-1 T-2 T-3 T-4 as h    -> placed T-1 T-2 T-3 T-4
+        staff hold A-1 into=h            -> changed T-1 T-2 T-3 T-4 A-1
+        ann buy h as o                   -> booked T-1 T-2 T-3 T-4 A-1
+        ann reduce o T-1                 -> invalid T
+        ann reduce o T                   -> reduced T-1 T-2 T-3 T-4 leaves 1000
+    """,
     "an order that is not paid in time": """
         ann hold A-1 as h                -> placed A-1
         ann pin h as o                   -> pinned 1000

@@ -17,6 +17,7 @@ from engine.events import (
     HoldUnpinned,
     OrderBooked,
     OrderCancelled,
+    OrderReduced,
     PlacesItem,
     Record,
     Refused,
@@ -153,6 +154,9 @@ RECORDS: list[tuple[str, AnyEvent]] = [
     ("I4", OrderBooked("{d}", "{o}", OTHER, (), 0)),
     ("I4", OrderCancelled("{o}", (), (), 0)),
     ("I4", OrderCancelled("ord_new", (), (), 0)),
+    ("I4", OrderReduced("ord_new", SEAT, (), 0)),
+    ("I4", OrderReduced("{q}", (), (), 0)),
+    ("I4", OrderReduced("{q}", OTHER, (), 0)),
     ("I5", SectionCreated("evt_1", "S", "pln_1", "digest", Terms())),
 ]
 

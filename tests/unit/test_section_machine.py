@@ -18,6 +18,7 @@ from engine.commands import (
     HoldPlaces,
     HoldSeats,
     PinHold,
+    ReduceOrder,
     ReleaseHold,
     SetSale,
     SwapHold,
@@ -33,6 +34,7 @@ from engine.events import (
     HoldUnpinned,
     OrderBooked,
     OrderCancelled,
+    OrderReduced,
 )
 from engine.state import FREE, HELD, SOLD, due_holds, next_deadline
 from engine.views import counts
@@ -61,7 +63,7 @@ class Section(RuleBasedStateMachine):
             self.learn(decision)
         return decision
 
-    def learn(self, decision: Accepted) -> None:  # noqa: C901 - one case an event
+    def learn(self, decision: Accepted) -> None:  # noqa: C901, PLR0912 - one case an event
         """Read an event as a stranger would who knows only what each means."""
         event = decision.record.event
         match event:
@@ -102,6 +104,10 @@ class Section(RuleBasedStateMachine):
                 self.booked.remove(order)
                 del self.places[order]
                 self.owner = {seat: owner for seat, owner in self.owner.items() if owner != ("sold", order)}
+            case OrderReduced(order=order, seats=seats, places=places):
+                self.places[order] -= sum(place.qty for place in places)
+                for item in seats:
+                    assert ("sold", order) == self.owner.pop(item.seat)
             case _:
                 pass
 
@@ -166,6 +172,12 @@ class Section(RuleBasedStateMachine):
     @rule(who=buyers, data=st.data(), verb=st.sampled_from([BookOrder, UnpinHold, CancelOrder]))
     def settle(self, who: str, data: st.DataObject, verb: type[BookOrder | UnpinHold | CancelOrder]) -> None:
         self.give(who, verb(self.any_of([*self.pending, *self.booked], data)))
+
+    @rule(data=st.data())
+    def reduce(self, data: st.DataObject) -> None:
+        order = self.any_of(list(self.booked), data)
+        own = sorted(seat for seat, owner in self.owner.items() if owner == ("sold", order))
+        self.give("staff", ReduceOrder(order, self.labels(own[:1])))
 
     @rule(passed_ms=st.sampled_from([1, 1000, 60_000, 600_000]))
     def wait(self, passed_ms: int) -> None:

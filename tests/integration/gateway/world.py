@@ -93,7 +93,8 @@ class World:
     app: Entrance
     event: EventInfo
 
-    def __init__(self, banks: tuple[Bank, ...] = (), **settings: Any) -> None:
+    def __init__(self, banks: tuple[Bank, ...] = (), terms: Terms | None = None, **settings: Any) -> None:
+        self._terms = terms or TERMS
         self.settings = GatewaySettings(secret=SECRET, **settings)
         self.database = MemoryDatabase()
         self.catalogue = MemoryCatalogue(self.database)
@@ -115,7 +116,7 @@ class World:
     async def __aenter__(self) -> Self:
         now_ms = time.time_ns() // 1_000_000
         plan = await self.catalogue.save_plan(small_plan(), now_ms)
-        self.event = await self.catalogue.create_event("Gala", plan.id, TERMS, now_ms)
+        self.event = await self.catalogue.create_event("Gala", plan.id, self._terms, now_ms)
         self.app = self._gateway(self.router)
         self._lifespan = self.app.router.lifespan_context(self.app)
         await self._lifespan.__aenter__()

@@ -32,6 +32,10 @@ EVENTS: list[ev.PaymentEvent] = [
     ev.SeatsReturned(),
     ev.RefundAsked("a", 100),
     ev.RefundAsked("b", 8_800),
+    ev.SeatsBackAsked("c", ("A-1",)),
+    ev.SeatsBackAsked("d", ("A-2",)),
+    ev.SeatsBack(0),
+    ev.SeatsKept(),
     ev.Refunded(0),
     ev.Refunded(1),
 ]
@@ -47,6 +51,8 @@ def test_nothing_is_ever_broken(data: st.DataObject, events: int, amount: int) -
         # Half of them fit, or most lists would not get far.
         fitting = [event for event in EVENTS if type(event) in TRANSITIONS[now.state]]
         event = data.draw(st.sampled_from(fitting or EVENTS) | st.sampled_from(EVENTS))
+        if isinstance(event, ev.SeatsBack):
+            event = ev.SeatsBack(data.draw(st.integers(0, now.price)))
         after = step(now, event, at_ms)
         if after is not None:
             assert now.version + 1 == after.version
@@ -155,3 +161,32 @@ def test_a_refund_counts_once() -> None:
     assert done is not None
     assert (100, None) == (done.refunded, done.due_ms)
     assert step(done, ev.Refunded(0), CREATED_MS) is None
+
+
+def test_seats_that_go_back_take_their_price_along() -> None:
+    """What went back before counts, a repeat changes nothing, and free seats move no money."""
+    booked = replace(payment(), state=State.BOOKED, intent="pi_1", captured=8_900)
+    goodwill = step(booked, ev.RefundAsked("a", 1_000), CREATED_MS)
+    assert goodwill is not None
+    asked = step(goodwill, ev.SeatsBackAsked("b", ("A-1",)), CREATED_MS)
+    assert asked is not None
+    assert step(goodwill, ev.SeatsBackAsked("a", ("A-1",)), CREATED_MS) is None
+    back = step(asked, ev.SeatsBack(4_000), CREATED_MS)
+    assert back is not None
+    assert (4_900, 4_000, 3_900) == (back.reduced, back.refundable, back.refunds[-1].amount)
+    again = step(back, ev.SeatsBackAsked("c", ("A-2",)), CREATED_MS)
+    assert again is not None
+    kept = step(again, ev.SeatsKept(), CREATED_MS)
+    assert kept is not None
+    assert (State.BOOKED, (), 2) == (kept.state, kept.returning, len(kept.refunds))
+    free = step(again, ev.SeatsBack(4_000), CREATED_MS)
+    assert free is not None
+    assert (0, True) == (free.refunds[-1].amount, free.refunds[-1].done)
+
+
+def test_a_timeout_does_not_hide_why_a_card_was_refused() -> None:
+    """The first reason stays; without one, time is the reason."""
+    waiting = replace(payment(), state=State.AWAITING, intent="pi_1")
+    late = step(waiting, ev.TimeUp(), CREATED_MS)
+    assert late is not None
+    assert "timed_out" == late.failure

@@ -18,6 +18,7 @@ from engine.events import (
     HoldUnpinned,
     OrderBooked,
     OrderCancelled,
+    OrderReduced,
     PlacesItem,
     Record,
     Refused,
@@ -44,6 +45,9 @@ UNTIL_MS = LATER_MS + TERMS.limits.hold_ttl_ms
 HELD = HoldPlaced("hld_1", (A1, A2), (FLOOR,), UNTIL_MS, 2)
 PINNED = HoldPinned("hld_1", "ord_1", 3200, LATER_MS + TERMS.limits.pay_ttl_ms)
 BOOKED = OrderBooked("hld_1", "ord_1", (A1, A2), (FLOOR,), 3200)
+REDUCED = OrderReduced("ord_1", (A1,), (), 2200)
+TABLE = replace(HELD, seats=(T1, T2, T3, T4), places=())
+TORN = OrderReduced("ord_1", (T1,), (), 3000)
 CANCELLED = OrderCancelled("ord_1", (A1, A2), (FLOOR,), 3200)
 
 
@@ -71,6 +75,8 @@ def test_the_good_ones_are_clean() -> None:
     assert [] == found(HELD, PINNED, BOOKED, CANCELLED)
     assert [] == found(HELD, BOOKED, CANCELLED)
     assert [] == found(HELD, PINNED, given_up, HoldReleased("hld_1", LATER_MS), replace(HELD, hold="hld_2"))
+    again = replace(HELD, hold="hld_2", seats=(A1,), places=())
+    assert [] == found(HELD, BOOKED, REDUCED, again)
     assert [] == found(replace(HELD, seats=(T1, T2, T3, T4), places=()))
 
 
@@ -126,6 +132,14 @@ SPOILT: list[tuple[Rule, tuple[AnyEvent | Record, ...]]] = [
     (Rule.ORDERS, (HELD, PINNED, CANCELLED)),
     (Rule.ORDERS, (HELD, BOOKED, CANCELLED, CANCELLED)),
     (Rule.ORDERS, (HELD, BOOKED, replace(CANCELLED, seats=(A1,)))),
+    (Rule.ORDERS, (HELD, BOOKED, replace(REDUCED, amount=2199))),
+    (Rule.ORDERS, (HELD, BOOKED, replace(REDUCED, seats=(A3,)))),
+    (Rule.ORDERS, (HELD, BOOKED, replace(REDUCED, seats=(), amount=3200))),
+    (Rule.ORDERS, (HELD, BOOKED, replace(REDUCED, seats=(A1, A2), places=(FLOOR,), amount=0))),
+    (Rule.ORDERS, (HELD, PINNED, REDUCED)),
+    (Rule.ORDERS, (TABLE, replace(BOOKED, seats=TABLE.seats, places=(), amount=4000), TORN)),
+    (Rule.ONE_OWNER, (HELD, BOOKED, REDUCED, replace(HELD, hold="hld_2", seats=(A2,), places=()))),
+    (Rule.OWNERS, (HELD, BOOKED, at(LATER_MS, REDUCED, "usr_eve"))),
     (Rule.BLOCKS, (HELD, SeatsBlocked((0,)))),
     (Rule.BLOCKS, (SeatsUnblocked((0,)),)),
     (Rule.LIMITS, (replace(HELD, places=(replace(FLOOR, qty=3),)),)),
