@@ -28,9 +28,11 @@ from engine.layout import SectionLayout
 from engine.plans.canonical import parse_section
 from engine.record_codec import decode_record, encode_record
 from engine.refusals import Refusal
+from engine.rendering import render_event, render_read
 from engine.snapshot import Captured, capture, digest, digest_of, encode, restore
 from engine.state import SectionState, next_deadline
-from engine.views import area_free, counts, render, render_found
+from engine.views import area_free, counts
+from engine.waitlist.match import take_effect
 
 log = structlog.get_logger()
 _EXPIRE = Request(principal="system", command=ExpireHolds(), role="system")
@@ -101,30 +103,30 @@ class Section:
         except Exception:  # a bug met by one request must not end the sale for all
             log.exception("decide_failed", stream=self.stream, command=type(request.command).__name__)
             return answers.INTERNAL
-        return self._settle(decision, batch, index)
+        return self._settle(decision, entry.fresh_id, batch, index)
 
     def now_ms(self) -> int:
         """The wall clock, which may step back, made to never go back."""
         return max(self._clock.now_ms(), self.state.at_ms)
 
-    def _settle(self, decision: Decision, batch: Batch, index: int) -> Answer | None:
+    def _settle(self, decision: Decision, fresh_id: str, batch: Batch, index: int) -> Answer | None:
         state = self.state
         match decision:
             case Accepted(record):
-                self._append(record)
-                view = render(state.layout, state.terms, record.event, state.seq, self.history)
+                self._append(record, fresh_id)
+                view = render_event(state.layout, state.terms, record.event, state.seq, self.history)
                 self.filling.writes.append((batch, index, answers.accepted(view, state.seq)))
                 return None
             case Rejected(record, refusal):
                 if record is None:
                     return self._refused(refusal, state.seq)
-                self._append(record)
+                self._append(record, fresh_id)
                 self.filling.writes.append((batch, index, self._refused(refusal, state.seq)))
                 return None
             case Replayed(outcome):
                 return self._replay(outcome)
             case Read(found):
-                view = render_found(state.layout, state.terms, found, state.seq, self.history)
+                view = render_read(state.layout, state.terms, found, state.seq, self.history)
                 return answers.accepted(view, state.seq)
         assert_never(decision)
 
@@ -133,17 +135,17 @@ class Section:
         if isinstance(outcome.event, Refused):
             return self._refused(outcome.event.refusal, outcome.seq, replayed=True)
         state = self.state
-        view = render(state.layout, state.terms, outcome.event, outcome.seq, self.history)
+        view = render_event(state.layout, state.terms, outcome.event, outcome.seq, self.history)
         return answers.accepted(view, outcome.seq, replayed=True)
 
     def _refused(self, refusal: Refusal, seq: int, *, replayed: bool = False) -> Answer:
         section = self.state.layout.name
         return answers.refused(refusal, seq, section=section, history=self.history, replayed=replayed)
 
-    def _append(self, record: Record) -> None:
-        """Put a record into the filling block and let it change the state."""
+    def _append(self, record: Record, fresh_id: str) -> None:
+        """Let a record change the state, and put it into the filling block with what it offers."""
         state, block = self.state, self.filling
-        touched = evolve(state, record)
+        record, touched = take_effect(state, record, fresh_id)
         block.records.append(encode_record(record))
         block.last_at_ms = record.at_ms
         status = state.public_status
@@ -165,9 +167,10 @@ class Section:
         deadline = next_deadline(self.state)
         if deadline is None or deadline > at_ms:
             return
-        decision = decide(self.state, Entry(at_ms, "", _EXPIRE))
+        entry = Entry(at_ms, self._ids.fresh(self.stream, at_ms), _EXPIRE)
+        decision = decide(self.state, entry)
         if isinstance(decision, Accepted):
-            self._append(decision.record)
+            self._append(decision.record, entry.fresh_id)
 
     def cut(self) -> Block[Change]:
         """Take the filling block away to be committed; the next one begins after it."""

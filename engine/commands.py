@@ -12,10 +12,11 @@ from typing import Literal
 import msgspec
 
 from engine.terms import Sale
+from engine.waitlist.commands import WaitlistCommand, WaitlistQuestion
 
 
 class Command(msgspec.Struct, frozen=True, array_like=True, tag_field="kind"):
-    """Root of all commands; each subclass is tagged with its own name."""
+    """Root of all commands but the waitlist's; each subclass is tagged with its own name."""
 
 
 class HoldSeats(Command, frozen=True, array_like=True, tag="hold_seats"):
@@ -201,6 +202,8 @@ AnyCommand = (
     | CloseKey
     | GetHold
     | GetOrder
+    | WaitlistCommand
+    | WaitlistQuestion
 )
 Role = Literal["buyer", "staff", "system"]
 

@@ -1,7 +1,7 @@
 """The judge: what becomes of an entry, given the state. Pure: it changes nothing.
 
 Idempotency is the first guard, then the caller's rights, then the command's own family:
-`decide_takes`, `decide_holds`, `decide_orders`, `decide_staff`. When several reasons to
+`decide_takes`, `decide_holds`, `decide_orders`, `decide_staff`, `waitlist.decide`. When several reasons to
 refuse apply the first in the order of `engine.refusals.Code` is given.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from engine.commands import (
     AnyCommand,
+    BlockSeats,
     BookHold,
     BookOrder,
     CancelOrder,
@@ -24,7 +25,12 @@ from engine.commands import (
     PinHold,
     ReduceOrder,
     ReleaseHold,
+    SetChannel,
+    SetForSale,
+    SetPrice,
+    SetSale,
     SwapHold,
+    UnblockSeats,
     UnpinHold,
 )
 from engine.decide_holds import HoldCommand, judge_hold
@@ -34,8 +40,20 @@ from engine.decide_takes import Take, judge_take
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
 from engine.events import AnyEvent, Record, Refused
 from engine.guards import find_hold_to_read, find_order
+from engine.holds import Hold, Order
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
+from engine.waitlist.answering import answer
+from engine.waitlist.commands import (
+    GetEntries,
+    GetEntry,
+    GetFit,
+    GetWaitlist,
+    WaitlistCommand,
+    WaitlistQuestion,
+)
+from engine.waitlist.decide import judge_waitlist
+from engine.waitlist.party import Found
 
 
 def decide(state: SectionState, entry: Entry) -> Decision:
@@ -48,7 +66,7 @@ def decide(state: SectionState, entry: Entry) -> Decision:
                 return Replayed(outcome)
             return Rejected(None, Refusal(Code.IDEMPOTENCY_KEY_REUSED))
     command = request.command
-    if isinstance(command, GetHold | GetOrder):
+    if isinstance(command, GetHold | GetOrder | GetFit | GetEntry | GetEntries | GetWaitlist):
         return _read(state, entry, command)
     if isinstance(command, CloseKey):
         verdict: AnyEvent | Refusal = Refusal(Code.BEST_AVAILABLE_NOT_FOUND, command.note)
@@ -74,17 +92,22 @@ def _record(entry: Entry, event: AnyEvent) -> Record:
     return Record(entry.at_ms, request.principal, event, request.idem, request.fingerprint)
 
 
-def _read(state: SectionState, entry: Entry, command: GetHold | GetOrder) -> Decision:
-    found = (
-        find_hold_to_read(state, entry, command.hold)
-        if isinstance(command, GetHold)
-        else find_order(state, entry, command.order)
-    )
+def _read(state: SectionState, entry: Entry, command: GetHold | GetOrder | WaitlistQuestion) -> Decision:
+    found: Hold | Order | Found | Refusal
+    match command:
+        case GetHold(hold=hold):
+            found = find_hold_to_read(state, entry, hold)
+        case GetOrder(order=order):
+            found = find_order(state, entry, order)
+        case _:
+            found = answer(state, entry, command)
     return Rejected(None, found) if isinstance(found, Refusal) else Read(found)
 
 
 def _judge(
-    state: SectionState, entry: Entry, command: Take | HoldCommand | OrderCommand | StaffCommand
+    state: SectionState,
+    entry: Entry,
+    command: Take | HoldCommand | OrderCommand | StaffCommand | WaitlistCommand,
 ) -> AnyEvent | Refusal:
     # In order of how often they come.
     match command:
@@ -94,5 +117,7 @@ def _judge(
             return judge_order(state, entry, command)
         case ReleaseHold() | ExtendHold() | SwapHold() | ExpireHolds():
             return judge_hold(state, entry, command)
-        case _:
+        case BlockSeats() | UnblockSeats() | SetForSale() | SetChannel() | SetPrice() | SetSale():
             return judge_staff(state, entry, command)
+        case _:
+            return judge_waitlist(state, entry, command)

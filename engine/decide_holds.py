@@ -8,6 +8,7 @@ from engine.commands import Entry, ExpireHolds, ExtendHold, ReleaseHold, SwapHol
 from engine.decide_swap import swap_hold
 from engine.events import HoldChanged, HoldReleased, HoldsExpired
 from engine.guards import earliest, find_hold
+from engine.holds import Hold
 from engine.objects import check_in_hold, resolve_objects
 from engine.refusals import Code, Refusal
 from engine.state import SectionState, due_holds
@@ -43,9 +44,14 @@ def release_hold(
         return earliest(hold, named if isinstance(named, Refusal) else None)
     if isinstance(named, Refusal):
         return named
-    if named is None:
-        return HoldReleased(hold.id, entry.at_ms)
-    seats, areas = named
+    return HoldReleased(hold.id, entry.at_ms) if named is None else _give_back(state, entry, hold, *named)
+
+
+def _give_back(
+    state: SectionState, entry: Entry, hold: Hold, seats: list[int], areas: list[int]
+) -> HoldReleased | HoldChanged | Refusal:
+    if hold.id in state.waitlist.by_hold:  # W1: an offer is for the whole of a party
+        return Refusal(Code.HOLD_MISMATCH, "An offer is given back whole.", (hold.id,))
     refusal = check_in_hold(state.layout, hold, seats, areas)
     if refusal is not None:
         return refusal

@@ -7,6 +7,7 @@ import msgspec
 from engine.events import Record
 from engine.holds import Hold, Order, Outcome
 from engine.refusals import Refusal
+from engine.waitlist.party import Found
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -29,9 +30,9 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """A read: the hold or the order as it stands, nothing to be written."""
+    """A read: the hold, the order or the entries as they stand, nothing to be written."""
 
-    found: Hold | Order
+    found: Hold | Order | Found
 
 
 Decision = Accepted | Rejected | Replayed | Read

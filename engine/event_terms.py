@@ -14,6 +14,7 @@ from engine.terms import DEFAULT_TYPE, Fee, Limits, Terms
 
 DAY_MS: Final = 86_400_000
 COUNT_MAX: Final = 1_000_000_000
+WAITING_MAX: Final = 100_000
 AMOUNT_MAX: Final = 1_000_000_000_000
 FEES_MAX: Final = 8
 FEE_NAME_MAX: Final = 80
@@ -27,6 +28,8 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "pay_ttl_ms": (1_000, 30 * DAY_MS),
     # The contract with clients: outcomes are kept for a day or more.
     "idempotency_ttl_ms": (DAY_MS, 30 * DAY_MS),
+    "offer_ttl_ms": (1_000, 7 * DAY_MS),
+    "waitlist_max": (0, WAITING_MAX),
 }
 """The least and the most that each limit of a sale may be."""
 

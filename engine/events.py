@@ -10,31 +10,16 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.items import PlacesItem as PlacesItem  # noqa: PLC0414 - whoever reads events finds here
+from engine.items import SeatItem as SeatItem  # noqa: PLC0414 - what they carry
 from engine.refusals import Refusal
 from engine.terms import Sale, Terms
+from engine.waitlist.events import OfferMade, WaitlistEvent
 
 
-# Events are kept by the hundred thousand under their keys. None can be part of a reference cycle, so
-# the collector need not walk them, and each is smaller without its mark.
-class SeatItem(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A seat in a hold or order at the price it was quoted."""
-
-    seat: int
-    type: str
-    price: int
-
-
-class PlacesItem(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`qty` places of an area at `price` each."""
-
-    area: int
-    type: str
-    price: int
-    qty: int
-
-
+# Events are kept by the hundred thousand under their keys: see `engine.items`.
 class Event(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
-    """Root of all events; each subclass is tagged with its own name."""
+    """Root of all events but the waitlist's; each subclass is tagged with its own name."""
 
 
 class SectionCreated(Event, frozen=True, array_like=True, gc=False, tag="created"):
@@ -192,6 +177,7 @@ AnyEvent = (
     | PriceSet
     | SaleSet
     | Refused
+    | WaitlistEvent
 )
 
 
@@ -200,6 +186,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     `principal` is the owner of what the event creates. Its position in the journal is
     kept by the journal; the idempotency key and the outcome are here, in one record.
+    `offers` are what the event set free and those who wait were offered with it, in order.
     """
 
     at_ms: int
@@ -207,3 +194,4 @@ class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     event: AnyEvent
     idem: str | None = None
     fingerprint: bytes = b""
+    offers: tuple[OfferMade, ...] = ()

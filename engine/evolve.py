@@ -7,6 +7,8 @@ and the same records give the same state wherever and whenever they are applied.
 from __future__ import annotations
 
 from engine.events import (
+    ChannelSet,
+    ForSaleSet,
     HoldChanged,
     HoldPinned,
     HoldPlaced,
@@ -16,8 +18,12 @@ from engine.events import (
     OrderBooked,
     OrderCancelled,
     OrderReduced,
+    PriceSet,
     Record,
     Refused,
+    SaleSet,
+    SeatsBlocked,
+    SeatsUnblocked,
     SectionCreated,
 )
 from engine.evolve_holds import change, end_all, place
@@ -27,8 +33,11 @@ from engine.holds import Outcome
 from engine.state import SectionState
 from engine.touched import NOTHING, Touched
 from engine.transitions import Phase
+from engine.waitlist.events import WaitlistEvent
+from engine.waitlist.evolve import offer, wait
 
 __all__ = ["Touched", "evolve"]
+Apart = SectionCreated | Arrangement | WaitlistEvent
 
 
 def evolve(state: SectionState, record: Record) -> Touched:
@@ -43,7 +52,17 @@ def evolve(state: SectionState, record: Record) -> Touched:
             record.principal, record.idem, record.fingerprint, at_ms, state.seq, record.event
         )
         state.outcome_order.append(key)
-    return _apply(state, record)
+    touched = _apply(state, record)
+    return _offered(state, record, touched) if record.offers else touched
+
+
+def _offered(state: SectionState, record: Record, touched: Touched) -> Touched:
+    """What a record set free and offers to those who wait."""
+    parts = [touched, *(offer(state, made) for made in record.offers)]
+    return Touched(
+        tuple(seat for part in parts for seat in part.seats),
+        tuple(area for part in parts for area in part.areas),
+    )
 
 
 def _apply(state: SectionState, record: Record) -> Touched:
@@ -59,18 +78,13 @@ def _apply(state: SectionState, record: Record) -> Touched:
         case Refused():
             return NOTHING
         case event:
-            return _apply_further(state, event)
+            return _apply_further(state, record, event)
 
 
 def _apply_further(
     state: SectionState,
-    event: HoldPinned
-    | HoldUnpinned
-    | OrderBooked
-    | OrderCancelled
-    | OrderReduced
-    | Arrangement
-    | SectionCreated,
+    record: Record,
+    event: HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled | OrderReduced | Apart,
 ) -> Touched:
     match event:
         case HoldPinned():
@@ -81,12 +95,21 @@ def _apply_further(
             return unpin(state, event)
         case OrderCancelled() | OrderReduced():
             return give_back(state, event)
+        case _:
+            return _apply_apart(state, record, event)
+
+
+def _apply_apart(state: SectionState, record: Record, event: Apart) -> Touched:
+    """What is of another family than holds and orders."""
+    match event:
         case SectionCreated():
             state.event_id, state.terms = event.event, event.terms
             state.plan_digest = event.plan_digest
             return NOTHING
-        case _:
+        case SeatsBlocked() | SeatsUnblocked() | ForSaleSet() | ChannelSet() | PriceSet() | SaleSet():
             return arrange(state, event)
+        case _:
+            return wait(state, record, event)
 
 
 def _forget(state: SectionState, at_ms: int) -> None:
@@ -97,3 +120,5 @@ def _forget(state: SectionState, at_ms: int) -> None:
         del outcomes[order.popleft()]
     while state.ended_order and state.ended[state.ended_order[0]].at_ms < oldest_ms:
         del state.ended[state.ended_order.popleft()]
+    if state.waitlist.past:
+        state.waitlist.forget(oldest_ms)

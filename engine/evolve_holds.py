@@ -9,6 +9,7 @@ from engine.holds import Ended, Hold
 from engine.state import FREE, HELD, SectionState
 from engine.touched import NOTHING, Touched
 from engine.transitions import Phase
+from engine.waitlist.standing import Standing
 
 ENDED_MAX = 16_384
 LAPSED_MAX = 16_384
@@ -28,7 +29,7 @@ def place(state: SectionState, record: Record, event: HoldPlaced) -> Touched:
     state.holds[hold.id] = hold
     state.set_deadline(hold)
     state.count_owner(hold.owner, 1, hold.quantity)
-    return _occupy(state, hold)
+    return occupy(state, hold)
 
 
 def change(state: SectionState, event: HoldChanged) -> Touched:
@@ -68,6 +69,9 @@ def end(state: SectionState, hold: Hold, phase: Phase) -> Touched:
     state.count_owner(hold.owner, -1, -hold.quantity)
     if hold.order is not None:
         lapse(state, hold.order, phase)
+    elif state.waitlist.by_hold:
+        how = Standing.DECLINED if phase is Phase.RELEASED else Standing.LAPSED
+        state.waitlist.hold_ended(hold.id, how, state.at_ms)
     for place in hold.places:
         state.area_held[place.area] -= place.qty
     return Touched(
@@ -105,7 +109,8 @@ def lapse(state: SectionState, order: str, phase: Phase) -> None:
         del state.orders[state.lapsed_order.popleft()]
 
 
-def _occupy(state: SectionState, hold: Hold) -> Touched:
+def occupy(state: SectionState, hold: Hold) -> Touched:
+    """What a new hold holds is free no more."""
     for item in hold.seats:
         state.set_status(item.seat, HELD)
     for place in hold.places:

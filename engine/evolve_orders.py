@@ -6,15 +6,17 @@ from msgspec.structs import replace
 
 from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled, OrderReduced
 from engine.evolve_holds import lapse, remember
-from engine.holds import Ended, Order, quantity_of
+from engine.holds import Ended, Hold, Order, quantity_of
 from engine.state import FREE, SOLD, SectionState
 from engine.touched import NOTHING, Touched
 from engine.transitions import Phase
+from engine.waitlist.standing import Standing
 
 
 def pin(state: SectionState, event: HoldPinned) -> Touched:
     """A hold becomes an order's; nothing changes for the public."""
     hold = replace(state.holds[event.hold], order=event.order, pay_by_ms=event.pay_by_ms)
+    _accept(state, hold)
     state.holds[hold.id] = hold
     state.set_deadline(hold)
     state.orders[event.order] = Order(
@@ -43,6 +45,7 @@ def book(state: SectionState, event: OrderBooked) -> Touched:
     """What a hold held is sold, to the order it was pinned for or to one that begins here."""
     hold = state.holds.pop(event.hold)  # I4: what is sold leaves a hold in the same step
     remember(state, Ended(hold.id, hold.owner, state.at_ms, Phase.BOOKED))
+    _accept(state, hold)
     state.orders[event.order] = Order(
         event.order,
         hold.id,
@@ -81,3 +84,9 @@ def give_back(state: SectionState, event: OrderCancelled | OrderReduced) -> Touc
         tuple([item.seat for item in event.seats if state.set_status(item.seat, FREE)]),
         tuple([place.area for place in event.places]),
     )
+
+
+def _accept(state: SectionState, hold: Hold) -> None:
+    """Whoever pays for what they were offered says yes to it."""
+    if state.waitlist.by_hold:
+        state.waitlist.hold_ended(hold.id, Standing.ACCEPTED, state.at_ms)

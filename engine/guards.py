@@ -9,9 +9,12 @@ from engine.holds import Hold, Order
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
 from engine.transitions import Phase, Step, refusal_for
+from engine.waitlist.standing import Standing
 
 GIVEN_BACK = "The hold was given back."
 """What `hold_expired` says of a hold that did not end by its time."""
+OFFER_STEPS = frozenset((Step.RELEASE, Step.PIN, Step.SELL))
+"""What an offer can be taken or left by; whoever wants to change it accepts it first."""
 _PRECEDENCE = {code: position for position, code in enumerate(Code)}
 
 
@@ -39,7 +42,19 @@ def find_hold(state: SectionState, entry: Entry, hold_id: str, step: Step) -> Ho
     if isinstance(hold, Refusal):
         return hold
     code = refusal_for(hold.phase, step)
-    return hold if code is None else Refusal(code, objects=(hold_id,))
+    if code is not None:
+        return Refusal(code, objects=(hold_id,))
+    return _offer_bars(state, hold_id, step) or hold
+
+
+def _offer_bars(state: SectionState, hold_id: str, step: Step) -> Refusal | None:
+    """Why a hold that is offered to somebody who waited cannot take a step before they accept it."""
+    entry = state.waitlist.by_hold.get(hold_id)
+    if entry is None:
+        return None
+    if state.waitlist.parties[entry].standing is Standing.OFFERED and step in OFFER_STEPS:
+        return None
+    return Refusal(Code.HOLD_MISMATCH, "This is an offer that is not accepted.", (hold_id,))
 
 
 def find_hold_to_read(state: SectionState, entry: Entry, hold_id: str) -> Hold | Refusal:

@@ -8,6 +8,8 @@ bits, 32 bits stream.
 
 from __future__ import annotations
 
+from hashlib import blake2b
+
 STREAM_BITS = 32
 STREAM_MAX = (1 << STREAM_BITS) - 1
 RANDOM_BITS = 42
@@ -19,6 +21,13 @@ def id_body(at_ms: int, random_bits: int, stream: int = 0) -> str:
     high = (at_ms & 0xFFFFFFFFFFFF) << 16 | 0x7000 | random_bits >> 30 & 0xFFF
     low = 0x2 << 62 | (random_bits & 0x3FFFFFFF) << STREAM_BITS | stream
     return f"{high << 64 | low:032x}"
+
+
+def derived_body(body: str, number: int) -> str:
+    """A further id body of the same time and stream: number and body alone say which."""
+    bits = int.from_bytes(blake2b(f"{body}/{number}".encode(), digest_size=6).digest(), "big")
+    value = int(body, 16)
+    return id_body(value >> 80, bits >> 6, value & STREAM_MAX)
 
 
 def stream_of(public_id: str, prefix: str) -> int | None:

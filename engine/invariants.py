@@ -12,7 +12,8 @@
     I10 what buyers are counted to have is what they have
     I11 what the world sees and what can be taken follow from status, sale flags and channels
 
-I4 in part, I5 and I6 are about steps and are checked by `engine.replay`.
+I4 in part, I5 and I6 are about steps and are checked by `engine.replay`. The waitlist has its own,
+W1 and on, in `engine.waitlist.invariants`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ import msgspec
 from engine.availability import CHANNEL_ONLY, CLOSED, OPEN
 from engine.state import BLOCKED, FREE, HELD, SOLD, SectionState
 from engine.transitions import Phase
+from engine.waitlist.invariants import check_waitlist
 
 
 class Breach(msgspec.Struct, frozen=True):
@@ -41,7 +43,7 @@ class Breach(msgspec.Struct, frozen=True):
 
 def check(state: SectionState) -> list[Breach]:
     """All breaches in a state; empty when it is sound. Takes time in proportion to its size."""
-    checks = (_seats, _areas, _orders, _deadlines, _outcomes, _owners, _derived)
+    checks = (_seats, _areas, _orders, _deadlines, _outcomes, _owners, _derived, check_waitlist)
     return [Breach(number, detail, state.seq) for each in checks for number, detail in each(state)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.events import (
-    Event,
+    AnyEvent,
     HoldChanged,
     HoldPinned,
     HoldPlaced,
@@ -23,6 +23,7 @@ from engine.invariants import Breach, check
 from engine.layout import SectionLayout
 from engine.state import FREE, HELD, SectionState
 from engine.transitions import Phase, Step, refusal_for
+from engine.waitlist.replay import waitlist_step
 
 
 def replay(
@@ -59,6 +60,7 @@ def _step(state: SectionState, seq: int, record: Record) -> Iterator[Finding]:
     yield from _hold_steps(state, record.event)
     yield from _order_steps(state, record.event)
     yield from _claims(state, record.event)
+    yield from waitlist_step(state, record)
 
 
 def _remembered(state: SectionState, record: Record) -> bool:
@@ -67,7 +69,7 @@ def _remembered(state: SectionState, record: Record) -> bool:
     return outcome is not None and outcome.at_ms >= oldest_ms
 
 
-def _hold_steps(state: SectionState, event: Event) -> Iterator[Finding]:
+def _hold_steps(state: SectionState, event: AnyEvent) -> Iterator[Finding]:
     """Every hold takes only steps that its phase allows."""
     match event:
         case HoldPlaced(hold=hold):
@@ -86,7 +88,7 @@ def _hold_steps(state: SectionState, event: Event) -> Iterator[Finding]:
             pass
 
 
-def _order_steps(state: SectionState, event: Event) -> Iterator[Finding]:
+def _order_steps(state: SectionState, event: AnyEvent) -> Iterator[Finding]:
     """Every order takes only steps that its phase allows, and books what its hold has."""
     match event:
         case HoldUnpinned(hold=hold, order=order):
@@ -133,7 +135,7 @@ def _pinned(state: SectionState, hold_id: str, order_id: str, step: Step) -> Ite
         yield "I4", f"{order_id} is not what {hold_id} is pinned for"
 
 
-def _claims(state: SectionState, event: Event) -> Iterator[Finding]:
+def _claims(state: SectionState, event: AnyEvent) -> Iterator[Finding]:
     """Seats that a hold takes must be free, places must be there."""
     if not isinstance(event, HoldPlaced | HoldChanged):
         return

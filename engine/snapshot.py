@@ -17,9 +17,19 @@ from engine.layout import SectionLayout
 from engine.pieces import array_header, encoded_in_pieces
 from engine.state import BLOCKED, SectionState, derive
 from engine.terms import Terms
+from engine.waitlist.party import Party, Past
+from engine.waitlist.waitlist import Waitlist
 
 FORMAT = 1
 _DIGEST_BYTES = 32
+
+
+class Waiting(msgspec.Struct, frozen=True, array_like=True):
+    """The truth of a waitlist."""
+
+    parties: tuple[Party, ...]
+    past: tuple[Past, ...]
+    joined: int
 
 
 class Captured(msgspec.Struct, frozen=True):
@@ -39,6 +49,7 @@ class Captured(msgspec.Struct, frozen=True):
     area_off_sale: bytes
     seat_channel: tuple[str | None, ...]
     area_channel: tuple[str | None, ...]
+    waiting: Waiting | None
 
 
 class _Stored(msgspec.Struct, frozen=True, array_like=True):
@@ -57,6 +68,7 @@ class _Stored(msgspec.Struct, frozen=True, array_like=True):
     areas_off_sale: tuple[int, ...]
     seat_channels: tuple[tuple[int, str], ...]
     area_channels: tuple[tuple[int, str], ...]
+    waiting: Waiting | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -80,6 +92,7 @@ def capture(state: SectionState) -> Captured:
         bytes(state.area_off_sale),
         tuple(state.seat_channel),
         tuple(state.area_channel),
+        _waiting(state.waitlist),
     )
 
 
@@ -90,7 +103,8 @@ def encode(captured: Captured) -> bytes:
 
 def _pieces(captured: Captured) -> Iterator[bytes]:
     """`_Stored` as bytes, field by field."""
-    yield array_header(len(_Stored.__struct_fields__))
+    # Where nobody ever waited nothing is said of it: such snapshots are what they were before waitlists.
+    yield array_header(len(_Stored.__struct_fields__) - (captured.waiting is None))
     head = (FORMAT, captured.seq, captured.at_ms, captured.event_id, captured.plan_digest, captured.terms)
     yield from map(_encoder.encode, head)
     for items in (captured.holds, captured.orders, captured.ended, captured.outcomes):
@@ -100,6 +114,8 @@ def _pieces(captured: Captured) -> Iterator[bytes]:
         yield _encoder.encode(_marked(flags))
     for channels in (captured.seat_channel, captured.area_channel):
         yield _encoder.encode(_named(channels))
+    if captured.waiting is not None:
+        yield _encoder.encode(captured.waiting)
 
 
 def restore(layout: SectionLayout, data: bytes) -> SectionState:
@@ -117,6 +133,8 @@ def restore(layout: SectionLayout, data: bytes) -> SectionState:
     state.outcomes = {(each.principal, each.idem): each for each in stored.outcomes}
     try:
         _mark(state, stored)
+        if stored.waiting is not None:
+            state.waitlist.fill(stored.waiting.parties, stored.waiting.past, stored.waiting.joined)
         derive(state)
     except (IndexError, KeyError) as error:
         raise ValueError(f"the snapshot names what {layout.name} has not: {error}") from error
@@ -154,3 +172,9 @@ def _marked(flags: bytes) -> tuple[int, ...]:
 
 def _named(channels: tuple[str | None, ...]) -> tuple[tuple[int, str], ...]:
     return tuple((index, channel) for index, channel in enumerate(channels) if channel is not None)
+
+
+def _waiting(waitlist: Waitlist) -> Waiting | None:
+    if waitlist.empty:
+        return None
+    return Waiting(tuple(waitlist.parties.values()), tuple(waitlist.past.values()), waitlist.joined)

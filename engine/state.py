@@ -1,6 +1,7 @@
 """A section's state: what `evolve` writes and `decide` reads.
 
-The truth is `terms`, holds, orders, blocked seats, flags, channels, endings and outcomes; all
+The truth is `terms`, holds, orders, blocked seats, flags, channels, endings, outcomes and the
+waitlist; all
 else (status arrays, counts, deadlines, availability) is derived from it and never stored.
 """
 
@@ -15,6 +16,7 @@ from engine.holds import Ended, Hold, Order, Outcome
 from engine.layout import SectionLayout
 from engine.terms import DEFAULT_TYPE, Terms
 from engine.transitions import Phase
+from engine.waitlist.waitlist import Waitlist
 
 FREE = 0
 HELD = 1
@@ -44,6 +46,7 @@ class SectionState:
         self.orders: dict[str, Order] = {}
         self.ended: dict[str, Ended] = {}
         self.outcomes: dict[tuple[str, str], Outcome] = {}
+        self.waitlist = Waitlist()
         self.seat_off_sale = bytearray(layout.seat_count)
         self.seat_channel: list[str | None] = [None] * layout.seat_count
         self.area_off_sale = bytearray(len(layout.area_names))

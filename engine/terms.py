@@ -20,6 +20,7 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `seats_per_buyer` counts what a buyer holds and has booked together, `holds_per_buyer`
     live holds; `renewals` bounds extensions and `hold_life_max_ms` the whole life of a hold.
+    `waitlist_max` bounds how many may wait (0: there is no waitlist), for `offer_ttl_ms` to answer an offer.
     """
 
     seats_per_hold: int = 10
@@ -30,6 +31,8 @@ class Limits(msgspec.Struct, frozen=True, omit_defaults=True):
     hold_life_max_ms: int = 7_200_000
     pay_ttl_ms: int = 900_000
     idempotency_ttl_ms: int = 86_400_000
+    offer_ttl_ms: int = 900_000
+    waitlist_max: int = 10_000
 
 
 class Fee(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -40,6 +40,7 @@ __all__ = [
     "View",
     "area_free",
     "counts",
+    "item_views",
     "money",
     "next_deadline",
     "packed_status",
@@ -154,7 +155,7 @@ def render_found(layout: SectionLayout, terms: Terms, found: Hold | Order, seq: 
             pay_by = rfc3339(found.pay_by_ms)
             return OrderView(found.id, "pending", layout.name, pos, price, found.hold, pay_by)
         case Phase.BOOKED:
-            tickets = _items(layout, currency, found.seats, found.places)
+            tickets = item_views(layout, currency, found.seats, found.places)
             fees = _fees(terms, found.seats, found.places)
             return OrderView(
                 *(found.id, "confirmed", layout.name, pos, price, found.hold), tickets=tickets, fees=fees
@@ -232,7 +233,7 @@ def _hold_view(
     ends_ms = hold.deadline_ms if isinstance(hold, Hold) else hold.expires_ms
     return HoldView(
         hold.id if isinstance(hold, Hold) else hold.hold,
-        _items(layout, currency, hold.seats, hold.places),
+        item_views(layout, currency, hold.seats, hold.places),
         money(amount_of(terms.fees, hold.seats, hold.places), currency),
         rfc3339(ends_ms),
         hold.renewals_left,
@@ -263,7 +264,7 @@ def _order_view(
         case HoldPinned(hold=hold, pay_by_ms=pay_by_ms):
             return OrderView(order, "pending", name, pos, amount, hold, pay_by=rfc3339(pay_by_ms))
         case OrderBooked(hold=hold):
-            tickets = _items(layout, amount.currency, event.seats, event.places)
+            tickets = item_views(layout, amount.currency, event.seats, event.places)
             fees = _fees(terms, event.seats, event.places)
             return OrderView(order, "confirmed", name, pos, amount, hold, tickets=tickets, fees=fees)
         case HoldUnpinned(hold=hold, expires_ms=expires_ms):
@@ -275,12 +276,10 @@ def _order_view(
             assert_never(never)
 
 
-def _items(
-    layout: SectionLayout,
-    currency: str,
-    seats: tuple[SeatItem, ...],
-    places: tuple[PlacesItem, ...],
+def item_views(
+    layout: SectionLayout, currency: str, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]
 ) -> tuple[ItemView, ...]:
+    """Seats, then places, by their public names."""
     labels, category_of, name = layout.labels, layout.category_of, layout.name
     items = [
         ItemView(labels[item.seat], name, category_of[item.seat], item.type, money(item.price, currency))

@@ -57,6 +57,8 @@ class ErrorCode(StrEnum):
     BEST_AVAILABLE_NOT_FOUND = "best_available_not_found", 409, "No seats fit the request"
     HOLD_MISMATCH = "hold_mismatch", 409, "The hold is not in a state that allows this"
     ALREADY_BOOKED = "already_booked", 409, "The order is booked already"
+    SEATS_AVAILABLE = "seats_available", 409, "Seats that fit are free"
+    ALREADY_WAITING = "already_waiting", 409, "You are on this waitlist already"
     IDEMPOTENCY_IN_PROGRESS = "idempotency_in_progress", 409, "The first request is still running", True
     TOO_LARGE = "too_large", 413, "The message is too large"
     INVALID = "invalid", 422, "The request does not make sense"

@@ -12,6 +12,7 @@ from proof.auditor.journal import Row, Source
 from proof.auditor.ledger import Ledger
 from proof.auditor.records import Entry, read_entry
 from proof.auditor.rules import Breach, Rule
+from proof.auditor.waiting import check_waiting, settle
 
 
 class Auditor:
@@ -46,9 +47,11 @@ class Auditor:
             return None
         self._tell(row.seq, check_opening(self.ledger, entry, self._source))
         self._tell(row.seq, check_entry(self.ledger, entry, self._staff))
+        self._tell(row.seq, check_waiting(self.ledger, entry, self._staff))
         if self.breaches:
             return None
         self.ledger.post(row.seq, row.epoch, entry)
+        self._tell(row.seq, settle(self.ledger, entry))
         return entry
 
     def _read(self, row: Row) -> Entry | None:

@@ -9,9 +9,11 @@ from proof.auditor.ledger import Ledger
 from proof.auditor.possessions import Holding, size_of
 from proof.auditor.records import Changed, Entry, Placed, PlacesEntry, SeatEntry
 from proof.auditor.rules import Rule
+from proof.auditor.waiting_records import Offer
 
 Finding = tuple[Rule, str]
 Claim = Placed | Changed
+Given = Placed | Changed | Offer
 
 
 def check_claims(
@@ -39,7 +41,17 @@ def check_claims(
         yield from _limits(ledger, claim, hold, hold.owner if hold else entry.principal)
 
 
-def _unknown(ledger: Ledger, claim: Claim) -> Iterator[Finding]:
+def check_given(ledger: Ledger, offer: Offer) -> Iterator[Finding]:
+    """All that is wrong with what somebody is offered: it is free, for sale, and costs what it costs."""
+    unknown = list(_unknown(ledger, offer))
+    if unknown:
+        yield from unknown
+        return
+    yield from _seats(ledger, offer, None)
+    yield from _areas(ledger, offer, None)
+
+
+def _unknown(ledger: Ledger, claim: Given) -> Iterator[Finding]:
     house = ledger.house
     for each in claim.seats:
         if not 0 <= each.seat < len(house.labels):
@@ -78,7 +90,7 @@ def _changing(ledger: Ledger, entry: Entry, changed: Changed, hold: Holding) -> 
         yield Rule.DEADLINES, f"{hold.id} is renewed and changed at once"
 
 
-def _seats(ledger: Ledger, claim: Claim, hold: Holding | None) -> Iterator[Finding]:
+def _seats(ledger: Ledger, claim: Given, hold: Holding | None) -> Iterator[Finding]:
     had = {each.seat: each for each in hold.seats} if hold else {}
     labels = ledger.house.labels
     seen: set[int] = set()
@@ -109,7 +121,7 @@ def _taken(ledger: Ledger, each: SeatEntry) -> Iterator[Finding]:
         yield Rule.PRICES, f"{label} is given for {each.price}, and costs {price}"
 
 
-def _areas(ledger: Ledger, claim: Claim, hold: Holding | None) -> Iterator[Finding]:
+def _areas(ledger: Ledger, claim: Given, hold: Holding | None) -> Iterator[Finding]:
     had, wanted = _places(hold.places if hold else ()), _places(claim.places)
     by_area: Counter[int] = Counter()
     for kind in wanted.keys() | had.keys():

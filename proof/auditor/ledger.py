@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
 from heapq import heappop, heappush
 from typing import Final
 
 import msgspec
 
+from proof.auditor.floor import Floor
 from proof.auditor.house import House
+from proof.auditor.line import Line
 from proof.auditor.possessions import Holding, Past, Purchase, Remembered, rest_of, size_of
 from proof.auditor.records import (
     Blocked,
@@ -25,28 +26,25 @@ from proof.auditor.records import (
     Opened,
     Pinned,
     Placed,
-    PlacesEntry,
     Priced,
     Reduced,
     Released,
     Reserved,
     SaleTurned,
-    SeatEntry,
     Terms,
     Unblocked,
     Unpinned,
 )
+from proof.auditor.waiting_records import AnyOfTheLine, Confirmed, EntryOver, Offer, Taken
 
 STANDARD: Final = "standard"
-FREE, HELD, SOLD, SHUT = 0, 1, 2, 3
-"""What the world sees of a seat; SHUT is blocked or not for sale."""
 
 
-class Ledger:
+class Ledger(Floor):
     """A section's books as of record `seq`. By ordinal: `owners` (hold or order), `public`."""
 
     def __init__(self, house: House) -> None:
-        self.house: Final = house
+        super().__init__(house)
         self.seq = 0
         self.epoch = 0
         self.at_ms = 0
@@ -56,20 +54,9 @@ class Ledger:
         self.orders: Final[dict[str, Purchase]] = {}
         self.past: Final[dict[str, Past]] = {}
         self.keys: Final[dict[tuple[str, str], Remembered]] = {}
-        self.owners: Final[list[str | None]] = [None] * len(house.labels)
-        self.sold: Final = bytearray(len(house.labels))
-        self.blocked: Final = bytearray(len(house.labels))
-        self.off_sale: Final = bytearray(len(house.labels))
-        self.channel_of: Final[list[str | None]] = [None] * len(house.labels)
-        self.public: Final = bytearray(len(house.labels))
-        self.area_held: Final = [0] * len(house.areas)
-        self.area_sold: Final = [0] * len(house.areas)
-        self.area_off_sale: Final = bytearray(len(house.areas))
-        self.area_channel: Final[list[str | None]] = [None] * len(house.areas)
         self.holds_of: Final[dict[str, int]] = {}
         self.size_of_owner: Final[dict[str, int]] = {}
-        self.changed: Final[list[int]] = []
-        """Seats whose public status the last record changed."""
+        self.line: Final = Line()
         self._deadlines: Final[list[tuple[int, str]]] = []
         self._key_order: Final[deque[tuple[str, str]]] = deque()
 
@@ -81,14 +68,6 @@ class Ledger:
         if kinds is None:
             return 0 if kind == STANDARD else None
         return kinds.get(kind)
-
-    def room_in(self, area: int) -> int:
-        """Places that nobody has."""
-        return self.house.capacities[area] - self.area_held[area] - self.area_sold[area]
-
-    def shown_in(self, area: int) -> int:
-        """Places that the world is told are free."""
-        return 0 if self.area_off_sale[area] else self.room_in(area)
 
     def overdue(self, at_ms: int) -> str | None:
         """A live hold whose time has come by `at_ms`, if there is one."""
@@ -168,6 +147,23 @@ class Ledger:
             case _:
                 self._turn(entry)
 
+    def offer(self, offer: Offer) -> None:
+        """Write down that somebody who waited is offered what is free."""
+        owner = self.line.offer(offer).owner
+        self._take(Holding(offer.hold, owner, self.at_ms, offer.expires_ms, 0, offer.seats, offer.places))
+
+    def _wait(self, entry: Entry, what: AnyOfTheLine) -> None:
+        """What happens to an entry, and to the hold that it is offered."""
+        hold = self.holds.get(self.line.post(entry.principal, what, self.seq))
+        if hold is None:
+            return
+        if isinstance(what, EntryOver):
+            self._end(hold.id, "released")
+        elif isinstance(what, Confirmed | Taken):
+            hold.expires_ms = what.expires_ms
+            hold.renewals_left = what.renewals_left if isinstance(what, Taken) else 0
+            heappush(self._deadlines, (hold.ends_ms, hold.id))
+
     def _turn(self, entry: Entry) -> None:
         match entry.what:
             case Priced(category=category, kind_of_ticket=kind, amount=amount):
@@ -178,19 +174,25 @@ class Ledger:
                 self.terms = msgspec.structs.replace(self.terms, prices=prices)
             case SaleTurned(sale=sale):
                 self.terms = msgspec.structs.replace(self.terms, sale=sale)
+            case what if isinstance(what, AnyOfTheLine):
+                self._wait(entry, what)
             case _:
                 pass
 
     def _place(self, entry: Entry, placed: Placed) -> None:
-        hold = Holding(
-            placed.hold,
-            entry.principal,
-            entry.at_ms,
-            placed.expires_ms,
-            placed.renewals_left,
-            placed.seats,
-            placed.places,
+        self._take(
+            Holding(
+                placed.hold,
+                entry.principal,
+                entry.at_ms,
+                placed.expires_ms,
+                placed.renewals_left,
+                placed.seats,
+                placed.places,
+            )
         )
+
+    def _take(self, hold: Holding) -> None:
         self.holds[hold.id] = hold
         heappush(self._deadlines, (hold.ends_ms, hold.id))
         self._count(hold.owner, 1, hold.size)
@@ -209,6 +211,7 @@ class Ledger:
     def _end(self, hold_id: str, how: str) -> None:
         hold = self.holds.pop(hold_id)
         self.past[hold_id] = Past(hold.owner, how)
+        self.line.hold_over(hold_id)
         self._count(hold.owner, -1, -hold.size)
         if hold.order is not None:
             self.orders[hold.order].stands = "cancelled"
@@ -217,6 +220,7 @@ class Ledger:
     def _pin(self, pinned: Pinned) -> None:
         hold = self.holds[pinned.hold]
         hold.order, hold.pay_by_ms = pinned.order, pinned.pay_by_ms
+        self.line.hold_over(hold.id)
         heappush(self._deadlines, (hold.ends_ms, hold.id))
         self._order(pinned.order, hold, pinned.amount)
 
@@ -232,6 +236,7 @@ class Ledger:
     def _book(self, booked: Booked) -> None:
         hold = self.holds.pop(booked.hold)
         self.past[hold.id] = Past(hold.owner, "booked")
+        self.line.hold_over(hold.id)
         self._count(hold.owner, -1, 0)
         if hold.order is None:  # sold as it stood, without an order before
             self._order(booked.order, hold, booked.amount)
@@ -253,37 +258,6 @@ class Ledger:
             order.amount = returned.amount
         self._count(order.owner, 0, -size_of(returned.seats, returned.places))
         self._take_back(returned.seats, returned.places, self.area_sold)
-
-    def _give(self, seats: Iterable[SeatEntry], places: Iterable[PlacesEntry], owner: str) -> None:
-        for entry in seats:
-            self.owners[entry.seat] = owner
-            self._show(entry.seat)
-        for place in places:
-            self.area_held[place.area] += place.qty
-
-    def _take_back(
-        self, seats: Iterable[SeatEntry], places: Iterable[PlacesEntry], counted: list[int]
-    ) -> None:
-        for entry in seats:
-            self.owners[entry.seat] = None
-            self.sold[entry.seat] = 0
-            self._show(entry.seat)
-        for place in places:
-            counted[place.area] -= place.qty
-
-    def _mark(self, marks: bytearray, seats: Iterable[int], mark: int) -> None:
-        for seat in seats:
-            marks[seat] = mark
-            self._show(seat)
-
-    def _show(self, seat: int) -> None:
-        if self.owners[seat] is not None:
-            shown = SOLD if self.sold[seat] else HELD
-        else:
-            shown = SHUT if self.blocked[seat] or self.off_sale[seat] else FREE
-        if self.public[seat] != shown:
-            self.public[seat] = shown
-            self.changed.append(seat)
 
     def _count(self, owner: str, holds: int, size: int) -> None:
         self.holds_of[owner] = self.holds_of.get(owner, 0) + holds

@@ -10,22 +10,9 @@ from typing import Final
 
 import msgspec
 
-
-class SeatEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A seat by its ordinal in the section, its ticket type, its price in minor units."""
-
-    seat: int
-    kind: str
-    price: int
-
-
-class PlacesEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`qty` places of an area, at `price` each."""
-
-    area: int
-    kind: str
-    price: int
-    qty: int
+from proof.auditor.items import PlacesEntry as PlacesEntry  # noqa: PLC0414 - whoever reads records
+from proof.auditor.items import SeatEntry as SeatEntry  # noqa: PLC0414 - finds here what they carry
+from proof.auditor.waiting_records import AnyOfTheLine, Offer
 
 
 class Limits(msgspec.Struct, frozen=True, gc=False):
@@ -39,6 +26,8 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     hold_life_max_ms: int = 7_200_000
     pay_ttl_ms: int = 900_000
     idempotency_ttl_ms: int = 86_400_000
+    offer_ttl_ms: int = 900_000
+    waitlist_max: int = 10_000
 
 
 class Charge(msgspec.Struct, frozen=True):
@@ -230,6 +219,7 @@ AnyKind = (
     | Priced
     | SaleTurned
     | Denied
+    | AnyOfTheLine
 )
 
 
@@ -241,6 +231,7 @@ class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     what: AnyKind
     key: str | None = None
     fingerprint: bytes = b""
+    offers: tuple[Offer, ...] = ()
 
 
 _decoder: Final = msgspec.msgpack.Decoder(Entry)

@@ -40,6 +40,13 @@ class Rule(StrEnum):
     BLOCKS = "A15", "only free seats are blocked, and only blocked ones unblocked"
     LIMITS = "A16", "buyers stay within the limits of the sale, and buy while it is open"
     OWNERS = "A17", "nobody but its owner, or staff, does anything to a hold or an order"
+    OFFERED = "A18", "an offer is a hold, for all of its party, of what they wait for, until it is answered"
+    FAIR = (
+        "A19",
+        "what is set free goes, in that record, to the first in line whom it seats; none of them waits on",
+    )
+    ONE_OFFER = "A20", "a person has one entry and an entry one offer, which its register knows of"
+    REORDERED = "A21", "who comes later stands behind; only staff move anybody, and say why"
 
 
 class Breach(msgspec.Struct, frozen=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from proof.auditor.ledger import FREE, STANDARD, Ledger
+from proof.auditor.floor import FREE
+from proof.auditor.ledger import STANDARD, Ledger
 from proof.history.acknowledged import decimal
 from protocol.requests import Best
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from proof.auditor.ledger import FREE, Ledger
+from proof.auditor.floor import FREE
+from proof.auditor.ledger import Ledger
 from proof.history.asked import (
     AskedBody,
     body_of,

@@ -126,9 +126,9 @@ MUTANTS: Final = (
         (
             Edit(
                 "engine/evolve_holds.py",
-                "        lapse(state, hold.order, phase)\n    for place in hold.places:\n"
+                "hold_ended(hold.id, how, state.at_ms)\n    for place in hold.places:\n"
                 "        state.area_held[place.area] -= place.qty",
-                "        lapse(state, hold.order, phase)\n    for place in hold.places:\n"
+                "hold_ended(hold.id, how, state.at_ms)\n    for place in hold.places:\n"
                 "        state.area_held[place.area] -= 2 * place.qty",
             ),
         ),

@@ -131,7 +131,8 @@ MUTANTS: Final = (
         (
             Edit(
                 SECTION,
-                "        if isinstance(decision, Accepted):\n            self._append(decision.record)",
+                "        if isinstance(decision, Accepted):\n"
+                "            self._append(decision.record, entry.fresh_id)",
                 "        if isinstance(decision, Accepted):\n"
                 "            evolve(self.state, decision.record)\n"
                 "            self.state.seq -= 1",

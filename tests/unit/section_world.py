@@ -32,8 +32,7 @@ from engine.events import (
     SeatItem,
     SectionCreated,
 )
-from engine.evolve import evolve
-from engine.holds import Hold
+from engine.holds import Hold, Order
 from engine.ids import id_body
 from engine.invariants import check
 from engine.journal import StoredRecord, StreamSource
@@ -46,6 +45,9 @@ from engine.replay import replay
 from engine.snapshot import capture, digest, encode, restore
 from engine.state import SectionState
 from engine.terms import Limits, Terms
+from engine.waitlist.events import EntryEnded, EntryJoined, EntryMoved
+from engine.waitlist.match import take_effect
+from engine.waitlist.party import Found, Placed
 from proof.auditor import Auditor, Rule
 from tests.unit.story_commands import command_of
 
@@ -109,10 +111,11 @@ class World:
         created = SectionCreated("evt_1", self.layout.name, "pln_1", plan_digest(plan), terms)
         self.append(Record(self.now_ms, "system", created))
 
-    def append(self, record: Record) -> None:
-        """Write a record and let it take effect."""
+    def append(self, record: Record, body: str = "") -> Record:
+        """Let a record take effect and write it, with what it offers."""
+        record, _ = take_effect(self.state, record, body)
         self.journal.append(encode_record(record))
-        evolve(self.state, record)
+        return record
 
     def ask(
         self,
@@ -131,7 +134,7 @@ class World:
         decision = decide(self.state, Entry(self.now_ms, body, request))
         assert before == digest(self.state), "decide changed the state"
         if isinstance(decision, Accepted | Rejected) and decision.record is not None:
-            self.append(decision.record)
+            self.written = self.append(decision.record, body)
         return decision
 
     def records(self) -> list[tuple[int, Record]]:
@@ -196,7 +199,8 @@ class World:
         )
         if name is not None and isinstance(decision, Accepted):
             event = decision.record.event
-            self.names[name] = getattr(event, "order", "") or getattr(event, "hold", "")
+            named = ("order", "hold", "entry")
+            self.names[name] = next(filter(None, (getattr(event, each, "") for each in named)))
         return self._outcome(decision)
 
     def label(self, short: str) -> str:
@@ -209,14 +213,34 @@ class World:
     def _outcome(self, decision: Decision) -> str:
         match decision:
             case Accepted(record):
-                return self._event(record.event)
+                return self._event(record.event) + self._offers()
             case Rejected(_, refusal):
                 return self._refusal(refusal)
             case Replayed(outcome):
                 return f"replayed {self._event(outcome.event)}"
             case Read(found):
-                what = "hold" if isinstance(found, Hold) else found.phase.name.lower()
-                return " ".join([what, *self._objects(found.seats, found.places)])
+                return self._found(found)
+
+    def _found(self, found: Hold | Order | Found) -> str:
+        if isinstance(found, Found):
+            return " ".join(["entries", *map(self._placed, found.entries)])
+        what = "hold" if isinstance(found, Hold) else found.phase.name.lower()
+        return " ".join([what, *self._objects(found.seats, found.places)])
+
+    def _offers(self) -> str:
+        """What the record that was written last offers: each is known as its owner's, `ann's`."""
+        told = []
+        for made in self.written.offers:
+            party = self.state.waitlist.parties[made.entry]
+            self.names[f"{party.owner}'s"] = made.hold
+            verb = "proposes" if made.proposed else "offers"
+            told += [verb, party.owner, *self._objects(made.seats, made.places)]
+        return "".join(f" {each}" for each in told)
+
+    def _placed(self, placed: Placed) -> str:
+        party = placed.party
+        place = "" if placed.ahead is None else f"@{placed.ahead}"
+        return f"{party.owner}:{party.standing.name.lower()}{place}"
 
     def _refusal(self, refusal: Refusal) -> str:
         known = {public: short for short, public in self.names.items()}
@@ -238,6 +262,10 @@ class World:
                 words = [known.get(each, each) for each in holds]
             case Refused(refusal=refusal):
                 return f"refused {self._refusal(refusal)}"
+            case EntryJoined(ahead=ahead) | EntryMoved(ahead=ahead):
+                words = [f"@{ahead}"]
+            case EntryEnded(standing=standing):
+                words = [standing.name.lower()]
             case HoldReleased():
                 words = []
             case _:

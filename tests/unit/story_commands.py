@@ -28,6 +28,35 @@ from engine.commands import (
     UnblockSeats,
     UnpinHold,
 )
+from engine.waitlist.commands import (
+    AcceptOffer,
+    ClaimOffer,
+    ConfirmOffer,
+    DeclineOffer,
+    EndEntry,
+    GetEntries,
+    GetEntry,
+    GetFit,
+    GetWaitlist,
+    JoinWaitlist,
+    LeaveWaitlist,
+    ListEntry,
+    MoveEntry,
+    ReturnEntry,
+)
+from engine.waitlist.standing import Standing
+from engine.waitlist.wish import Wish
+
+
+def wish_of(qty: str, options: dict[str, str]) -> Wish:
+    """What a line wishes for."""
+    return Wish(
+        int(qty),
+        tuple(filter(None, options.get("categories", "").split(","))),
+        int(options["max"]) if "max" in options else None,
+        options.get("together") != "no",
+        {"yes": True, "no": False}.get(options.get("accessible", "")),
+    )
 
 
 def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it reads best
@@ -92,6 +121,38 @@ def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it read
             return SetSale(objects[0])  # type: ignore[arg-type]  # stories write valid ones
         case "expire":
             return ExpireHolds()
+        case "fits":
+            return GetFit(wish_of(first, options))
+        case "join":
+            streams = tuple(int(each) for each in options.get("streams", "7").split(",") if each)
+            return JoinWaitlist(wish_of(first, options), streams, 7 in streams)
+        case "leave":
+            return LeaveWaitlist(first)
+        case "accept":
+            return AcceptOffer(first)
+        case "decline":
+            return DeclineOffer(first)
+        case "move":
+            before = names.get(options.get("before", ""), options.get("before"))
+            return MoveEntry(first, before, options.get("why", "").replace("_", " "))
+        case "list":
+            owner, rank = options["owner"], int(options["rank"])
+            return ListEntry(objects[0], owner, 1, wish_of(objects[1], options), rank)
+        case "claim":
+            return ClaimOffer(first, int(objects[1]), objects[2])
+        case "confirm":
+            return ConfirmOffer(first, names.get(objects[1], objects[1]))
+        case "return":
+            return ReturnEntry(first, objects[1])
+        case "end":
+            hold = names.get(options.get("hold", ""), options.get("hold"))
+            return EndEntry(first, Standing[objects[1].upper()], hold)
+        case "mine":
+            return GetEntry(first or None)
+        case "entries":
+            return GetEntries(tuple(names.get(each, each) for each in objects))
+        case "line":
+            return GetWaitlist(limit=int(first or 100))
         case "see":
             return GetHold(first)
         case "order":

@@ -25,6 +25,7 @@ from engine.views import (
     render_found,
     rfc3339,
 )
+from engine.waitlist.party import Found
 from tests.unit.section_world import START_MS, World
 
 
@@ -38,6 +39,7 @@ def view(world: World, who: str, command: AnyCommand) -> View:
     decision = world.ask(who, command)
     state = world.state
     if isinstance(decision, Read):
+        assert not isinstance(decision.found, Found)
         return render_found(state.layout, state.terms, decision.found, state.seq, "ep")
     assert isinstance(decision, Accepted)
     return render(state.layout, state.terms, decision.record.event, state.seq, "ep")

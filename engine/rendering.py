@@ -1,0 +1,52 @@
+"""Which view an event or a finding has."""
+
+from __future__ import annotations
+
+import msgspec
+
+from engine.events import AnyEvent
+from engine.holds import Hold, Order
+from engine.layout import SectionLayout
+from engine.terms import Terms
+from engine.views import render, render_found
+from engine.waitlist.events import (
+    EntryEnded,
+    EntryJoined,
+    EntryListed,
+    EntryMoved,
+    OfferAccepted,
+    OfferClaimed,
+    OfferConfirmed,
+    OfferReturned,
+)
+from engine.waitlist.party import Found
+from engine.waitlist.views import render_entries, render_wait
+
+WAITLIST = (
+    EntryEnded,
+    EntryJoined,
+    EntryListed,
+    EntryMoved,
+    OfferAccepted,
+    OfferClaimed,
+    OfferConfirmed,
+    OfferReturned,
+)
+
+
+def render_event(
+    layout: SectionLayout, terms: Terms, event: AnyEvent, seq: int, history: str
+) -> msgspec.Struct:
+    """The reply to the command that led to `event`, record `seq` of the history `history`."""
+    if isinstance(event, WAITLIST):
+        return render_wait(layout, terms, event, seq, history)
+    return render(layout, terms, event, seq, history)
+
+
+def render_read(
+    layout: SectionLayout, terms: Terms, found: Hold | Order | Found, seq: int, history: str
+) -> msgspec.Struct:
+    """What was asked for, as it is at `seq`."""
+    if isinstance(found, Found):
+        return render_entries(layout, terms, found, seq, history)
+    return render_found(layout, terms, found, seq, history)
