@@ -15,6 +15,10 @@ from engine.terms import Terms
 QUEUE: Final = "~queue"
 """The name of the stream that is an event's waiting room; no section's name begins like this."""
 EventStatus = Literal["draft", "published", "open", "paused", "closed"]
+Mode = Literal["live", "test"]
+"""Whether what is sold is meant, or only to try things out with."""
+DEFAULT_ORGANISER: Final = "org_00000000000070008000000000000000"
+"""The organiser that every database has: what nobody else's is, is its."""
 
 
 class PlanInfo(msgspec.Struct, frozen=True):
@@ -27,6 +31,7 @@ class PlanInfo(msgspec.Struct, frozen=True):
     seats: int
     ga_capacity: int
     created_ms: int
+    organiser: str = DEFAULT_ORGANISER
 
 
 class SectionInfo(msgspec.Struct, frozen=True):
@@ -51,7 +56,7 @@ class QueueInfo(msgspec.Struct, frozen=True):
 class EventInfo(msgspec.Struct, frozen=True):
     """An event on sale: what it sells (`plan`), where its sections are and on which terms.
 
-    Buyers need a pass of its `queue`, if it has one.
+    Buyers need a pass of its `queue`, if it has one. It belongs to the organiser of its plan.
     """
 
     id: str
@@ -62,6 +67,8 @@ class EventInfo(msgspec.Struct, frozen=True):
     sections: tuple[SectionInfo, ...]
     created_ms: int
     queue: QueueInfo | None = None
+    organiser: str = DEFAULT_ORGANISER
+    mode: Mode = "live"
 
 
 class OrderRow(msgspec.Struct, frozen=True):

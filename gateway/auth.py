@@ -14,6 +14,8 @@ from typing import Any, Final, Literal
 import jwt
 import msgspec
 
+from engine.accounts.nouns import MemberRole
+from engine.catalogue import DEFAULT_ORGANISER, Mode
 from engine.commands import Role as EngineRole
 from protocol.errors import ErrorCode
 
@@ -28,17 +30,30 @@ _REQUIRED: Final = ["iss", "aud", "exp", "sub", "role"]
 
 
 class Principal(msgspec.Struct, frozen=True):
-    """A verified caller; `expires_s` is Unix time."""
+    """A verified caller; `expires_s` is Unix time.
+
+    `memberships` says what they are to which organiser, `scopes` and `mode` what an API key was
+    given. `standing` is what they are to one object: a buyer, until `gateway.rights` says more.
+    """
 
     id: str
     role: Role
     channels: tuple[str, ...]
     expires_s: float
+    memberships: tuple[tuple[str, MemberRole], ...] = ()
+    standing: EngineRole = "buyer"
+    scopes: frozenset[str] | None = None
+    mode: Mode | None = None
 
     @property
     def engine_role(self) -> EngineRole:
-        """The rights that this role has inside a section."""
-        return "buyer" if self.role == "buyer" else "staff"
+        """The rights that the caller has inside a section."""
+        return self.standing
+
+    @property
+    def privileged(self) -> bool:
+        """Whether it matters to the caller's rights whose an object is."""
+        return bool(self.memberships) or self.role == "admin" or self.scopes is not None
 
 
 def principal_id(subject: str) -> str:
@@ -59,9 +74,13 @@ def issue_token(
     ttl_s: int,
     *,
     channels: tuple[str, ...] = (),
+    organisers: tuple[str, ...] = (),
     now_s: float | None = None,
 ) -> str:
-    """A signed token for `sub`. Raises `ValueError` for a secret shorter than 32 bytes."""
+    """A signed token for `sub`. Raises `ValueError` for a secret shorter than 32 bytes.
+
+    Organisers and their staff act for `organisers`, the first one of the database if none is named.
+    """
     if len(secret.encode()) < SECRET_BYTES_MIN:
         raise ValueError(f"the secret key needs {SECRET_BYTES_MIN} bytes at least")
     issued_s = int(time.time() if now_s is None else now_s)
@@ -69,6 +88,8 @@ def issue_token(
     claims |= {"iat": issued_s, "exp": issued_s + ttl_s}
     if channels:
         claims["channels"] = list(channels)
+    if organisers:
+        claims["organisers"] = list(organisers)
     return jwt.encode(claims, secret, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
 
 
@@ -119,6 +140,7 @@ class _Claims(msgspec.Struct, frozen=True):
     role: Role
     exp: int
     channels: tuple[str, ...] = ()
+    organisers: tuple[str, ...] = (DEFAULT_ORGANISER,)
 
 
 def _principal(header: dict[str, Any], payload: dict[str, Any]) -> Principal | ErrorCode:
@@ -128,4 +150,8 @@ def _principal(header: dict[str, Any], payload: dict[str, Any]) -> Principal | E
         claims = msgspec.convert(payload, _Claims)
     except msgspec.ValidationError:
         return ErrorCode.TOKEN_INVALID
-    return Principal(principal_id(claims.sub), claims.role, claims.channels, float(claims.exp))
+    acts = claims.role in ("organiser", "staff")
+    memberships: tuple[tuple[str, MemberRole], ...] = (
+        tuple((each, "organiser") for each in claims.organisers) if acts else ()
+    )
+    return Principal(principal_id(claims.sub), claims.role, claims.channels, float(claims.exp), memberships)

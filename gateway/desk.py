@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, Final, assert_never
 
-import msgspec
 import structlog
 
 from engine.ids import stream_of
@@ -14,19 +13,15 @@ from engine.journal import StorageError
 from engine.views import rfc3339
 from gateway import commands
 from gateway.answers import STORAGE_AWAY, packed
-from gateway.auth import TokenVerifier
-from gateway.checkout import Checkout
+from gateway.auth import Principal
 from gateway.commands import Routed
-from gateway.directory import Directory, EventMap
-from gateway.dispatch import Dispatcher
-from gateway.notices import HoldNotices
+from gateway.directory import EventMap
+from gateway.office import Office
 from gateway.orders import SettledOrder
 from gateway.replying import OrderSettler, SectionReply, TimedReply, caller_of, settle
 from gateway.resuming import resumed
+from gateway.rights import SOCKET, standing
 from gateway.session import Session, SessionState
-from gateway.settings import GatewaySettings
-from gateway.waiting.door import Door
-from gateway.waiting.hall import WaitingHall
 from gateway.watching import Watching
 from protocol.closing import CloseCode
 from protocol.errors import ErrorCode, Problem, problem
@@ -54,6 +49,9 @@ from protocol.requests import (
 )
 
 Submitted = HoldCreate | HoldRelease | HoldExtend | HoldSwap
+Queueing = QueueJoin | QueueLeave | QueueStatus | QueueChallenge
+Ordering = OrderGet | OrderCancel | CheckoutBegin
+Command = Submitted | Ordering | Queueing
 _log = structlog.get_logger(__name__)
 LIMITS: Final = ConnectionLimits()
 RESUME_RETRY_S: Final = 0.25
@@ -61,27 +59,6 @@ RESUMED_EVENTS_MAX: Final = 32
 """Events that a client finds again without asking for each."""
 NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
 BROKEN: Final = problem(ErrorCode.INTERNAL, retry_after_ms=1_000)
-
-
-class Office(msgspec.Struct, frozen=True):
-    """What all desks of a gateway share; `now_ms` is Unix time."""
-
-    dispatcher: Dispatcher
-    directory: Directory
-    checkout: Checkout
-    verifier: TokenVerifier
-    settings: GatewaySettings
-    notices: HoldNotices
-    hall: WaitingHall
-    door: Door
-    now_ms: Callable[[], int]
-    work: set[asyncio.Task[None]]
-
-    def deadline_ms(self, wanted_ms: int | None) -> int:
-        """How long to wait: what the caller says, within bounds."""
-        if wanted_ms is None:
-            return self.settings.deadline_ms
-        return min(max(wanted_ms, 1), self.settings.deadline_max_ms)
 
 
 class Desk:
@@ -116,26 +93,45 @@ class Desk:
     def handle(self, session: Session, request: AnyRequest) -> None:
         """Handle a request that the session has let pass."""
         match request:
-            case HoldCreate():
-                self._create_hold(session, request)
-            case HoldRelease(d=body):
-                self._submit(session, request, commands.release_hold(body, caller_of(session), request.idem))
-            case HoldExtend(d=body):
-                routed = commands.extend_hold(body, caller_of(session), request.idem)
-                self._submit_through_door(session, request, routed)
-            case HoldSwap(d=body):
-                routed = commands.swap_hold(body, caller_of(session), request.idem)
-                self._submit_through_door(session, request, routed)
-            case CheckoutBegin():
-                self._check_out(session, request)
-            case OrderGet() | OrderCancel():
-                self._run(session, request.id, self._order(session, request))
             case Subscribe() | Unsubscribe() | Sync() | Ping():
                 self._look(session, request)
-            case QueueJoin() | QueueLeave() | QueueStatus() | QueueChallenge():
-                self._run(session, request.id, self._wait_in_line(session, request))
             case Hello():
                 raise AssertionError("sessions bring hello to `hello`")
+            case _:
+                caller = caller_of(session)
+                if caller.privileged:
+                    self._run(session, request.id, self._take_stand(session, request, caller))
+                else:
+                    self._command(session, request, caller)
+
+    async def _take_stand(self, session: Session, request: Command, caller: Principal) -> None:
+        """Handle a command as what the caller is to the organiser whose event it is about."""
+        right = SOCKET[str(type(request).__struct_config__.tag)]
+        tenant = await self._office.tenants.of(right.of, getattr(request.d, right.of))
+        stands = standing(right, caller, tenant)
+        if isinstance(stands, Problem):
+            session.refuse(request.id, stands)
+        else:
+            self._command(session, request, stands)
+
+    def _command(self, session: Session, request: Command, caller: Principal) -> None:
+        match request:
+            case HoldCreate():
+                self._create_hold(session, request, caller)
+            case HoldRelease(d=body):
+                self._submit(session, request, commands.release_hold(body, caller, request.idem))
+            case HoldExtend(d=body):
+                routed = commands.extend_hold(body, caller, request.idem)
+                self._submit_through_door(session, request, routed, caller)
+            case HoldSwap(d=body):
+                routed = commands.swap_hold(body, caller, request.idem)
+                self._submit_through_door(session, request, routed, caller)
+            case CheckoutBegin():
+                self._check_out(session, request, caller)
+            case OrderGet() | OrderCancel():
+                self._run(session, request.id, self._order(session, request, caller))
+            case QueueJoin() | QueueLeave() | QueueStatus() | QueueChallenge():
+                self._run(session, request.id, self._wait_in_line(session, request, caller))
             case _:
                 assert_never(request)
 
@@ -152,36 +148,38 @@ class Desk:
                 now = rfc3339(self._office.now_ms())
                 session.accept(request.id, packed(PingReply(now, watching.positions())))
 
-    def _create_hold(self, session: Session, request: HoldCreate) -> None:
+    def _create_hold(self, session: Session, request: HoldCreate, caller: Principal) -> None:
         event = self._office.directory.known(request.d.event)
         if event is None:
-            self._run(session, request.id, self._create_hold_later(session, request))
+            self._run(session, request.id, self._create_hold_later(session, request, caller))
             return
-        routed = commands.create_hold(event, request.d, caller_of(session), request.idem)
+        routed = commands.create_hold(event, request.d, caller, request.idem)
         if event.info.queue is None:
             self._submit(session, request, routed)
         else:
-            self._run(session, request.id, self._pass_door(session, request, event.id, routed))
+            self._run(session, request.id, self._pass_door(session, request, event.id, routed, caller))
 
     def _submit_through_door(
-        self, session: Session, request: HoldExtend | HoldSwap, routed: Routed | Problem
+        self, session: Session, request: HoldExtend | HoldSwap, routed: Routed | Problem, caller: Principal
     ) -> None:
         """Send on a request about a hold, if the waiting room of its event has nothing against it."""
         if isinstance(routed, Problem):
             session.refuse(request.id, routed)
             return
         event_id = self._office.directory.known_event_of(routed.streams[0])
-        if event_id is not None and self._office.door.stands_open(event_id, caller_of(session)):
+        if event_id is not None and self._office.door.stands_open(event_id, caller):
             self._submit(session, request, routed)
         else:
-            self._run(session, request.id, self._pass_door_of(session, request, routed))
+            self._run(session, request.id, self._pass_door_of(session, request, routed, caller))
 
-    async def _pass_door_of(self, session: Session, request: HoldExtend | HoldSwap, routed: Routed) -> None:
+    async def _pass_door_of(
+        self, session: Session, request: HoldExtend | HoldSwap, routed: Routed, caller: Principal
+    ) -> None:
         event_id = await self._office.directory.event_id_of(routed.streams[0])
         if event_id is None:
             self._submit(session, request, routed)  # which then says that there is no such hold
         else:
-            await self._pass_door(session, request, event_id, routed)
+            await self._pass_door(session, request, event_id, routed, caller)
 
     async def _pass_door(
         self,
@@ -189,8 +187,9 @@ class Desk:
         request: HoldCreate | HoldExtend | HoldSwap,
         event_id: str,
         routed: Routed | Problem,
+        caller: Principal,
     ) -> None:
-        office, caller = self._office, caller_of(session)
+        office = self._office
         refusal = await office.door.judge(event_id, caller, request, office.deadline_ms(request.dl))
         outcome = refusal or routed
         if isinstance(outcome, Problem):
@@ -200,18 +199,16 @@ class Desk:
         timed = TimedReply(reply, office.hall, event_id)
         office.dispatcher.submit(outcome, office.deadline_ms(request.dl), timed)
 
-    async def _wait_in_line(
-        self, session: Session, request: QueueJoin | QueueLeave | QueueStatus | QueueChallenge
-    ) -> None:
+    async def _wait_in_line(self, session: Session, request: Queueing, caller: Principal) -> None:
         deadline_ms = self._office.deadline_ms(request.dl)
-        outcome = await self._office.hall.serve(session, request, caller_of(session), deadline_ms)
+        outcome = await self._office.hall.serve(session, request, caller, deadline_ms)
         settle(session, request.id, outcome)
 
-    async def _create_hold_later(self, session: Session, request: HoldCreate) -> None:
+    async def _create_hold_later(self, session: Session, request: HoldCreate, caller: Principal) -> None:
         if await self._office.directory.event(request.d.event) is None:
             session.refuse(request.id, NO_EVENT)
         else:
-            self._create_hold(session, request)
+            self._create_hold(session, request, caller)
 
     def _submit(self, session: Session, request: Submitted, routed: Routed | Problem) -> None:
         if isinstance(routed, Problem):
@@ -221,23 +218,23 @@ class Desk:
         deadline_ms = office.settings.deadline_ms if request.dl is None else office.deadline_ms(request.dl)
         office.dispatcher.submit(routed, deadline_ms, SectionReply(session, request.id, office.notices))
 
-    def _check_out(self, session: Session, request: CheckoutBegin) -> None:
+    def _check_out(self, session: Session, request: CheckoutBegin, caller: Principal) -> None:
         checkout, deadline_ms = self._office.checkout, self._office.deadline_ms(request.dl)
-        if not self._may_pay_at_once(session, request):
-            self._run(session, request.id, self._order(session, request))
+        if not self._may_pay_at_once(request, caller):
+            self._run(session, request.id, self._order(session, request, caller))
             return
         reply = OrderSettler(session, request.id)
-        if not checkout.sell(request.d, caller_of(session), request.idem or "", deadline_ms, reply):
-            self._run(session, request.id, self._order(session, request))
+        if not checkout.sell(request.d, caller, request.idem or "", deadline_ms, reply):
+            self._run(session, request.id, self._order(session, request, caller))
 
-    def _may_pay_at_once(self, session: Session, request: CheckoutBegin) -> bool:
+    def _may_pay_at_once(self, request: CheckoutBegin, caller: Principal) -> bool:
         """Whether the hold is of an event, known here, that asks nobody for a pass."""
         stream = stream_of(request.d.hold, "hld")
         event_id = None if stream is None else self._office.directory.known_event_of(stream)
-        return event_id is not None and self._office.door.stands_open(event_id, caller_of(session))
+        return event_id is not None and self._office.door.stands_open(event_id, caller)
 
-    async def _order(self, session: Session, request: OrderGet | OrderCancel | CheckoutBegin) -> None:
-        checkout, caller = self._office.checkout, caller_of(session)
+    async def _order(self, session: Session, request: Ordering, caller: Principal) -> None:
+        checkout = self._office.checkout
         deadline_ms = self._office.deadline_ms(request.dl)
         outcome: OrderReply | SettledOrder | Problem
         match request:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from gateway.auth import TokenVerifier
 from gateway.checkout import Checkout
-from gateway.desk import Office
 from gateway.directory import Directory
 from gateway.dispatch import Dispatcher
 from gateway.hub import FeedHub
 from gateway.limiting.limiter import Limiter
 from gateway.notices import HoldNotices
+from gateway.office import Office
 from gateway.orderbook import OrderBook
 from gateway.parts import Parts
 from gateway.paying.till import Till
 from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
+from gateway.tenants import Tenants
 from gateway.waiting.challenge import ProofOfWork
 from gateway.waiting.door import Door
 from gateway.waiting.hall import WaitingHall
@@ -51,6 +52,7 @@ class Front:
             notices=self._notices,
             hall=self._hall,
             door=Door(self._hall, directory, passes, clock.now_ms),
+            tenants=Tenants(directory, parts.catalogue),
             now_ms=clock.now_ms,
             work=set(),
         )

@@ -74,6 +74,13 @@ def catalogue() -> list[dict[str, Any]]:
     ]
 
 
+def _right(operation: Operation) -> dict[str, Any]:
+    """Who may call it, and what an API key has to have been given for that."""
+    right = operation.right
+    scopes = [scope for scope in (right.scope, right.house_scope) if scope is not None]
+    return {"who": right.who, "scopes": scopes}
+
+
 def _types(reply: Any) -> tuple[Any, ...]:
     return reply if isinstance(reply, tuple) else (reply,)
 
@@ -87,6 +94,7 @@ def _operation(operation: Operation, schema_of: dict[int, dict[str, Any]]) -> di
         "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_key(operation)],
         "responses": {str(operation.status): _reply(operation, schema_of), **_refusals(operation)},
         "security": [{"bearer": []}] if operation.who != "anyone" else [{}, {"bearer": []}],
+        "x-right": _right(operation),
     }
     if operation.body is bytes:
         content: dict[str, Any] = {"application/json": {}, "text/csv": {}}
@@ -128,7 +136,7 @@ def _errors(operation: Operation) -> Iterable[ErrorCode]:
     yield from WITH_TOKEN
     if operation.who != "anyone":
         yield from BY_SECTION
-    if operation.who == "staff":
+    if operation.right.scope is not None or operation.who not in ("anyone", "caller"):
         yield ErrorCode.SCOPE_MISSING
     if operation.keyed:
         yield from WITH_KEY

@@ -9,7 +9,15 @@ import msgspec
 
 from actors.room_wire import RoomChanges
 from actors.wire import Answer, Changes
-from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo
+from engine.catalogue import (
+    DEFAULT_ORGANISER,
+    EventInfo,
+    EventPage,
+    EventStatus,
+    Mode,
+    OrderRow,
+    PlanInfo,
+)
 from engine.commands import Request
 from engine.plan import Plan
 from engine.queue.commands import RoomRequest
@@ -74,8 +82,8 @@ class Catalogue(Protocol):
     def tickets(self) -> Tickets:
         """What became of tickets."""
 
-    async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
-        """Keep a plan; the same content again gives the same id."""
+    async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
+        """Keep a plan; the same content of the same organiser again gives the same id."""
 
     async def plan(self, plan_id: str) -> Plan | None:
         """The plan itself."""
@@ -83,11 +91,19 @@ class Catalogue(Protocol):
     async def plan_info(self, plan_id: str) -> PlanInfo | None:
         """What is known of a plan without reading it."""
 
-    async def create_event(
-        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+    async def create_event(  # what an event is made of
+        self,
+        name: str,
+        plan_id: str,
+        terms: Terms,
+        at_ms: int,
+        queue: QueueTerms | None = None,
+        *,
+        mode: Mode = "live",
     ) -> EventInfo:
         """A new draft event: a stream for each section, and one for its waiting room if it has `queue`.
 
+        It belongs to the organiser of its plan.
         Raises `LookupError` without the plan.
         """
 

@@ -14,12 +14,13 @@ decoded but is no valid request gets the reply `malformed`, to its `id` when it 
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Final, Protocol
+from typing import Final, Protocol, get_args
 
 import msgspec
 
 from gateway.auth import Principal
 from gateway.codec import UNREADABLE, Codec
+from gateway.rights import SOCKET
 from gateway.settings import GatewaySettings
 from protocol.closing import CloseCode
 from protocol.errors import ErrorCode, Problem, problem
@@ -31,19 +32,15 @@ from protocol.requests import (
     Hello,
     HoldCreate,
     HoldExtend,
-    HoldRelease,
     HoldSwap,
     OrderCancel,
-    OrderGet,
-    QueueChallenge,
-    QueueJoin,
-    QueueLeave,
-    QueueStatus,
 )
 
 KEYED: Final = frozenset((HoldCreate, HoldExtend, HoldSwap, CheckoutBegin, OrderCancel))
 """Requests that need an idempotency key; giving back a hold twice does no harm."""
-COMMANDS: Final = KEYED | {HoldRelease, OrderGet, QueueJoin, QueueLeave, QueueStatus, QueueChallenge}
+COMMANDS: Final = frozenset(
+    kind for kind in get_args(AnyRequest) if SOCKET[str(kind.__struct_config__.tag)].who != "anyone"
+)
 """Requests that need a token: guests may look only."""
 OVERDRAFT_FRAMES: Final = 4
 """How many bursts beyond its rate a connection may ask for before it is closed."""

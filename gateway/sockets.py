@@ -11,11 +11,12 @@ import msgspec
 from actors.ports import Clock, IdSource
 from gateway.codec import CODECS, Codec
 from gateway.connection import Connection, Receive
-from gateway.desk import Desk, Office
+from gateway.desk import Desk
 from gateway.hub import FeedHub
 from gateway.limiting.limiter import Limiter
 from gateway.limiting.settling import Settler
 from gateway.link import link_of
+from gateway.office import Office
 from gateway.session import Session
 from gateway.watching import Watching
 from gateway.writer import FrameWriter, Send

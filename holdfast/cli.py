@@ -118,11 +118,14 @@ def token(
     role: Annotated[Literal["buyer", "organiser", "staff", "admin"], typer.Option(help="What it allows.")],
     sub: Annotated[str, typer.Option(help="Whom it speaks for.")] = "operator",
     ttl: Annotated[int, typer.Option(help="Seconds until it expires.", min=1)] = 3600,
+    organiser: Annotated[
+        list[str] | None, typer.Option(help="An organiser that it acts for; the first one if none is named.")
+    ] = None,
 ) -> None:
     """Print a signed token, for operators and scripts."""
     from gateway.auth import issue_token
 
-    print(issue_token(Settings().secret(), sub, role, ttl))  # noqa: T201
+    print(issue_token(Settings().secret(), sub, role, ttl, organisers=tuple(organiser or ())))  # noqa: T201
 
 
 @app.command()

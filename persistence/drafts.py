@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from engine.catalogue import PlanInfo
+from engine.catalogue import DEFAULT_ORGANISER, PlanInfo
 from engine.events import Record, SectionCreated
 from engine.ids import RANDOM_BITS, id_body
 from engine.plan import Plan, Section
@@ -32,7 +32,9 @@ def new_history(randbits: RandomBits = secrets.randbits) -> str:
     return f"{randbits(HISTORY_BITS):0{HISTORY_BITS // 4}x}"
 
 
-def plan_info(plan: Plan, at_ms: int, randbits: RandomBits = secrets.randbits) -> PlanInfo:
+def plan_info(
+    plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER, randbits: RandomBits = secrets.randbits
+) -> PlanInfo:
     """The catalogue's entry for a plan that is stored now."""
     return PlanInfo(
         id=new_id("pln", at_ms, randbits),
@@ -42,6 +44,7 @@ def plan_info(plan: Plan, at_ms: int, randbits: RandomBits = secrets.randbits) -
         seats=plan.seat_count,
         ga_capacity=plan.ga_capacity,
         created_ms=at_ms,
+        organiser=organiser,
     )
 
 

@@ -8,14 +8,17 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 
 from actors.wire import Answer
+from engine.catalogue import EventInfo
 from gateway.auth import Principal
 from gateway.commands import Routed
-from gateway.desk import Office
 from gateway.directory import EventMap
 from gateway.hub import FeedHub
 from gateway.limiting.limiter import Limiter
+from gateway.office import Office
 from gateway.parts import Parts
 from gateway.rest.plan_pages import PlanPages
+from gateway.rights import Tenant, belongs, sees
+from gateway.tenants import tenant_of
 from gateway.ticketing.desk import Ticketing
 from protocol.errors import ErrorCode, Problem, problem
 
@@ -55,6 +58,7 @@ class Call:
         self.idem = idem
         self.body: Any = None
         self.query: Any = None
+        self.tenant: Tenant | None = None
         self._caller = caller
 
     @property
@@ -65,9 +69,26 @@ class Call:
         return self._caller
 
     @property
+    def anyone(self) -> Principal | None:
+        """Who asks; None for a guest."""
+        return self._caller
+
+    @property
     def is_staff(self) -> bool:
-        """Whether an organiser's rights are there."""
+        """Whether the caller is of the house that the object of the call belongs to."""
         return self._caller is not None and self._caller.engine_role == "staff"
+
+    def stands(self, caller: Principal, tenant: Tenant | None) -> None:
+        """From here on the caller is what they are to the call's object, which is `tenant`'s."""
+        self._caller = caller
+        self.tenant = tenant
+
+    def may_see(self, info: EventInfo) -> bool:
+        """Whether an event is to be told among others: drafts to their organiser's people alone."""
+        tenant = tenant_of(info)
+        if info.status == "draft" and (self._caller is None or not belongs(self._caller, tenant)):
+            return False
+        return sees(self._caller, tenant)
 
     @property
     def deadline_ms(self) -> int:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from actors.wire import Answer
 from engine.amounts import minor_units
-from engine.catalogue import EventInfo, EventStatus
+from engine.catalogue import EventInfo, EventStatus, Mode
 from engine.commands import Request, SetSale
 from engine.event_terms import TermsInvalid, complete_terms
 from engine.queue.terms import faults
@@ -45,7 +45,8 @@ class NewEvent(msgspec.Struct, frozen=True):
 
     `prices` are decimal strings by category and ticket type; a category that is not named
     costs its face value in the plan. With `queue` it has a waiting room, and sells to those
-    alone whom that has let in.
+    alone whom that has let in. It belongs to the organiser of its plan; what an API key makes is
+    of the key's own mode.
     """
 
     name: Text
@@ -56,6 +57,7 @@ class NewEvent(msgspec.Struct, frozen=True):
     orphan_rule: OrphanRule = "best"
     queue: QueueSettings | None = None
     fees: tuple[EventFee, ...] = ()
+    mode: Mode = "live"
 
 
 class EventSection(msgspec.Struct, frozen=True):
@@ -85,6 +87,8 @@ class EventReply(msgspec.Struct, frozen=True):
     at: dict[str, Position] = {}
     queued: bool = False
     fees: tuple[EventFee, ...] = ()
+    organiser: str = ""
+    mode: Mode = "live"
 
 
 class EventList(msgspec.Struct, frozen=True):
@@ -131,6 +135,8 @@ def event_reply(info: EventInfo) -> EventReply:
         *(info.id, info.name, info.plan, info.status, terms.currency, terms.limits, sections, created_at),
         queued=info.queue is not None,
         fees=tuple(_shown(fee, terms.currency) for fee in terms.fees),
+        organiser=info.organiser,
+        mode=info.mode,
     )
 
 
@@ -154,7 +160,9 @@ async def create_event(call: Call) -> EventReply | Problem:
     for fault in () if queue is None else faults(queue):
         return problem(ErrorCode.INVALID, fault)
     now_ms = call.parts.clock.now_ms()
-    return event_reply(await call.parts.catalogue.create_event(body.name, body.plan, terms, now_ms, queue))
+    mode = body.mode if call.caller.mode is None else call.caller.mode
+    info = await call.parts.catalogue.create_event(body.name, body.plan, terms, now_ms, queue, mode=mode)
+    return event_reply(info)
 
 
 def _prices(body: NewEvent) -> dict[str, dict[str, int]]:
@@ -187,10 +195,10 @@ def _units(amount: str, currency: str) -> int:
 
 
 async def list_events(call: Call) -> EventList:
-    """List events; drafts are seen by staff only."""
+    """List events; drafts are seen by their organiser's people only."""
     query: Paging = call.query
     page = await call.parts.catalogue.events(query.limit, query.after)
-    shown = tuple(event_reply(info) for info in page.events if call.is_staff or info.status != "draft")
+    shown = tuple(event_reply(info) for info in page.events if call.may_see(info))
     return EventList(shown, page.next is not None, page.next)
 
 
@@ -244,7 +252,6 @@ def _step_operation(name: str) -> Operation:
         f"{name.capitalize()} the sale",
         take,
         reply=EventReply,
-        who="staff",
         errors=(ErrorCode.INVALID,),
     )
 
@@ -258,10 +265,9 @@ OPERATIONS: Final = (
         NewEvent,
         EventReply,
         status=201,
-        who="staff",
         errors=(ErrorCode.INVALID,),
     ),
-    Operation("GET", "/events", "List events", list_events, reply=EventList, query=Paging, who="anyone"),
-    Operation("GET", "/events/{event}", "Read an event", read_event, reply=EventReply, who="anyone"),
+    Operation("GET", "/events", "List events", list_events, reply=EventList, query=Paging),
+    Operation("GET", "/events/{event}", "Read an event", read_event, reply=EventReply),
     *(_step_operation(name) for name in STEPS),
 )

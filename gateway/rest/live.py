@@ -99,7 +99,6 @@ OPERATIONS: Final = (
         "Read the status of all seats",
         read_seats,
         reply=EventSeats,
-        who="anyone",
         errors=(ErrorCode.SECTION_RECOVERING,),
     ),
     Operation(
@@ -109,7 +108,6 @@ OPERATIONS: Final = (
         read_changes,
         reply=DeltaPage | SnapshotPage,
         query=ChangesQuery,
-        who="anyone",
         errors=(ErrorCode.SECTION_RECOVERING,),
     ),
 )

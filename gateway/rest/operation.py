@@ -9,9 +9,9 @@ import msgspec
 
 from actors.wire import Answer
 from gateway.rest.call import Call
+from gateway.rights import Right, Who, right_of
 from protocol.errors import ErrorCode, Problem
 
-Who = Literal["anyone", "caller", "staff"]
 Method = Literal["GET", "POST", "DELETE", "PATCH"]
 
 
@@ -40,7 +40,8 @@ class Operation(msgspec.Struct, frozen=True):
 
     `body` and `reply` are the types of the JSON bodies (a tuple: one of them), `query` a struct
     of the query's parameters. `keyed` operations need an `Idempotency-Key`, those with
-    `key_heeded` remember their outcome under one if it is sent, others do without.
+    `key_heeded` remember their outcome under one if it is sent, others do without. Who may call it
+    is the row of its name in `gateway.rights`.
     """
 
     method: Method
@@ -51,7 +52,6 @@ class Operation(msgspec.Struct, frozen=True):
     reply: Any = None
     query: Any = None
     status: int = 200
-    who: Who = "caller"
     keyed: bool = False
     key_heeded: bool = False
     errors: tuple[ErrorCode, ...] = ()
@@ -61,3 +61,13 @@ class Operation(msgspec.Struct, frozen=True):
     def name(self) -> str:
         """The name of the handler: unique, and the operation's id in the published API."""
         return self.handler.__name__
+
+    @property
+    def right(self) -> Right:
+        """Who may call it. Raises `LookupError` when nobody was given it."""
+        return right_of(self.name)
+
+    @property
+    def who(self) -> Who:
+        """The least role that may call it."""
+        return self.right.who

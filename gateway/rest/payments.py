@@ -61,7 +61,6 @@ OPERATIONS: Final = (
         refund_order,
         RefundBody,
         OrderReply,
-        who="staff",
         keyed=True,
         errors=(ErrorCode.HOLD_MISMATCH, ErrorCode.INVALID, ErrorCode.LIMIT_EXCEEDED),
     ),
@@ -71,7 +70,6 @@ OPERATIONS: Final = (
         "Take in news of a payment provider",
         take_webhook,
         reply=WebhookTaken,
-        who="anyone",
         errors=(ErrorCode.SIGNATURE_INVALID,),
     ),
     Operation(
@@ -81,6 +79,5 @@ OPERATIONS: Final = (
         approve_payment,
         ApproveBody,
         Approval,
-        who="anyone",
     ),
 )

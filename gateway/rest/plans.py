@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from engine.catalogue import PlanInfo
+from engine.catalogue import DEFAULT_ORGANISER, PlanInfo
 from engine.plan import Plan
 from engine.plans.importing import PlanFormat, PlanInvalid, describe, import_plan
 from engine.views import rfc3339
@@ -21,10 +21,14 @@ PROBLEMS_TOLD: Final = 20
 
 
 class ImportQuery(msgspec.Struct, frozen=True):
-    """The format of the document (recognised when it is left out) and a name of one's own."""
+    """The format of the document (recognised when it is left out) and a name of one's own.
+
+    `organiser` is whose the plan is to be, and need not be said by who acts for one alone.
+    """
 
     format: PlanFormat | None = None
     name: str | None = None
+    organiser: str | None = None
 
 
 class PlanReply(msgspec.Struct, frozen=True):
@@ -69,7 +73,8 @@ async def import_a_plan(call: Call) -> PlanReply | Problem:
     except PlanInvalid as invalid:
         found = [f"{each.place}: {each.message}" for each in invalid.problems[:PROBLEMS_TOLD]]
         return problem(ErrorCode.INVALID, str(invalid), objects=tuple(found))
-    info = await call.parts.catalogue.save_plan(result.plan, call.parts.clock.now_ms())
+    organiser = DEFAULT_ORGANISER if call.tenant is None else call.tenant.organiser
+    info = await call.parts.catalogue.save_plan(result.plan, call.parts.clock.now_ms(), organiser)
     return plan_reply(info, tuple(describe(result)["warnings"]))
 
 
@@ -102,10 +107,9 @@ OPERATIONS: Final = (
         PlanReply,
         ImportQuery,
         status=201,
-        who="staff",
         errors=(ErrorCode.INVALID,),
     ),
-    Operation("GET", "/plans/{plan}", "Read a plan's figures", read_plan, reply=PlanReply, who="anyone"),
+    Operation("GET", "/plans/{plan}", "Read a plan's figures", read_plan, reply=PlanReply),
     Operation(
         "GET",
         "/events/{event}/plan",
@@ -113,6 +117,5 @@ OPERATIONS: Final = (
         read_event_plan,
         reply=(Plan, Columns),
         query=LayoutQuery,
-        who="anyone",
     ),
 )

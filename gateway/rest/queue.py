@@ -206,7 +206,6 @@ def _staff(path: str, summary: str, handler: Handler, body: type | None = None) 
         handler,
         body,
         RoomStepReply,
-        who="staff",
         key_heeded=True,
         errors=(ErrorCode.INVALID, ErrorCode.SECTION_RECOVERING),
     )
@@ -255,7 +254,6 @@ OPERATIONS: Final = (
         read_draw,
         reply=DrawReply,
         query=DrawPage,
-        who="anyone",
     ),
     Operation(
         "GET",
@@ -263,7 +261,6 @@ OPERATIONS: Final = (
         "Read how the waiting room stands",
         read_room,
         reply=RoomReply,
-        who="staff",
     ),
     _step_operation("gather", "Let people gather before the opening", GatherRoom()),
     _step_operation("open", "Open the waiting room", OpenRoom()),

@@ -10,6 +10,7 @@ from gateway.rest import events, holds, live, orders, payments, plans, queue, st
 from gateway.rest.call import Context
 from gateway.rest.operation import Operation
 from gateway.rest.serving import endpoint
+from gateway.rights import right_of
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *holds.OPERATIONS,
@@ -26,7 +27,8 @@ PREFIX: Final = "/v1"
 
 
 def add_routes(app: FastAPI, context: Context) -> None:
-    """Mount every operation."""
+    """Mount every operation. Raises `LookupError` for one whose rights nobody has written down."""
     for operation in OPERATIONS:
+        right_of(operation.name)
         path, serve = PREFIX + operation.path, endpoint(operation, context)
         app.add_route(path, serve, [operation.method], operation.name)

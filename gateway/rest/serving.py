@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from time import perf_counter, time
+from time import perf_counter
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +21,7 @@ from gateway.limiting.limiter import refusal
 from gateway.limiting.quotas import headers
 from gateway.rest.call import Call, Context, Refused, read_body
 from gateway.rest.operation import Operation, Outcome, Ready, Settled
+from gateway.rest.standing import authenticated, take_stand
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Key
 from telemetry.meters import METERS
@@ -48,7 +49,7 @@ def endpoint(operation: Operation, context: Context) -> Endpoint:
         request_id, began = request.state.request_id, perf_counter()
         limits: dict[str, str] = {}
         try:
-            caller = _authenticated(operation, context, request)
+            caller = authenticated(operation, context, request)
             limits.update(await _let_in(context, request, caller))
             call = await _read(operation, context, request, caller, body_decoder)
             outcome = await operation.handler(call)
@@ -100,30 +101,17 @@ async def _read(
         raise Refused(problem(ErrorCode.IDEMPOTENCY_KEY_MISSING))
     if idem is not None:
         idem = _converted(idem, Key)
-    call = Call(context, request, _passed(caller), idem)
+    passed = _passed(caller)
+    call = Call(context, request, passed, idem)
     if operation.query is not None:
         call.query = _converted(dict(request.query_params), operation.query)
     if operation.body is bytes:
         call.body = await read_body(request, context.office.settings.plan_bytes_max)
     elif body_decoder is not None:
         call.body = _decoded(await read_body(request, context.office.settings.body_bytes_max), body_decoder)
+    if passed is not None and passed.privileged:
+        await take_stand(operation.right, call, passed)
     return call
-
-
-def _authenticated(operation: Operation, context: Context, request: Request) -> Principal | Problem | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if not token:
-        if operation.who == "anyone":
-            return None
-        return problem(ErrorCode.TOKEN_MISSING)
-    if scheme.lower() != "bearer":
-        return problem(ErrorCode.TOKEN_INVALID, "Credentials are bearer tokens.")
-    caller = context.office.verifier.verify(token.strip(), time())
-    if isinstance(caller, ErrorCode):
-        return problem(caller)
-    if operation.who == "staff" and caller.engine_role != "staff":
-        return problem(ErrorCode.SCOPE_MISSING)
-    return caller
 
 
 def _converted(value: Any, wanted: Any) -> Any:

@@ -142,7 +142,6 @@ def _operation(path: str, summary: str, handler: Handler, body: type) -> Operati
         handler,
         body,
         Done,
-        who="staff",
         errors=_REFUSALS,
     )
 

@@ -15,7 +15,7 @@ from protocol.errors import ErrorCode, Problem, problem
 from protocol.replies import Item, OrderReply
 from protocol.requests import OrderBody
 
-HOUSE: Final = Principal("usr_house", "staff", (), float("inf"))
+HOUSE: Final = Principal("usr_house", "staff", (), float("inf"), standing="staff")
 """Whose rights are used to read an order for somebody who owns a ticket of it but not the order."""
 NO_ORDER: Final = problem(ErrorCode.NOT_FOUND, "There is no such order.")
 

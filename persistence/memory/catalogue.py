@@ -8,10 +8,12 @@ from collections.abc import Sequence
 import msgspec
 
 from engine.catalogue import (
+    DEFAULT_ORGANISER,
     QUEUE,
     EventInfo,
     EventPage,
     EventStatus,
+    Mode,
     OrderRow,
     PlanInfo,
     QueueInfo,
@@ -51,12 +53,12 @@ class MemoryCatalogue:
         self._orders: dict[str, OrderRow] = {}
         self.tickets = MemoryTickets(database)
 
-    async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
-        """Store a plan; the same plan again gives what was stored first."""
+    async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
+        """Store a plan; the same plan of the same organiser again gives what was stored first."""
         self._reach()
-        info = plan_info(plan, at_ms, self._randbits)
+        info = plan_info(plan, at_ms, organiser, self._randbits)
         for known, _ in self._plans.values():
-            if known.digest == info.digest:
+            if (known.digest, known.organiser) == (info.digest, organiser):
                 return known
         self._plans[info.id] = (info, plan)
         return info
@@ -73,25 +75,36 @@ class MemoryCatalogue:
         stored = self._plans.get(plan_id)
         return stored and stored[1]
 
-    async def create_event(
-        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+    async def create_event(  # what an event is made of
+        self,
+        name: str,
+        plan_id: str,
+        terms: Terms,
+        at_ms: int,
+        queue: QueueTerms | None = None,
+        *,
+        mode: Mode = "live",
     ) -> EventInfo:
         """A draft event: a stream for each section, with its lease and first record.
 
-        With `queue` it has a waiting room, which is a stream too.
+        With `queue` it has a waiting room, which is a stream too. It belongs to the plan's organiser.
         Raises `PlanUnknown`.
         """
         self._reach()
         if plan_id not in self._plans:
             raise PlanUnknown(f"there is no plan {plan_id}")
-        plan = self._plans[plan_id][1]
+        info, plan = self._plans[plan_id]
         event_id = new_id("evt", at_ms, self._randbits)
         sections = tuple(
             self._begin(event_id, plan_id, section, ordinal, terms, at_ms)
             for ordinal, section in enumerate(plan.sections)
         )
         room = None if queue is None else self._begin_room(event_id, plan_id, queue, at_ms)
-        event = EventInfo(event_id, name, plan_id, "draft", terms, sections, at_ms, room)
+        event = EventInfo(
+            *(event_id, name, plan_id, "draft", terms, sections, at_ms, room),
+            organiser=info.organiser,
+            mode=mode,
+        )
         self._events[event_id] = event
         return event
 

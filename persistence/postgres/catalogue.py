@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo, StreamRef
+from engine.catalogue import (
+    DEFAULT_ORGANISER,
+    EventInfo,
+    EventPage,
+    EventStatus,
+    Mode,
+    OrderRow,
+    PlanInfo,
+    StreamRef,
+)
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json, parse_canonical
 from engine.queue.terms import QueueTerms
@@ -37,15 +46,17 @@ class PostgresCatalogue:
         # Orders come with every checkout: one prepared statement instead of a transaction of three.
         self._orders = DedicatedConnection(dsn, UNNAMED, ORDERS_TIMEOUT_S)
 
-    async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
-        """Store a plan; the same plan again gives what was stored first."""
-        info = plan_info(plan, at_ms)
+    async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
+        """Store a plan; the same plan of the same organiser again gives what was stored first."""
+        info = plan_info(plan, at_ms, organiser)
         values = {**msgspec.structs.asdict(info), "canonical": canonical_json(plan)}
         async with self._transaction() as connection:
             await connection.execute(
-                insert(PlanRow).values(values).on_conflict_do_nothing(index_elements=["digest"])
+                insert(PlanRow).values(values).on_conflict_do_nothing(index_elements=["organiser", "digest"])
             )
-            query = sa.select(*plan_columns()).where(PlanRow.digest == info.digest)
+            query = sa.select(*plan_columns()).where(
+                PlanRow.digest == info.digest, PlanRow.organiser == organiser
+            )
             return PlanInfo(**(await connection.execute(query)).mappings().one())
 
     async def plan_info(self, plan_id: str) -> PlanInfo | None:
@@ -63,18 +74,29 @@ class PostgresCatalogue:
             )
         return None if canonical is None else parse_canonical(canonical)
 
-    async def create_event(
-        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+    async def create_event(  # what an event is made of
+        self,
+        name: str,
+        plan_id: str,
+        terms: Terms,
+        at_ms: int,
+        queue: QueueTerms | None = None,
+        *,
+        mode: Mode = "live",
     ) -> EventInfo:
         """A draft event: a stream for each section, with its lease and first record, or nothing at all.
 
-        With `queue` it has a waiting room, which is a stream too.
+        With `queue` it has a waiting room, which is a stream too. It belongs to the plan's organiser.
         Raises `PlanUnknown`.
         """
         info, plan = await self.plan_info(plan_id), await self.plan(plan_id)
         if info is None or plan is None:
             raise PlanUnknown(f"there is no plan {plan_id}")
-        event = EventInfo(new_id("evt", at_ms), name, plan_id, "draft", terms, (), at_ms)
+        event = EventInfo(
+            *(new_id("evt", at_ms), name, plan_id, "draft", terms, (), at_ms),
+            organiser=info.organiser,
+            mode=mode,
+        )
         values = {**msgspec.structs.asdict(event), "terms": msgspec.to_builtins(terms)}
         del values["sections"], values["queue"]
         async with self._transaction() as connection:

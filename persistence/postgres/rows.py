@@ -38,7 +38,11 @@ def event_info(event: Any, streams: Sequence[Any]) -> EventInfo:
     )
     room = next((QueueInfo(each.id, each.history) for each in streams if each.section == QUEUE), None)
     terms = msgspec.convert(event.terms, Terms)
-    return EventInfo(event.id, event.name, event.plan, event.status, terms, sections, event.created_ms, room)
+    return EventInfo(
+        *(event.id, event.name, event.plan, event.status, terms, sections, event.created_ms, room),
+        organiser=event.organiser,
+        mode=event.mode,
+    )
 
 
 def order_columns(rows: Sequence[OrderRow]) -> list[tuple[object, ...]]:

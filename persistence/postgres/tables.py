@@ -18,19 +18,41 @@ class Table(DeclarativeBase):
     type_annotation_map: ClassVar = {str: Text}
 
 
+class OrganiserTable(Table):
+    """The tenants."""
+
+    __tablename__ = "organisers"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    created_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class MembershipTable(Table):
+    """What accounts are to organisers."""
+
+    __tablename__ = "memberships"
+
+    organiser: Mapped[str] = mapped_column(ForeignKey("organisers.id"), primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True, index=True)
+    role: Mapped[str]
+
+
 class PlanRow(Table):
     """A plan, kept as the canonical JSON that its digest was made of."""
 
     __tablename__ = "plans"
+    __table_args__ = (UniqueConstraint("organiser", "digest", name="plans_organiser_digest_key"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
-    digest: Mapped[str] = mapped_column(unique=True)
+    digest: Mapped[str]
     canonical: Mapped[bytes]
     sections: Mapped[int]
     seats: Mapped[int]
     ga_capacity: Mapped[int]
     created_ms: Mapped[int] = mapped_column(BigInteger)
+    organiser: Mapped[str] = mapped_column(ForeignKey("organisers.id"))
 
 
 class EventRow(Table):
@@ -44,6 +66,8 @@ class EventRow(Table):
     status: Mapped[str]
     terms: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_ms: Mapped[int] = mapped_column(BigInteger)
+    organiser: Mapped[str] = mapped_column(ForeignKey("organisers.id"))
+    mode: Mapped[str]
 
 
 class StreamRow(Table):

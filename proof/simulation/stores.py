@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
-from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo
+from engine.catalogue import (
+    DEFAULT_ORGANISER,
+    EventInfo,
+    EventPage,
+    EventStatus,
+    Mode,
+    OrderRow,
+    PlanInfo,
+)
 from engine.journal import Lease, StoredRecord, StoredSnapshot, StreamSource
 from engine.plan import Plan
 from engine.queue.terms import QueueTerms
@@ -138,10 +146,10 @@ class SimulatedCatalogue:
             self._connection = Connection(self._server)
         await self._connection.run(lambda: None)
 
-    async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo:
+    async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
         """Keep a plan."""
         await self._reach()
-        return await self._stored.save_plan(plan, at_ms)
+        return await self._stored.save_plan(plan, at_ms, organiser)
 
     async def plan(self, plan_id: str) -> Plan | None:
         """The plan itself."""
@@ -153,12 +161,19 @@ class SimulatedCatalogue:
         await self._reach()
         return await self._stored.plan_info(plan_id)
 
-    async def create_event(
-        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+    async def create_event(  # what an event is made of
+        self,
+        name: str,
+        plan_id: str,
+        terms: Terms,
+        at_ms: int,
+        queue: QueueTerms | None = None,
+        *,
+        mode: Mode = "live",
     ) -> EventInfo:
         """A new draft event."""
         await self._reach()
-        return await self._stored.create_event(name, plan_id, terms, at_ms, queue)
+        return await self._stored.create_event(name, plan_id, terms, at_ms, queue, mode=mode)
 
     async def event(self, event_id: str) -> EventInfo | None:
         """An event by its id."""

@@ -11,7 +11,17 @@ from typing import Protocol
 import asyncpg
 
 from actors.ports import SectionStore
-from engine.catalogue import EventInfo, EventPage, EventStatus, OrderRow, PlanInfo, StreamRef
+from engine.accounts.nouns import Organiser
+from engine.catalogue import (
+    DEFAULT_ORGANISER,
+    EventInfo,
+    EventPage,
+    EventStatus,
+    Mode,
+    OrderRow,
+    PlanInfo,
+    StreamRef,
+)
 from engine.journal import StoredSnapshot
 from engine.plan import Category, Plan, Row, Seat, Section
 from engine.queue.terms import QueueTerms
@@ -40,11 +50,18 @@ class Catalogue(Protocol):
     @property
     def tickets(self) -> Tickets: ...
 
-    async def save_plan(self, plan: Plan, at_ms: int) -> PlanInfo: ...
+    async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo: ...
     async def plan_info(self, plan_id: str) -> PlanInfo | None: ...
     async def plan(self, plan_id: str) -> Plan | None: ...
     async def create_event(
-        self, name: str, plan_id: str, terms: Terms, at_ms: int, queue: QueueTerms | None = None
+        self,
+        name: str,
+        plan_id: str,
+        terms: Terms,
+        at_ms: int,
+        queue: QueueTerms | None = None,
+        *,
+        mode: Mode = "live",
     ) -> EventInfo: ...
     async def event(self, event_id: str) -> EventInfo | None: ...
     async def events(self, limit: int, after: str | None = None) -> EventPage: ...
@@ -62,6 +79,7 @@ class Backend(Protocol):
     @property
     def catalogue(self) -> Catalogue: ...
     def open_store(self) -> Store: ...
+    async def add_organiser(self, organiser: Organiser) -> None: ...
     async def open_lossy_store(self) -> tuple[Store, Callable[[], None]]: ...
     async def corrupt_record(self, stream: int, seq: int) -> None: ...
     async def lose_record(self, stream: int, seq: int) -> None: ...
@@ -74,6 +92,9 @@ class MemoryBackend:
     def __init__(self) -> None:
         self.database = MemoryDatabase()
         self.catalogue = MemoryCatalogue(self.database)
+
+    async def add_organiser(self, organiser: Organiser) -> None:
+        """The catalogue in memory asks nobody whether there is such an organiser."""
 
     def open_store(self) -> MemorySectionStore:
         return MemorySectionStore(self.database)
@@ -102,6 +123,10 @@ class PostgresBackend:
         self.dsn = dsn
         self.catalogue = PostgresCatalogue(dsn)
         self._resources = AsyncExitStack()
+
+    async def add_organiser(self, organiser: Organiser) -> None:
+        columns = organiser.id, organiser.name, organiser.created_ms
+        await self.execute("INSERT INTO organisers (id, name, created_ms) VALUES ($1, $2, $3)", *columns)
 
     def open_store(self, timeout_s: float = 10.0) -> PostgresSectionStore:
         return self._kept(PostgresSectionStore(self.dsn, timeout_s=timeout_s))

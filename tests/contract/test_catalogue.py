@@ -7,7 +7,8 @@ import asyncio
 import msgspec
 import pytest
 
-from engine.catalogue import QUEUE, EventInfo, OrderRow
+from engine.accounts.nouns import Organiser
+from engine.catalogue import DEFAULT_ORGANISER, QUEUE, EventInfo, OrderRow
 from engine.events import Record, SectionCreated
 from engine.journal import StorageUnavailable
 from engine.plan import Area, Category, Plan, Row, Seat, Section, Table
@@ -234,3 +235,18 @@ async def test_an_event_with_a_waiting_room(backend: Backend) -> None:
     assert RoomCreated(event.id, terms) == decode_room_record(first.data).event
     plain = await new_event(backend)
     assert plain.queue is None
+
+
+async def test_a_plan_is_its_organisers_and_so_is_what_is_sold_on_it(backend: Backend) -> None:
+    """The same drawing is another plan of another organiser; an event has the organiser of its plan."""
+    other = "org_other"
+    await backend.add_organiser(Organiser(other, "Another house", AT_MS))
+    first = await backend.catalogue.save_plan(small_plan("Shared"), AT_MS)
+    second = await backend.catalogue.save_plan(small_plan("Shared"), AT_MS, other)
+    again = await backend.catalogue.save_plan(small_plan("Shared"), AT_MS + 1, other)
+    assert (DEFAULT_ORGANISER, other) == (first.organiser, second.organiser)
+    assert first.id != second.id
+    assert second == again == await backend.catalogue.plan_info(second.id)
+    event = await backend.catalogue.create_event("Night", second.id, TERMS, AT_MS, mode="test")
+    assert (other, "test") == (event.organiser, event.mode)
+    assert event == await backend.catalogue.event(event.id)

@@ -22,6 +22,8 @@ TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "order
     "sandbox_intents",
     "tickets",
     "checkins",
+    "organisers",
+    "memberships",
 }
 
 

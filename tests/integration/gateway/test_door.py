@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.integration.gateway.doorway import book, doorway
-from tests.integration.gateway.world import World
+from tests.integration.gateway.world import TERMS, World
 
 
 async def test_the_door_admits_once() -> None:
@@ -106,7 +106,8 @@ async def test_the_door_refuses_what_is_not_good() -> None:
         flipped = ticket["code"][:-2] + ("A0" if ticket["code"][-2:] != "A0" else "B0")
         told = await call.scan(event, flipped, "HF1:", void["code"])
         assert ["ticket_forged", "ticket_forged", "ticket_void"] == [each["code"] for each in told]
-        told = await call.scan("evt_another", ticket["code"])
+        another = await world.catalogue.create_event("Another", world.event.plan, TERMS, 0)
+        told = await call.scan(another.id, ticket["code"])
         assert [("refused", "wrong_event")] == [(each["result"], each["code"]) for each in told]
         again = await book(world, {"seats": ["FRONT-B-1"]}, sub="cy")
         (fresh,) = await call.tickets(again, "cy")

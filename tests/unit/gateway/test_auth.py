@@ -8,7 +8,17 @@ from typing import Any
 import jwt
 import pytest
 
-from gateway.auth import ALGORITHM, AUDIENCE, ISSUER, TOKEN_TYPE, TokenVerifier, issue_token, principal_id
+from engine.catalogue import DEFAULT_ORGANISER
+from gateway.auth import (
+    ALGORITHM,
+    AUDIENCE,
+    ISSUER,
+    TOKEN_TYPE,
+    Role,
+    TokenVerifier,
+    issue_token,
+    principal_id,
+)
 from protocol.errors import ErrorCode
 
 SECRET = secrets.token_hex(32)
@@ -34,12 +44,7 @@ def test_a_token_says_who_one_is() -> None:
     for _ in range(2):
         principal = known.verify(token, NOW_S + 59)
         assert not isinstance(principal, ErrorCode)
-        assert ("usr_ann", "organiser", "staff", ("vip",)) == (
-            principal.id,
-            principal.role,
-            principal.engine_role,
-            principal.channels,
-        )
+        assert ("usr_ann", "organiser", ("vip",)) == (principal.id, principal.role, principal.channels)
     assert ErrorCode.TOKEN_EXPIRED == known.verify(token, NOW_S + 60)
     assert ErrorCode.TOKEN_EXPIRED == verifier().verify(token, NOW_S + 60)
 
@@ -67,6 +72,27 @@ def test_a_token_says_who_one_is() -> None:
 def test_everything_else_is_invalid(token: str) -> None:
     """Wrong keys, algorithms, types, audiences and claims are all refused alike."""
     assert ErrorCode.TOKEN_INVALID == verifier().verify(token, NOW_S)
+
+
+@pytest.mark.parametrize(
+    ("role", "organisers", "memberships"),
+    [
+        ("buyer", (), ()),
+        ("admin", (), ()),
+        ("staff", (), ((DEFAULT_ORGANISER, "organiser"),)),
+        ("organiser", ("org_a", "org_b"), (("org_a", "organiser"), ("org_b", "organiser"))),
+        ("buyer", ("org_a",), ()),
+    ],
+)
+def test_an_operators_token_says_for_whom_it_acts(
+    role: Role, organisers: tuple[str, ...], memberships: tuple[tuple[str, str], ...]
+) -> None:
+    """For the organisers that it names, for the first one without; and it is nothing to an object yet."""
+    token = issue_token(SECRET, "usr_ann", role, 60, organisers=organisers, now_s=NOW_S)
+    principal = verifier().verify(token, NOW_S)
+    assert not isinstance(principal, ErrorCode)
+    assert (memberships, "buyer") == (principal.memberships, principal.engine_role)
+    assert (role != "buyer") is principal.privileged
 
 
 def test_the_memory_of_tokens_is_bounded() -> None:

@@ -24,7 +24,7 @@ from protocol.requests import (
 from tests.unit.gateway.desks import ALL_CODECS, ANN
 from tests.unit.gateway.houses import hold_in, house
 
-STAFF = Principal("usr_staff", "organiser", ("vip",), 1.0)
+STAFF = Principal("usr_staff", "organiser", ("vip",), 1.0, standing="staff")
 
 
 def create(**body: object) -> Routed | Problem:

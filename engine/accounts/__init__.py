@@ -1,0 +1,1 @@
+"""People and organisers: who they are, and the judgements that stores make about them. Pure."""

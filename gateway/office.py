@@ -1,0 +1,40 @@
+"""What all desks of a gateway share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import msgspec
+
+from gateway.auth import TokenVerifier
+from gateway.checkout import Checkout
+from gateway.directory import Directory
+from gateway.dispatch import Dispatcher
+from gateway.notices import HoldNotices
+from gateway.settings import GatewaySettings
+from gateway.tenants import Tenants
+from gateway.waiting.door import Door
+from gateway.waiting.hall import WaitingHall
+
+
+class Office(msgspec.Struct, frozen=True):
+    """What all desks of a gateway share; `now_ms` is Unix time."""
+
+    dispatcher: Dispatcher
+    directory: Directory
+    checkout: Checkout
+    verifier: TokenVerifier
+    settings: GatewaySettings
+    notices: HoldNotices
+    hall: WaitingHall
+    door: Door
+    tenants: Tenants
+    now_ms: Callable[[], int]
+    work: set[asyncio.Task[None]]
+
+    def deadline_ms(self, wanted_ms: int | None) -> int:
+        """How long to wait: what the caller says, within bounds."""
+        if wanted_ms is None:
+            return self.settings.deadline_ms
+        return min(max(wanted_ms, 1), self.settings.deadline_max_ms)

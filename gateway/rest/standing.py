@@ -1,0 +1,49 @@
+"""Who asks over REST, and what they are to the object of their call."""
+
+from __future__ import annotations
+
+from time import time
+
+from starlette.requests import Request
+
+from engine.catalogue import DEFAULT_ORGANISER
+from gateway.auth import Principal
+from gateway.rest.call import Call, Context, Refused
+from gateway.rest.operation import Operation
+from gateway.rights import Of, Right, entitled, standing
+from gateway.tenants import sole_organiser
+from protocol.errors import ErrorCode, Problem, problem
+
+
+def authenticated(operation: Operation, context: Context, request: Request) -> Principal | Problem | None:
+    """Who asks, None for a guest, or why they may not make this call whatever it is about."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not token:
+        return entitled(operation.right, None)
+    if scheme.lower() != "bearer":
+        return problem(ErrorCode.TOKEN_INVALID, "Credentials are bearer tokens.")
+    caller = context.office.verifier.verify(token.strip(), time())
+    if isinstance(caller, ErrorCode):
+        return problem(caller)
+    return entitled(operation.right, caller) or caller
+
+
+async def take_stand(right: Right, call: Call, caller: Principal) -> None:
+    """Find out what the caller is to the object of the call. Raises `Refused` if that is nothing."""
+    name = _object_of(right.of, call, caller)
+    tenant = None if name is None else await call.office.tenants.of(right.of, name)
+    stands = standing(right, caller, tenant)
+    if isinstance(stands, Problem):
+        raise Refused(stands)
+    call.stands(stands, tenant)
+
+
+def _object_of(kind: Of, call: Call, caller: Principal) -> str | None:
+    """The name of the object that a call is about: in its path, its body or its query."""
+    name = call.request.path_params.get(kind)
+    for source in (call.body, call.query):
+        name = name or getattr(source, kind, None)
+    if name is None and kind == "organiser":
+        # Whoever acts for one organiser need not name it.
+        name = DEFAULT_ORGANISER if caller.role == "admin" else sole_organiser(caller)
+    return name

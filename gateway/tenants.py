@@ -1,0 +1,56 @@
+"""Whose things are: the organiser that an event, a hold, an order, a ticket or a plan belongs to."""
+
+from __future__ import annotations
+
+from engine.catalogue import EventInfo
+from engine.ids import stream_of
+from engine.tickets import order_of
+from gateway.auth import Principal
+from gateway.directory import Directory
+from gateway.ports import Catalogue
+from gateway.rights import Of, Tenant
+
+
+class Tenants:
+    """Finds the tenant of an object; None when there is no such object. May raise `StorageUnavailable`."""
+
+    def __init__(self, directory: Directory, catalogue: Catalogue) -> None:
+        self._directory = directory
+        self._catalogue = catalogue
+
+    async def of(self, kind: Of, name: str) -> Tenant | None:
+        """Whose the object of this kind and name is."""
+        if kind == "event":
+            return await self._of_event(name)
+        if kind == "plan":
+            info = await self._catalogue.plan_info(name)
+            return None if info is None else Tenant(info.organiser)
+        if kind == "organiser":
+            return Tenant(name)
+        return await self._of_stream(_stream(kind, name))
+
+    async def _of_event(self, event_id: str) -> Tenant | None:
+        event = await self._directory.event(event_id)
+        return None if event is None else tenant_of(event.info)
+
+    async def _of_stream(self, stream: int | None) -> Tenant | None:
+        event_id = None if stream is None else await self._directory.event_id_of(stream)
+        return None if event_id is None else await self._of_event(event_id)
+
+
+def _stream(kind: Of, name: str) -> int | None:
+    """The stream that the id of a hold, an order or a ticket names."""
+    if kind == "ticket":
+        return stream_of(order_of(name) or "", "ord")
+    return stream_of(name, "hld" if kind == "hold" else "ord")
+
+
+def tenant_of(info: EventInfo) -> Tenant:
+    """Whose an event is."""
+    return Tenant(info.organiser, info.mode)
+
+
+def sole_organiser(caller: Principal) -> str | None:
+    """The organiser that a caller acts for without naming one: the only one that they belong to."""
+    named = {organiser for organiser, _ in caller.memberships}
+    return named.pop() if len(named) == 1 else None

@@ -1,0 +1,98 @@
+"""Who may do what, written a second time: what each role is told by each call and message.
+
+A column a role, in the order of `ROLES`; the signs are those of `SIGNS`. The object of every call is
+the first organiser's: its event, and what Ann holds and bought there.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+ROLES: Final = ("guest", "bob", "foreign", "ann", "organiser", "admin")
+"""Nobody, another buyer, another organiser, whose hold and order it is, their organiser, an admin."""
+SIGNS: Final = {"1": "token_missing", "3": "scope_missing", "4": "not_found", "+": "let in"}
+
+PUBLIC: Final = "++++++"
+OWN: Final = "144+++"
+BUY: Final = "1+++++"
+HOUSE: Final = "1343++"
+
+BUYER: Final = {"name": "Ann", "email": "ann@example.org"}
+
+REST: Final[dict[str, tuple[str, Any]]] = {
+    "POST /holds": (BUY, {"event": "{event}", "seats": ["FRONT-A-6"]}),
+    "GET /holds/{hold}": (OWN, None),
+    "DELETE /holds/{hold}": (OWN, None),
+    "POST /holds/{hold}/extend": (OWN, None),
+    "POST /holds/{hold}/swap": (OWN, {"release": ["FRONT-A-1"], "take": ["FRONT-A-2"]}),
+    "POST /orders": (OWN, {"hold": "{hold}", "buyer": BUYER}),
+    "GET /orders/{order}": (OWN, None),
+    "POST /orders/{order}/cancel": (OWN, None),
+    "POST /orders/{order}/refund": (HOUSE, {"amount": "1.00"}),
+    "POST /payments/{provider}/webhook": (PUBLIC, None),
+    "POST /payments/sandbox/approve": ("444444", {"client_secret": "none", "approve": True}),
+    "GET /orders/{order}/tickets": (OWN, None),
+    "GET /orders/{order}/tickets.pdf": (OWN, None),
+    "GET /tickets/{ticket}.json": (OWN, None),
+    "GET /tickets/{ticket}.pdf": (OWN, None),
+    "GET /tickets/{ticket}.png": (OWN, None),
+    "POST /tickets/{ticket}/transfer": (OWN, {"holder": BUYER, "generation": 9}),
+    "GET /tickets/{ticket}/checkins": (HOUSE, None),
+    "POST /checkins": (HOUSE, {"event": "{event}", "gate": "g", "device": "d", "scans": [{"code": "HF1:"}]}),
+    "GET /ticket-keys": (PUBLIC, None),
+    "POST /plans": ("13+3++", {}),
+    "POST /plans?organiser={organiser}": (HOUSE, {}),
+    "GET /plans/{plan}": (PUBLIC, None),
+    "GET /events/{event}/plan": (PUBLIC, None),
+    "POST /events": (HOUSE, {"name": "A night", "plan": "{plan}"}),
+    "GET /events": (PUBLIC, None),
+    "GET /events/{event}": (PUBLIC, None),
+    "GET /events/{draft}": ("4444++", None),
+    "POST /events/{event}/publish": (HOUSE, None),
+    "POST /events/{event}/open": (HOUSE, None),
+    "POST /events/{event}/pause": (HOUSE, None),
+    "POST /events/{event}/resume": (HOUSE, None),
+    "POST /events/{event}/close": (HOUSE, None),
+    "GET /events/{event}/seats": (PUBLIC, None),
+    "GET /events/{event}/changes?section=FRONT": (PUBLIC, None),
+    "POST /events/{event}/block": (HOUSE, {"seats": ["FRONT-B-6"]}),
+    "POST /events/{event}/unblock": (HOUSE, {"seats": ["FRONT-B-6"]}),
+    "POST /events/{event}/for-sale": (HOUSE, {"objects": ["FRONT-B-6"], "for_sale": True}),
+    "POST /events/{event}/channels": (HOUSE, {"objects": ["FRONT-B-6"], "channel": None}),
+    "POST /events/{event}/prices": (HOUSE, {"category": "gold", "type": "standard", "amount": "1.00"}),
+    "POST /events/{event}/queue": (BUY, {}),
+    "GET /events/{event}/queue": ("144+44", None),
+    "DELETE /events/{event}/queue": ("144+44", None),
+    "GET /events/{event}/queue/challenge": (BUY, None),
+    "GET /events/{event}/queue/draw": (PUBLIC, None),
+    "GET /events/{event}/queue/room": (HOUSE, None),
+    "POST /events/{event}/queue/gather": (HOUSE, None),
+    "POST /events/{event}/queue/open": (HOUSE, None),
+    "POST /events/{event}/queue/pause": (HOUSE, None),
+    "POST /events/{event}/queue/resume": (HOUSE, None),
+    "POST /events/{event}/queue/end": (HOUSE, None),
+    "POST /events/{event}/queue/settings": (HOUSE, {"mode": "fifo"}),
+    "POST /events/{event}/queue/admit": (HOUSE, {"count": 1}),
+    "POST /events/{event}/queue/revoke": ("1343+4", {"ticket": "{place}"}),
+}
+"""The signs of each call, and a body that is good."""
+
+SOCKET: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "hello": (PUBLIC, {}),
+    "subscribe": (PUBLIC, {"event": "{event}"}),
+    "unsubscribe": (PUBLIC, {"event": "{event}"}),
+    "sync": ("444444", {"ch": "{event}/FRONT", "after": ["", 0]}),
+    "ping": (PUBLIC, {}),
+    "hold.create": (BUY, {"event": "{event}", "seats": ["FRONT-A-6"]}),
+    "hold.release": (OWN, {"hold": "{hold}"}),
+    "hold.extend": (OWN, {"hold": "{hold}"}),
+    "hold.swap": (OWN, {"hold": "{hold}", "release": ["FRONT-A-1"], "take": ["FRONT-A-2"]}),
+    "checkout.begin": (OWN, {"hold": "{hold}", "buyer": BUYER}),
+    "order.get": (OWN, {"order": "{order}"}),
+    "order.cancel": (OWN, {"order": "{order}"}),
+    "queue.join": (BUY, {"event": "{queued}"}),
+    "queue.leave": ("144+44", {"event": "{queued}"}),
+    "queue.status": ("144+44", {"event": "{queued}"}),
+    "queue.challenge": (BUY, {"event": "{queued}"}),
+}
+"""The signs of each message, and its `d`."""
