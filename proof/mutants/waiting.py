@@ -54,7 +54,7 @@ MUTANTS: Final = (
         (
             Edit(
                 "gateway/desk.py",
-                "return event_id is not None and self._office.door.stands_open(event_id, caller_of(session))",
+                "return event_id is not None and self._office.door.stands_open(event_id, caller)",
                 "return event_id is not None",
             ),
         ),
