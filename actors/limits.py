@@ -10,7 +10,8 @@ class ShellLimits(msgspec.Struct, frozen=True):
 
     `lease_check_ms`: answers that rest on memory alone leave only if a commit or a check
     confirmed the lease within this time. A new owner serves when it has passed, so that what
-    its predecessor still reads out is never older than what somebody has heard.
+    its predecessor still reads out is never older than what somebody has heard. `timer_max_ms`:
+    after so long a wait for a deadline the clock is looked at again, which may have been set.
     """
 
     mailbox_max: int = 8_192
@@ -23,6 +24,7 @@ class ShellLimits(msgspec.Struct, frozen=True):
     lease_check_ms: int = 100
     changes_wait_ms: int = 20_000
     passivate_after_ms: int = 900_000
+    timer_max_ms: int = 60_000
 
 
 class RouterLimits(msgspec.Struct, frozen=True):

@@ -16,12 +16,13 @@ import msgspec
 import ray
 import structlog
 
-from actors.clock import RandomIds, SystemClock
+from actors.clock import RandomIds
 from actors.direct import DirectServer, Kind
 from actors.host import SectionHost
 from actors.limits import ShellLimits
 from actors.ports import SectionStore
 from actors.process import tune_process
+from actors.testing_clock import open_clock
 from actors.wire import encoder
 from telemetry.telling import Teller
 
@@ -49,7 +50,11 @@ class SectionActor:
     """Hosts the sections that routers ask it for. All methods take and give bytes."""
 
     def __init__(
-        self, open_store: Callable[[str], SectionStore], limits: ShellLimits, socket_path: str | None
+        self,
+        open_store: Callable[[str], SectionStore],
+        limits: ShellLimits,
+        socket_path: str | None,
+        test_clock: str | None = None,
     ) -> None:
         """`open_store` gets the incarnation's name and connects lazily; nothing here can fail.
 
@@ -61,7 +66,7 @@ class SectionActor:
         self._host = SectionHost(
             self._incarnation,
             open_store(self._incarnation),
-            SystemClock(),
+            open_clock(test_clock),
             RandomIds(),
             limits,
             self._fenced,

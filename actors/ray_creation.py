@@ -22,15 +22,21 @@ class ActorRecipe:
     """What every actor of a server is made of."""
 
     def __init__(
-        self, open_store: Callable[[str], SectionStore], limits: ShellLimits, socket_dir: str | None
+        self,
+        open_store: Callable[[str], SectionStore],
+        limits: ShellLimits,
+        socket_dir: str | None,
+        test_clock: str | None = None,
     ) -> None:
         """`open_store` is sent to the actors and must be importable there.
 
-        `socket_dir` is a directory of this account's alone, for the actors' sockets.
+        `socket_dir` is a directory of this account's alone, for the actors' sockets; `test_clock`
+        the file of a test's clock.
         """
         self._open_store = open_store
         self._limits = limits
         self._socket_dir = socket_dir
+        self._test_clock = test_clock
 
     def create(self, name: str) -> ActorHandle[Any]:
         """Make the actor with this name, or find the one that is there. Asks Ray: blocks for milliseconds."""
@@ -44,7 +50,9 @@ class ActorRecipe:
             max_task_retries=0,
             max_concurrency=MAX_CONCURRENCY,
         )
-        handle: ActorHandle[Any] = options.remote(self._open_store, self._limits, self.socket_path(name))
+        handle: ActorHandle[Any] = options.remote(
+            self._open_store, self._limits, self.socket_path(name), self._test_clock
+        )
         return handle
 
     def socket_path(self, name: str) -> str | None:

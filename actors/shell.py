@@ -225,8 +225,8 @@ class SectionShell:
             self._timer = None
         deadline = self.keeper.due_ms()
         if deadline is not None and self.activation is Activation.SERVING:
-            delay_s = max(0, deadline - self._clock.now_ms()) / 1000
-            self._timer = asyncio.get_running_loop().call_later(delay_s, self._on_timer)
+            delay_ms = min(deadline - self._clock.now_ms(), self._limits.timer_max_ms)
+            self._timer = asyncio.get_running_loop().call_later(max(0, delay_ms) / 1000, self._on_timer)
 
     def _on_timer(self) -> None:
         self._timer = None

@@ -21,7 +21,7 @@ from gateway.parts import Parts
 from gateway.request_ids import RequestIds
 from gateway.rest.call import Context
 from gateway.rest.plan_pages import PlanPages
-from gateway.rest.routes import OPERATIONS, add_routes
+from gateway.rest.routes import add_routes, operations_of
 from gateway.rest.serving import no_such_call
 from gateway.settings import GatewaySettings
 from gateway.shielding import Shielding
@@ -69,7 +69,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     _add_layers(app, parts, settings)
     _tell_of(front)
     add_operations(app, parts, front.sockets, settings)
-    add_documents(app, OPERATIONS, parts.version)
+    add_documents(app, operations_of(parts), parts.version)
     add_pages(app, parts.catalogue, PageFiles())
     add_routes(app, Context(parts, office, front.hub, front.limiter, PlanPages(), tickets))
     return app

@@ -162,3 +162,17 @@ class Mailer(Protocol):
 
     async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
         """Take a mail. Raises `OSError` when it cannot be taken now, `ValueError` for a bad address."""
+
+
+class AdvancingClock(Protocol):
+    """A clock that tests put forward, for everything on the server at once."""
+
+    @property
+    def ahead_ms(self) -> int:
+        """How far it is ahead of the machine's."""
+
+    def now_ms(self) -> int:
+        """Unix time in milliseconds."""
+
+    def advance(self, by_ms: int) -> int:
+        """Put it forward; returns the new time. Raises `ValueError` beyond its bound."""

@@ -116,6 +116,8 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "change_queue_settings": SALE,
         "admit_next": SALE,
         "revoke_pass": SALE,
+        "read_test_clock": Right("organiser"),
+        "advance_test_clock": Right("organiser"),
     }
 )
 """Every call over REST, by the name of its handler."""

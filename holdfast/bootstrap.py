@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from actors.clock import RandomIds, SystemClock
+from actors.clock import RandomIds
 from actors.limits import RouterLimits
 from actors.placement import Budget, CataloguePlacement
 from actors.ray_channels import RayChannels
 from actors.ray_creation import nursery_path
 from actors.rooms import RoomLine
 from actors.router import SectionRouter
+from actors.testing_clock import TestClock, open_clock
 from actors.watch import SectionChanges
 from engine.payments.payment import Payment
 from gateway.app import create_app, drain
@@ -39,7 +40,7 @@ class Gateway:
 
     def __init__(self, settings: Settings, dsn: str) -> None:
         """A gateway on the database `dsn`; Ray is attached already, and a loop is running."""
-        clock = SystemClock()
+        clock = open_clock(settings.test_clock_file())
         self._catalogue = PostgresCatalogue(dsn)
         nursery = None if settings.socket_dir is None else nursery_path(settings.socket_dir)
         self._channels = RayChannels(actor_recipe(settings, dsn), RouterLimits(), nursery)
@@ -69,6 +70,7 @@ class Gateway:
             providers=(SandboxProvider(),),
             paying=Paying(self._payments, banks),
             clock=clock,
+            test_clock=clock if isinstance(clock, TestClock) else None,
             ids=RandomIds(),
             rates=self._rates,
             figures=self._teller.gather,

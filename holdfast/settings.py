@@ -20,6 +20,7 @@ from gateway.limiting.quotas import Quotas, read_quota
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 SECRET_BYTES: Final = 32
 _TICKET_KEY: Final = re.compile(rf"[0-9a-fA-F]{{{2 * SECRET_BYTES}}}")
+TEST_CLOCK_FILE: Final = "test_clock"
 _SECRET_FILE: Final = "secret_key"  # noqa: S105  # its name, not what is in it
 
 
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     snapshot_every_records: int = Field(default=20_000, ge=100)
     allow_unsafe_database: bool = False
     echo: bool = False
+    test_mode: bool = False
     log_level: LogLevel = "warning"
 
     @field_validator("origins", "ticket_keys", mode="before")
@@ -123,6 +125,29 @@ class Settings(BaseSettings):
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(SECRET_BYTES))
         return path.read_text("ascii").strip()
+
+    def test_clock_file(self) -> str | None:
+        """Where the clock of a server in test mode is kept; None: it goes by the machine's."""
+        return str(self.data_dir.resolve() / TEST_CLOCK_FILE) if self.test_mode else None
+
+    def check_test_mode(self, host: str) -> None:
+        """Raises `UnsafeSettings` where a clock that tests put forward would reach anybody else.
+
+        What was sold at a time that has not come yet stays with the clock that it was sold by.
+        """
+        if not self.test_mode:
+            if (self.data_dir / TEST_CLOCK_FILE).exists():
+                raise UnsafeSettings(
+                    f"{self.data_dir} was used with HOLDFAST_TEST_MODE: its clock is ahead, use another one"
+                )
+            return
+        if host not in LOOPBACK:
+            raise UnsafeSettings(f"HOLDFAST_TEST_MODE is for loopback only, not for {host}")
+        if self.ray_address is not None or self.database_url is not None:
+            raise UnsafeSettings(
+                "HOLDFAST_TEST_MODE uses the embedded database and Ray: unset "
+                "HOLDFAST_DATABASE_URL and HOLDFAST_RAY_ADDRESS"
+            )
 
     def check_bind(self, host: str) -> None:
         """Raises `UnsafeSettings` for an address beyond loopback without the operator's own secrets."""

@@ -47,6 +47,7 @@ async def supervise(settings: Settings, host: str, port: int, on_ready: Callable
     Redis is set and is not there.
     """
     settings.check_bind(host)
+    settings.check_test_mode(host)
     settings.secret()
     await check_redis(settings)
     stopping = asyncio.Event()

@@ -6,7 +6,8 @@ from typing import Final
 
 from fastapi import FastAPI
 
-from gateway.rest import events, holds, live, orders, payments, plans, queue, staff, tickets
+from gateway.parts import Parts
+from gateway.rest import clock, events, holds, live, orders, payments, plans, queue, staff, tickets
 from gateway.rest.call import Context
 from gateway.rest.operation import Operation
 from gateway.rest.serving import endpoint
@@ -26,9 +27,14 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 PREFIX: Final = "/v1"
 
 
+def operations_of(parts: Parts) -> tuple[Operation, ...]:
+    """The operations of a server; one in test mode has some more."""
+    return OPERATIONS if parts.test_clock is None else (*OPERATIONS, *clock.OPERATIONS)
+
+
 def add_routes(app: FastAPI, context: Context) -> None:
     """Mount every operation. Raises `LookupError` for one whose rights nobody has written down."""
-    for operation in OPERATIONS:
+    for operation in operations_of(context.parts):
         right_of(operation.name)
         path, serve = PREFIX + operation.path, endpoint(operation, context)
         app.add_route(path, serve, [operation.method], operation.name)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import time
-
 from starlette.requests import Request
 
 from engine.catalogue import DEFAULT_ORGANISER
@@ -22,7 +20,7 @@ def authenticated(operation: Operation, context: Context, request: Request) -> P
         return entitled(operation.right, None)
     if scheme.lower() != "bearer":
         return problem(ErrorCode.TOKEN_INVALID, "Credentials are bearer tokens.")
-    caller = context.office.verifier.verify(token.strip(), time())
+    caller = context.office.verifier.verify(token.strip(), context.office.now_ms() / 1000)
     if isinstance(caller, ErrorCode):
         return problem(caller)
     return entitled(operation.right, caller) or caller

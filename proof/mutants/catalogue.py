@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants import domain, gateway, orders, payments, shells, storage, tickets, waiting
+from proof.mutants import domain, gateway, orders, payments, shells, storage, testing, tickets, waiting
 from proof.mutants.mutant import Mutant
 
 ALL: Final[tuple[Mutant, ...]] = (
@@ -16,4 +16,5 @@ ALL: Final[tuple[Mutant, ...]] = (
     *gateway.MUTANTS,
     *waiting.MUTANTS,
     *tickets.MUTANTS,
+    *testing.MUTANTS,
 )

@@ -12,6 +12,7 @@ import pytest
 
 from engine.catalogue import DEFAULT_ORGANISER
 from gateway.auth import Role, issue_token
+from gateway.rest import clock
 from gateway.rest.routes import OPERATIONS
 from gateway.rights import REST as ROWS
 from gateway.rights import SOCKET as SOCKET_ROWS
@@ -102,7 +103,7 @@ def test_every_call_and_message_has_a_row_here_and_in_the_table_of_rights() -> N
     """What is new is served to nobody until somebody has written down to whom, twice."""
     served = {f"{each.method} {each.path}" for each in OPERATIONS}
     assert served == {row.partition("?")[0] for row in REST} - {"GET /events/{draft}"}
-    assert {each.name for each in OPERATIONS} == ROWS.keys()
+    assert {each.name for each in (*OPERATIONS, *clock.OPERATIONS)} == ROWS.keys()
     tags = {str(each.__struct_config__.tag) for each in get_args(AnyRequest)}
     assert tags == SOCKET.keys()
     assert tags == SOCKET_ROWS.keys()

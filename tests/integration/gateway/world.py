@@ -18,6 +18,7 @@ from actors.host import SectionHost
 from actors.limits import RouterLimits, ShellLimits
 from actors.rooms import RoomLine
 from actors.router import SectionRouter
+from actors.testing_clock import TestClock
 from actors.watch import SectionChanges
 from engine.catalogue import EventInfo
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
@@ -92,9 +93,10 @@ class World:
 
     app: Entrance
     event: EventInfo
+    test_clock: TestClock | None = None
 
-    def __init__(self, banks: tuple[Bank, ...] = (), terms: Terms | None = None, **settings: Any) -> None:
-        self._terms = terms or TERMS
+    def __init__(self, banks: tuple[Bank, ...] = (), terms: Terms = TERMS, **settings: Any) -> None:
+        self._terms = terms
         self.settings = GatewaySettings(secret=SECRET, **settings)
         self.database = MemoryDatabase()
         self.catalogue = MemoryCatalogue(self.database)
@@ -140,6 +142,7 @@ class World:
             RandomIds(),
             rooms=RoomLine(router, changes),
             paying=self.books.paying,
+            test_clock=self.test_clock,
         )
         return create_app(parts, self.settings)
 
