@@ -180,6 +180,19 @@ def migrate() -> None:
 
 
 @app.command()
+def worker(
+    name: Annotated[str, typer.Argument(help="relay, the name of a consumer, or all.")],
+) -> None:
+    """Relay the journal's news, or act on them, until it is told to stop."""
+    from holdfast.worker_process import work
+    from holdfast.workforce import NAMES
+
+    if name not in NAMES:
+        raise typer.BadParameter(f"there is {', '.join(NAMES)}")
+    asyncio.run(work(Settings(), name))
+
+
+@app.command()
 def demo(
     buyers: Annotated[int, typer.Option(help="How many people come.", min=1, max=20_000)] = 2_000,
     seed: Annotated[int, typer.Option(help="The crowd's seed: the same seed, the same habits.")] = 1,

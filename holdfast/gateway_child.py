@@ -23,10 +23,11 @@ DRAIN_MAX_S: Final = 30.0
 
 
 class GatewayChild:
-    """One gateway process and its restarts."""
+    """One gateway process and its restarts; that of the workers is looked after in the same way."""
 
-    def __init__(self, start: Callable[[], subprocess.Popen[bytes]]) -> None:
-        """`start` starts the process: now, and again whenever it has died."""
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]], part: str = "gateway") -> None:
+        """`start` starts the process: now, and again whenever it has died. `part` says what it is."""
+        self._part = part
         self._start = start
         self._process = start()
         self._delay_s = RESTART_FIRST_S
@@ -45,7 +46,7 @@ class GatewayChild:
             self._delay_s = RESTART_FIRST_S if stable else min(self._delay_s * 2, RESTART_MAX_S)
             self._again = now + self._delay_s
             self.deaths += 1
-            log.error("gateway_died", pid=self._process.pid, code=self._process.returncode)
+            log.error("child_died", part=self._part, pid=self._process.pid, code=self._process.returncode)
         if now >= self._again:
             self._process = self._start()
             self._started, self._again = now, None
@@ -62,7 +63,7 @@ class GatewayChild:
         try:
             await asyncio.to_thread(self._process.wait, DRAIN_MAX_S)
         except subprocess.TimeoutExpired:
-            log.exception("gateway_killed", pid=self._process.pid)
+            log.exception("child_killed", part=self._part, pid=self._process.pid)
             self._process.kill()
             await asyncio.to_thread(self._process.wait)
 

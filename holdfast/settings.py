@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     metrics_token: SecretStr | None = None
     redis_url: str | None = None
+    amqp_url: SecretStr | None = None
+    workers: bool = True
     rate_principal: str = "500/s burst 3000"
     rate_address: str = "1000/s burst 5000"
     rate_event: str = "off"

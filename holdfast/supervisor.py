@@ -21,12 +21,15 @@ from typing import Final
 
 import structlog
 
+from holdfast.bus_watch import BusWatch
 from holdfast.cluster import Cluster, Report
 from holdfast.database import Database, open_database
 from holdfast.gateway_child import GatewayChild, start_gateway
 from holdfast.listener import listen
 from holdfast.outside import check_redis
 from holdfast.settings import Settings
+from holdfast.worker_process import start_worker
+from holdfast.workforce import ALL
 from persistence.errors import EmbeddedServerError
 from telemetry.meters import METERS
 from telemetry.telling import Teller
@@ -79,6 +82,7 @@ class Supervisor:
         self._listener = listener
         self._cluster = Cluster(settings)
         self._gateways: list[GatewayChild] = []
+        self._workers: list[GatewayChild] = []
 
     async def run(self, stopping: asyncio.Event, on_ready: Callable[[str], None]) -> None:
         """Serve until `stopping` is set. Raises what `supervise` raises."""
@@ -86,11 +90,15 @@ class Supervisor:
         teller = Teller("supervisor", self._settings.socket_dir)
         teller.gauge("holdfast_gateway_deaths", "Gateways that died and were started again.", self._deaths)
         teller.start()
+        bus = BusWatch(self._database.dsn)
+        bus.start()
         try:
             self._gateways = self._start_gateways(await self._cluster.start())
             while not stopping.is_set():
-                for gateway in self._gateways:
-                    gateway.watch()
+                for child in (*self._gateways, *self._workers):
+                    child.watch()
+                if announcing.done() and not self._workers:
+                    self._workers = self._start_workers()
                 if not announcing.done() and all(each.deaths >= DEATHS_MAX for each in self._gateways):
                     raise ChildProcessError("no gateway comes up; what each of them said stands above")
                 await _watch_database(self._database)
@@ -99,8 +107,9 @@ class Supervisor:
                 await _pause(stopping, WATCH_EVERY_S)
         finally:
             announcing.cancel()
+            await bus.stop()
             await teller.stop()
-            await asyncio.gather(*(gateway.end() for gateway in self._gateways))
+            await asyncio.gather(*(child.end() for child in (*self._gateways, *self._workers)))
             await self._cluster.end()
 
     def _deaths(self) -> float:
@@ -113,6 +122,12 @@ class Supervisor:
             return start_gateway(settings, ray.environment, self._listener)
 
         return [GatewayChild(start) for _ in range(settings.gateways)]
+
+    def _start_workers(self) -> list[GatewayChild]:
+        """Where no broker is set the workers are a child of ours, once there is something to sell."""
+        if self._settings.amqp_url is not None or not self._settings.workers:
+            return []
+        return [GatewayChild(lambda: start_worker(self._settings, ALL), "workers")]
 
     async def _begin_anew(self, stopping: asyncio.Event) -> None:
         """Ray is gone, and with it every actor: end what rests on it, then start as at the first time."""

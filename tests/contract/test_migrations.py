@@ -24,6 +24,14 @@ TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "order
     "checkins",
     "organisers",
     "memberships",
+    "relays",
+    "relay_positions",
+    "inbox",
+    "dead_letters",
+    "letters",
+    "deliveries",
+    "audit_trail",
+    "webhook_endpoints",
 }
 
 

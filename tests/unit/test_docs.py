@@ -19,7 +19,7 @@ ARCHITECTURE, INTERNALS, OPERATIONS, PROTOCOL = (
 )
 CODE = [
     path
-    for package in ("actors", "engine", "gateway", "holdfast", "persistence", "telemetry")
+    for package in ("actors", "engine", "gateway", "holdfast", "persistence", "telemetry", "workers")
     for path in sorted((ROOT / package).rglob("*.py"))
 ]
 

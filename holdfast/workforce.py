@@ -1,0 +1,144 @@
+"""Wiring of the workers: the relay, and those who act on its news, in one process or in several."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import time
+from collections.abc import Coroutine, Sequence
+from contextlib import AsyncExitStack
+from typing import Any, Final
+
+import structlog
+
+from actors.clock import SystemClock
+from engine.journal import StorageError
+from holdfast.settings import Settings
+from persistence.postgres.inbox import PostgresAuditTrail, PostgresInbox
+from persistence.postgres.relay import PostgresRelay
+from persistence.postgres.store import PostgresSectionStore
+from telemetry.health import HEALTH
+from telemetry.meters import METERS
+from telemetry.telling import Teller
+from workers.audit import AuditConsumer
+from workers.feeding import Feeder
+from workers.in_process import InProcess
+from workers.limits import BrokerLimits, ConsumerLimits, RelayLimits
+from workers.message import Message
+from workers.ports import Consumer, Outlet
+from workers.rabbit.feed import BrokerFeed
+from workers.rabbit.outlet import BrokerOutlet
+from workers.relay import Relay
+
+log = structlog.get_logger()
+RELAY: Final = "relay"
+ALL: Final = "all"
+CONSUMERS: Final = ("audit",)
+NAMES: Final = (ALL, RELAY, *CONSUMERS)
+REST_SHARE: Final = 4.0
+"""A relay within `serve` works a fifth of the time at most, so that it takes little from a sale."""
+INBOX_KEPT_MS: Final = 30 * 86_400_000
+"""For how long a repeat is recognised; no queue keeps a message nearly as long."""
+TIDY_EVERY_S: Final = 600.0
+
+
+class DeadLetters:
+    """Messages that were put aside, in the database."""
+
+    def __init__(self, inbox: PostgresInbox) -> None:
+        self._inbox = inbox
+
+    async def bury(self, consumer: str, message: Message, reason: str, at_ms: int) -> None:
+        """Keep a message."""
+        await self._inbox.bury(consumer, message.position, reason, message.body, at_ms)
+
+
+class Workforce:
+    """One worker process with everything it uses: `name` is one of `NAMES`."""
+
+    def __init__(self, settings: Settings, dsn: str, name: str) -> None:
+        """Raises ValueError for a consumer of its own without a broker to hear from."""
+        if settings.amqp_url is None and name not in (ALL, RELAY):
+            raise ValueError(
+                f"HOLDFAST_AMQP_URL must be set for a worker {name} of its own; "
+                "without it one process relays and acts: holdfast worker all"
+            )
+        self._name = name
+        self._amqp = None if settings.amqp_url is None else settings.amqp_url.get_secret_value()
+        self._now_ms = SystemClock().now_ms
+        self._stack = AsyncExitStack()
+        self._inbox = self._kept(PostgresInbox(dsn))
+        self._consumers: tuple[Consumer, ...] = (
+            AuditConsumer(self._kept(PostgresAuditTrail(dsn)), self._now_ms),
+        )
+        self._jobs: list[Coroutine[Any, Any, None]] = [self._tidy()]
+        if self._amqp is None or name in (ALL, RELAY):
+            self._jobs.append(self._relay(dsn).run())
+        if self._amqp is not None:
+            self._jobs += [
+                self._feed(self._amqp, each).run() for each in self._consumers if name in (ALL, each.name)
+            ]
+        self._teller = Teller(f"worker-{name}", settings.socket_dir)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        self._teller.start()
+        try:
+            async with asyncio.TaskGroup() as group:
+                for job in self._jobs:
+                    group.create_task(job)
+        finally:
+            await self._teller.stop()
+            await self._stack.aclose()
+
+    def _relay(self, dsn: str) -> Relay:
+        outlet = self._outlet(self._consumers)
+        limits = RelayLimits(rest_share=REST_SHARE if self._amqp is None else 0.0)
+        relay = Relay(
+            f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+            self._kept(PostgresSectionStore(dsn)),
+            self._kept(PostgresRelay(dsn)),
+            outlet,
+            limits,
+            time.monotonic,
+        )
+        figures = relay.figures
+        METERS.counted("holdfast_relay_records_total", "Journal records relayed.", lambda: figures.records)
+        METERS.counted("holdfast_relay_messages_total", "Messages sent.", lambda: figures.messages)
+        METERS.counted("holdfast_relay_failures_total", "Rounds that failed.", lambda: figures.failures)
+        METERS.gauge(
+            "holdfast_relay_leading", "1 while this relay has the lease.", lambda: float(figures.leading)
+        )
+        return relay
+
+    def _outlet(self, consumers: Sequence[Consumer]) -> Outlet:
+        if self._amqp is not None:
+            outlet = BrokerOutlet(self._amqp, consumers, BrokerLimits())
+            self._stack.push_async_callback(outlet.close)
+            HEALTH.watch("broker", lambda: None if outlet.connected else "RabbitMQ cannot be reached")
+            return outlet
+        letters = DeadLetters(self._inbox)
+        return InProcess([Feeder(each, letters, ConsumerLimits(), self._now_ms) for each in consumers])
+
+    def _feed(self, url: str, consumer: Consumer) -> BrokerFeed:
+        feed = BrokerFeed(url, consumer, ConsumerLimits(), BrokerLimits())
+        wrong = f"{consumer.name} cannot reach RabbitMQ"
+        HEALTH.watch(f"consumer-{consumer.name}", lambda: None if feed.connected else wrong)
+        return feed
+
+    async def _tidy(self) -> None:
+        """Forget what was taken in long ago."""
+        while True:
+            try:
+                while await self._inbox.forget(self._now_ms() - INBOX_KEPT_MS):
+                    pass
+            except StorageError as error:
+                log.warning("inbox_not_tidied", reason=str(error))
+            await asyncio.sleep(TIDY_EVERY_S)
+
+    def _kept(self, part: Any) -> Any:
+        """A part that is closed with the others."""
+        self._stack.push_async_callback(part.close)
+        return part

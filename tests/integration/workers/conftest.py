@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from scripts.services import rabbitmq
+from scripts.services.rabbitmq import RabbitNode
+from tests.services import RABBITMQ, broker, used
+
+
+@pytest.fixture(scope="session")
+def broker_url() -> Iterator[str]:
+    """The broker that all tests share."""
+    with broker() as url:
+        yield url
+
+
+@pytest.fixture
+def amqp_url(request: pytest.FixtureRequest, broker_url: str) -> str:
+    """A broker for a test that makes consumers of its own names."""
+    used(request, RABBITMQ)
+    return broker_url
+
+
+@pytest.fixture
+def node(request: pytest.FixtureRequest) -> Iterator[RabbitNode]:
+    """A broker of the test's own, to be killed."""
+    if not rabbitmq.installed():
+        pytest.skip("no RabbitMQ to kill: install Debian's rabbitmq-server")
+    used(request, RABBITMQ)
+    with rabbitmq.node() as private:
+        yield private

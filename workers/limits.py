@@ -1,0 +1,49 @@
+"""The bounds of relay and consumers."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class RelayLimits(msgspec.Struct, frozen=True):
+    """How much a relay carries at once.
+
+    `rest_share` is how long it rests after a round, in rounds: a relay beside a sale on the same
+    machine leaves it most of the processor. A lease that is not renewed for `lease_ms` is anybody's.
+    """
+
+    records_per_round: int = 512
+    streams_per_round: int = 256
+    idle_s: float = 0.2
+    rest_share: float = 0.0
+    retry_first_s: float = 0.1
+    retry_max_s: float = 5.0
+    lease_ms: int = 10_000
+
+
+class ConsumerLimits(msgspec.Struct, frozen=True):
+    """How much a consumer takes at once, and how often it tries what fails.
+
+    A message that fails `tries_max` times is put aside as a dead letter. Storage that is away
+    counts as no try: the consumer waits for it, for ever.
+    """
+
+    batch: int = 64
+    tries_max: int = 5
+    retry_first_s: float = 0.5
+    retry_max_s: float = 30.0
+
+
+class BrokerLimits(msgspec.Struct, frozen=True):
+    """How long a broker is waited for, and how much is under way to it.
+
+    `confirm_s` bounds a whole batch: a publish on a connection that was lost would wait for ever.
+    """
+
+    connect_s: float = 5.0
+    confirm_s: float = 10.0
+    heartbeat_s: int = 10
+    prefetch: int = 128
+    retry_delay_ms: int = 5_000
+    queue_messages_max: int = 1_000_000
+    watch_s: float = 5.0

@@ -1,0 +1,145 @@
+"""What a section's record is as news: kind, subject, ids and amounts, but nobody's name.
+
+A record is one piece of news or none, and one more for each offer that came with it. Amounts
+are decimal strings with their currency, seats are labels, and principals stay out.
+"""
+
+from __future__ import annotations
+
+from engine.events import (
+    AnyEvent,
+    ChannelSet,
+    ForSaleSet,
+    HoldChanged,
+    HoldPinned,
+    HoldPlaced,
+    HoldReleased,
+    HoldsExpired,
+    HoldUnpinned,
+    OrderBooked,
+    OrderCancelled,
+    OrderReduced,
+    PriceSet,
+    Record,
+    Refused,
+    SaleSet,
+    SeatsBlocked,
+    SeatsUnblocked,
+    SectionCreated,
+)
+from engine.items import PlacesItem, SeatItem
+from engine.layout import SectionLayout
+from engine.views import money, rfc3339
+from engine.waitlist.events import WaitlistEvent
+from workers.told import Data, News
+from workers.waitlist_news import offer_news, waitlist_news
+
+
+class SectionTeller:
+    """Turns the records of one section into news. `currency` is known once its first record was read."""
+
+    def __init__(self, layout: SectionLayout, currency: str) -> None:
+        self._layout = layout
+        self._currency = currency
+
+    def tell(self, record: Record) -> list[News | None]:
+        """The record's own news, or None, and then those of its offers, each at its place."""
+        return [self._of(record.event), *(offer_news(offer, self._items) for offer in record.offers)]
+
+    def _of(self, event: AnyEvent) -> News | None:  # noqa: PLR0911 - one arm for each kind of record
+        match event:
+            case HoldPlaced():
+                return News("seats.held", event.hold, self._held(event))
+            case HoldChanged():
+                return News("seats.changed", event.hold, self._held(event))
+            case HoldReleased():
+                return News("seats.released", event.hold, {"holds": [event.hold], "reason": "released"})
+            case HoldsExpired():
+                return News("seats.released", None, {"holds": list(event.holds), "reason": "expired"})
+            case HoldPinned():
+                data = {"order": event.order, "hold": event.hold, "amount": self._money(event.amount)}
+                return News("order.placed", event.order, {**data, "pay_by": rfc3339(event.pay_by_ms)})
+            case HoldUnpinned():
+                data = {"order": event.order, "hold": event.hold, "amount": self._money(event.amount)}
+                return News("payment.failed", event.order, data)
+            case OrderBooked():
+                return News("order.confirmed", event.order, {"hold": event.hold, **self._order(event)})
+            case OrderCancelled():
+                return News("order.cancelled", event.order, self._order(event))
+            case OrderReduced():
+                return News("order.reduced", event.order, self._order(event))
+            case _:
+                return self._by_staff(event)
+
+    def _by_staff(  # noqa: PLR0911 - as above
+        self,
+        event: SectionCreated
+        | SeatsBlocked
+        | SeatsUnblocked
+        | ForSaleSet
+        | ChannelSet
+        | PriceSet
+        | SaleSet
+        | Refused
+        | WaitlistEvent,
+    ) -> News | None:
+        match event:
+            case SeatsBlocked():
+                return News("seats.blocked", None, {"seats": self._labels(event.seats)})
+            case SeatsUnblocked():
+                return News("seats.unblocked", None, {"seats": self._labels(event.seats)})
+            case ForSaleSet():
+                return News("seats.marked", None, {**self._objects(event), "for_sale": event.for_sale})
+            case ChannelSet():
+                return News("seats.reserved", None, {**self._objects(event), "channel": event.channel})
+            case PriceSet():
+                data = {"category": event.category, "type": event.type, "amount": self._money(event.amount)}
+                return News("price.changed", None, data)
+            case SaleSet():
+                return News(f"sale.{event.sale}", None, {})
+            case SectionCreated() | Refused():
+                return None
+            case _:
+                return waitlist_news(event, self._items)
+
+    def _held(self, event: HoldPlaced | HoldChanged) -> Data:
+        until = rfc3339(event.expires_ms)
+        return {"hold": event.hold, "items": self._items(event.seats, event.places), "expires_at": until}
+
+    def _order(self, event: OrderBooked | OrderCancelled | OrderReduced) -> Data:
+        items = self._items(event.seats, event.places)
+        return {"order": event.order, "items": items, "amount": self._money(event.amount)}
+
+    def _items(self, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> list[Data]:
+        layout = self._layout
+        items: list[Data] = [
+            {
+                "seat": layout.labels[item.seat],
+                "category": layout.category_of[item.seat],
+                "type": item.type,
+                "price": self._money(item.price),
+            }
+            for item in seats
+        ]
+        items += [
+            {
+                "seat": layout.area_names[item.area],
+                "category": layout.area_category[item.area],
+                "type": item.type,
+                "price": self._money(item.price),
+                "qty": item.qty,
+            }
+            for item in places
+        ]
+        return items
+
+    def _objects(self, event: ForSaleSet | ChannelSet) -> Data:
+        areas = [self._layout.area_names[area] for area in event.areas]
+        return {"objects": [*self._labels(event.seats), *areas]}
+
+    def _labels(self, seats: tuple[int, ...]) -> list[str]:
+        return [self._layout.labels[seat] for seat in seats]
+
+    def _money(self, amount: int) -> Data:
+        shown = money(amount, self._currency)
+        return {"amount": shown.amount, "currency": shown.currency}

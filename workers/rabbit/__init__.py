@@ -1,0 +1,1 @@
+"""The bus over RabbitMQ: the only place that speaks AMQP."""

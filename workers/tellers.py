@@ -1,0 +1,107 @@
+"""Journal records in, messages out: what a stream is gets looked up once and kept for a while."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+from engine.bus import Position
+from engine.catalogue import QUEUE
+from engine.events import SectionCreated
+from engine.journal import JournalCorrupt, StoredRecord, StreamSource
+from engine.layout import SectionLayout
+from engine.plan import Plan
+from engine.plans.canonical import parse_canonical
+from engine.queue.events import decode_room_record
+from engine.record_codec import decode_record
+from engine.views import rfc3339
+from workers.message import SEQUENCE_DIGITS, CloudEvent, Message, message_id
+from workers.news import SectionTeller
+from workers.ports import Journal
+from workers.room_news import room_news
+from workers.told import News
+
+STREAMS_KEPT_MAX: Final = 256
+PLANS_KEPT_MAX: Final = 16
+Wanted = Callable[[str], bool]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One record read: when it was written, and its news by part."""
+
+    at_ms: int
+    news: list[News | None]
+
+
+class Tellers:
+    """Turns records of any stream into messages. May raise `engine.journal.StorageError`."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._streams: OrderedDict[int, tuple[StreamSource, SectionTeller | None]] = OrderedDict()
+        self._plans: OrderedDict[str, Plan] = OrderedDict()
+
+    async def messages(
+        self, stream: int, records: Sequence[StoredRecord], wanted: Wanted = lambda _kind: True
+    ) -> list[Message]:
+        """The messages of these records, in their order; of kinds that nobody wants there are none."""
+        source, teller = self._streams.get(stream) or await self._look_up(stream)
+        self._streams.move_to_end(stream)
+        told = ((record.seq, _told(record.data, teller)) for record in records)
+        return [
+            _message(source, (stream, seq, part), each.at_ms, news)
+            for seq, each in told
+            for part, news in enumerate(each.news)
+            if news is not None and wanted(news.kind)
+        ]
+
+    async def _look_up(self, stream: int) -> tuple[StreamSource, SectionTeller | None]:
+        source = await self._journal.source(stream)
+        teller = None if source.section == QUEUE else await self._teller(source)
+        # The plan is kept apart, once for all sections of it.
+        known = self._streams[stream] = (msgspec.structs.replace(source, plan=b""), teller)
+        if len(self._streams) > STREAMS_KEPT_MAX:
+            self._streams.popitem(last=False)
+        return known
+
+    async def _teller(self, source: StreamSource) -> SectionTeller:
+        first = await self._journal.read(source.stream, 0, 1)
+        created = decode_record(first[0].data).event if first else None
+        if not isinstance(created, SectionCreated):
+            raise JournalCorrupt(f"stream {source.stream}: the first record does not create the section")
+        return SectionTeller(SectionLayout(self._plan(source), source.section), created.terms.currency)
+
+    def _plan(self, source: StreamSource) -> Plan:
+        plan = self._plans.get(source.plan_id)
+        if plan is None:
+            plan = self._plans[source.plan_id] = parse_canonical(source.plan)
+            if len(self._plans) > PLANS_KEPT_MAX:
+                self._plans.popitem(last=False)
+        return plan
+
+
+def _told(data: bytes, teller: SectionTeller | None) -> Told:
+    if teller is None:
+        room = decode_room_record(data)
+        return Told(room.at_ms, [room_news(room.event)])
+    record = decode_record(data)
+    return Told(record.at_ms, teller.tell(record))
+
+
+def _message(source: StreamSource, position: Position, at_ms: int, news: News) -> Message:
+    stream, seq, part = position
+    place = {"section": source.section} if source.section != QUEUE else {}
+    cloud_event = CloudEvent(
+        id=message_id(position),
+        source=f"/v1/events/{source.event}",
+        type=news.kind,
+        time=rfc3339(at_ms),
+        sequence=f"{seq:0{SEQUENCE_DIGITS}d}",
+        partitionkey=str(stream),
+        data={"event": source.event, **place, "ep": source.history, "seq": seq, **news.data},
+        subject=news.subject,
+    )
+    return Message(stream, seq, news.kind, source.event, at_ms, cloud_event.encoded(), part)
