@@ -15,6 +15,26 @@ INSERT INTO journal (stream, seq, epoch, at_ms, checksum, data)
 SELECT $1, $3 + record.place - 1, $2, $4, record.checksum, record.data
   FROM unnest($5::bytea[], $6::bigint[]) WITH ORDINALITY AS record (data, checksum, place), fence;
 
+-- name: append_blocks
+-- The same for blocks of several streams in one commit: $1 to $5 are columns of blocks, $6 to $9 of records,
+-- which name their block by its place. Each block has a fence of its own, and the places of those that
+-- stand come back. Of two blocks for one lease at most one passes.
+WITH fence AS (
+    UPDATE leases
+       SET next_seq = block.first_seq + block.size
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+           WITH ORDINALITY AS block (stream, epoch, first_seq, size, at_ms, place)
+     WHERE leases.stream = block.stream AND leases.epoch = block.epoch AND leases.next_seq = block.first_seq
+    RETURNING block.place, block.stream, block.epoch, block.at_ms
+), written AS (
+    INSERT INTO journal (stream, seq, epoch, at_ms, checksum, data)
+    SELECT fence.stream, record.seq, fence.epoch, fence.at_ms, record.checksum, record.data
+      FROM unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::bytea[])
+           AS record (place, seq, checksum, data)
+      JOIN fence ON fence.place = record.place
+)
+SELECT place FROM fence;
+
 -- name: previous_owner
 SELECT owner FROM leases WHERE stream = $1;
 

@@ -14,6 +14,7 @@ from engine.journal import (
     StreamUnknown,
 )
 from persistence.checksum import record_checksum
+from persistence.postgres.appending import Append, Appends
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.sql import load_statements
 
@@ -34,6 +35,7 @@ class PostgresSectionStore:
     def __init__(self, dsn: str, *, timeout_s: float = STATEMENT_TIMEOUT_S) -> None:
         self._writer = DedicatedConnection(dsn, UNNAMED, timeout_s)
         self._reader = DedicatedConnection(dsn, UNNAMED, timeout_s)
+        self._appends = Appends(self._writer)
 
     async def source(self, stream: int) -> StreamSource:
         """What the stream sells. Raises `StreamUnknown`."""
@@ -59,17 +61,13 @@ class PostgresSectionStore:
     async def append(
         self, stream: int, epoch: int, first_seq: int, at_ms: int, records: Sequence[bytes]
     ) -> bool:
-        """Make one or more records durable in one fenced statement.
+        """Make one or more records durable in one fenced statement, which other streams' may share.
 
         False: the stored lease has another epoch or another next number, nothing was written.
         """
         if not records:
             raise ValueError("an append without records cannot be told from a fenced one")
-        checksums = [record_checksum(stream, seq, epoch, data) for seq, data in enumerate(records, first_seq)]
-        tag = await self._writer.execute(
-            SQL["append_records"], stream, epoch, first_seq, at_ms, records, checksums
-        )
-        return tag == f"INSERT 0 {len(records)}"
+        return await self._appends.add(Append(stream, epoch, first_seq, at_ms, records))
 
     async def position(self, stream: int) -> Lease:
         """The lease as it is stored now. Raises `StreamUnknown`."""

@@ -11,6 +11,7 @@ POSTGRES: Final = "persistence/postgres/store.py"
 MEMORY: Final = "persistence/memory/store.py"
 CONTRACT: Final = "tests/contract/test_section_store.py::"
 CONNECTIONS: Final = "tests/contract/test_postgres_connections.py::"
+SHARED: Final = "tests/contract/test_shared_commits.py::"
 _FENCE: Final = """\
     UPDATE leases
        SET next_seq = $3 + cardinality($5::bytea[])
@@ -38,6 +39,18 @@ MUTANTS: Final = (
             ),
         ),
         (ByTests((CONTRACT + "test_a_stale_owner_cannot_write",)),),
+    ),
+    Mutant(
+        "fence without the epoch, where streams share a commit",
+        "An owner that was replaced still writes, in the company of others.",
+        (Edit(SQL, " AND leases.epoch = block.epoch", ""),),
+        (ByTests((SHARED + "test_a_fenced_block_takes_nothing_from_its_neighbours",)),),
+    ),
+    Mutant(
+        "blocks that share a commit are not told apart",
+        "A block whose fence refused it is written under the fence of another.",
+        (Edit(SQL, "JOIN fence ON fence.place = record.place", "JOIN fence ON fence.place > 0"),),
+        (ByTests((SHARED + "test_what_gathers_is_one_commit",)),),
     ),
     Mutant(
         "FOR KEY SHARE instead of compare-and-set",
