@@ -1,6 +1,8 @@
 """Which actor owns which section: one each, until an event has more sections than its budget.
 
-A pure function of the event and the budgets, so that all gateways agree without talking.
+A pure function of the event and the budget, so that all gateways agree without talking. How
+many actors an event may have was settled when it was created; as many as there are cores serve
+it best, because sections that share an actor share its commits.
 Beyond the budget the largest sections keep an actor of their own and the small ones share
 the rest, spread by size (longest processing time first). Small events share a few actors
 with each other: a process each would cost more memory than a venue with many rooms has.
@@ -23,9 +25,8 @@ SMALL_EVENT_PLACES = 1_000
 
 
 class Budget(msgspec.Struct, frozen=True):
-    """How many actors one event may have, and how many all events with fewer than `small` places share."""
+    """How many actors all events with fewer than `small` places share."""
 
-    per_event: int
     shared: int
     small: int = SMALL_EVENT_PLACES
 
@@ -36,13 +37,14 @@ def place(event: EventInfo, budget: Budget) -> dict[int, str]:
         shared = f"shared:{zlib.crc32(event.id.encode()) % budget.shared}"
         placed = {section.stream: shared for section in event.sections}
     else:
-        placed = _place_sections(event, budget.per_event)
+        placed = _place_sections(event)
     if event.queue is not None:
         placed[event.queue.stream] = f"queue:{event.id}"
     return placed
 
 
-def _place_sections(event: EventInfo, budget: int) -> dict[int, str]:
+def _place_sections(event: EventInfo) -> dict[int, str]:
+    budget = event.actors
     by_size = sorted(event.sections, key=lambda section: (-_size(section), section.ordinal))
     if len(by_size) <= budget:
         return {section.stream: _name(event, index) for index, section in enumerate(by_size)}

@@ -57,6 +57,7 @@ class EventInfo(msgspec.Struct, frozen=True):
     """An event on sale: what it sells (`plan`), where its sections are and on which terms.
 
     Buyers need a pass of its `queue`, if it has one. It belongs to the organiser of its plan.
+    Its sections share `actors` processes at most.
     """
 
     id: str
@@ -69,6 +70,7 @@ class EventInfo(msgspec.Struct, frozen=True):
     queue: QueueInfo | None = None
     organiser: str = DEFAULT_ORGANISER
     mode: Mode = "live"
+    actors: int = 1
 
 
 class OrderRow(msgspec.Struct, frozen=True):

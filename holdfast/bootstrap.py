@@ -41,12 +41,10 @@ class Gateway:
     def __init__(self, settings: Settings, dsn: str) -> None:
         """A gateway on the database `dsn`; Ray is attached already, and a loop is running."""
         clock = open_clock(settings.test_clock_file())
-        self._catalogue = PostgresCatalogue(dsn)
+        self._catalogue = PostgresCatalogue(dsn, settings.actors())
         nursery = None if settings.socket_dir is None else nursery_path(settings.socket_dir)
         self._channels = RayChannels(actor_recipe(settings, dsn), RouterLimits(), nursery)
-        placement = CataloguePlacement(
-            self._catalogue.event_of_stream, Budget(settings.actors_per_event, settings.shared_actors)
-        )
+        placement = CataloguePlacement(self._catalogue.event_of_stream, Budget(settings.shared_actors))
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
         self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
         self._readiness.watch(HEALTH)

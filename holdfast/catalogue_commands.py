@@ -92,7 +92,7 @@ def queue_terms(queue_json: bytes) -> QueueTerms:
 @asynccontextmanager
 async def _catalogue(settings: Settings) -> AsyncIterator[PostgresCatalogue]:
     async with open_database(settings) as database:
-        catalogue = PostgresCatalogue(database.dsn)
+        catalogue = PostgresCatalogue(database.dsn, settings.actors())
         try:
             yield catalogue
         finally:

@@ -19,6 +19,8 @@ from gateway.limiting.quotas import Quotas, read_quota
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 SECRET_BYTES: Final = 32
+ACTORS_MAX: Final = 8
+"""The most actors for an event where none are set: each is a process of 65 MiB."""
 _TICKET_KEY: Final = re.compile(rf"[0-9a-fA-F]{{{2 * SECRET_BYTES}}}")
 TEST_CLOCK_FILE: Final = "test_clock"
 _SECRET_FILE: Final = "secret_key"  # noqa: S105  # its name, not what is in it
@@ -59,7 +61,7 @@ class Settings(BaseSettings):
     rate_address: str = "1000/s burst 5000"
     rate_event: str = "off"
     gateways: int = Field(default=1, ge=1, le=64)
-    actors_per_event: int = Field(default=8, ge=1, le=1000)
+    actors_per_event: int | None = Field(default=None, ge=1, le=1000)
     shared_actors: int = Field(default=4, ge=1, le=1000)
     passivate_after_s: int = Field(default=900, ge=1)
     snapshot_every_records: int = Field(default=20_000, ge=100)
@@ -97,6 +99,10 @@ class Settings(BaseSettings):
         return Quotas(
             *(read_quota(rate) for rate in (self.rate_principal, self.rate_address, self.rate_event))
         )
+
+    def actors(self) -> int:
+        """How many actors a new event may have: as many as this machine has cores, if nothing is set."""
+        return self.actors_per_event or min(len(os.sched_getaffinity(0)), ACTORS_MAX)
 
     def ticket_seeds(self) -> tuple[bytes, ...]:
         """The private keys of tickets, the one that signs first; none if they are not set."""

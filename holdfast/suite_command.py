@@ -94,8 +94,9 @@ def _open_events(data_dir: Path, plan: Plan, terms: Terms, count: int) -> list[s
 async def _open(data_dir: Path, plan: Plan, terms: Terms, count: int) -> list[str]:
     """Events on sale from their first record on."""
     opened = []
-    async with open_database(Settings(data_dir=data_dir, database_url=None)) as database:
-        catalogue = PostgresCatalogue(database.dsn)
+    settings = Settings(data_dir=data_dir, database_url=None)
+    async with open_database(settings) as database:
+        catalogue = PostgresCatalogue(database.dsn, settings.actors())
         try:
             now_ms = time.time_ns() // 1_000_000
             stored = await catalogue.save_plan(plan, now_ms)

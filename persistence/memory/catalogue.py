@@ -42,10 +42,13 @@ from persistence.memory.tickets import MemoryTickets
 class MemoryCatalogue:
     """Plans, events and orders. Every call raises `StorageUnavailable` while the database is down.
 
-    `randbits` is what new ids are made of.
+    `randbits` is what new ids are made of, `actors` how many processes a new event may have for its sections.
     """
 
-    def __init__(self, database: MemoryDatabase, randbits: RandomBits = secrets.randbits) -> None:
+    def __init__(
+        self, database: MemoryDatabase, randbits: RandomBits = secrets.randbits, actors: int = 1
+    ) -> None:
+        self._actors = actors
         self._database = database
         self._randbits = randbits
         self._plans: dict[str, tuple[PlanInfo, Plan]] = {}
@@ -104,6 +107,7 @@ class MemoryCatalogue:
             *(event_id, name, plan_id, "draft", terms, sections, at_ms, room),
             organiser=info.organiser,
             mode=mode,
+            actors=self._actors,
         )
         self._events[event_id] = event
         return event

@@ -40,7 +40,9 @@ ORDERS_TIMEOUT_S = 10.0
 class PostgresCatalogue:
     """The catalogue over a small pool. Every call may raise `StorageUnavailable`."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, actors: int = 1) -> None:
+        """A catalogue whose new events may have `actors` processes each for their sections."""
+        self._actors = actors
         self._engine = catalogue_engine(dsn)
         self.tickets = PostgresTickets(self._engine)
         # Orders come with every checkout: one prepared statement instead of a transaction of three.
@@ -96,6 +98,7 @@ class PostgresCatalogue:
             *(new_id("evt", at_ms), name, plan_id, "draft", terms, (), at_ms),
             organiser=info.organiser,
             mode=mode,
+            actors=self._actors,
         )
         values = {**msgspec.structs.asdict(event), "terms": msgspec.to_builtins(terms)}
         del values["sections"], values["queue"]

@@ -42,6 +42,7 @@ def event_info(event: Any, streams: Sequence[Any]) -> EventInfo:
         *(event.id, event.name, event.plan, event.status, terms, sections, event.created_ms, room),
         organiser=event.organiser,
         mode=event.mode,
+        actors=event.actors,
     )
 
 

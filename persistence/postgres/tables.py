@@ -68,6 +68,7 @@ class EventRow(Table):
     created_ms: Mapped[int] = mapped_column(BigInteger)
     organiser: Mapped[str] = mapped_column(ForeignKey("organisers.id"))
     mode: Mapped[str]
+    actors: Mapped[int]
 
 
 class StreamRow(Table):

@@ -28,8 +28,7 @@ from proof.simulation.world import World
 
 COUNT: Final = 2
 RESTART_S: Final = 0.5
-BUDGET: Final = Budget(per_event=2, shared=2, small=0)
-"""Actors for each event: with three sections two of them share one."""
+BUDGET: Final = Budget(shared=2, small=0)
 SETTINGS: Final = GatewaySettings(secret="a simulation keeps no secrets from anybody", deadline_ms=4_000)  # noqa: S106  # nobody can reach it
 ROUTER_LIMITS: Final = RouterLimits(call_timeout_ms=1_500)
 

@@ -18,6 +18,8 @@ from proof.simulation.stores import SimulatedCatalogue, SimulatedSectionStore
 from proof.simulation.wire import Server, Weather
 from proof.simulation.world import World
 
+ACTORS: Final = 2
+"""For each event: with three sections two of them share one."""
 SPELL_S: Final = 4.0
 """Mean length of a spell of bad weather."""
 
@@ -41,7 +43,7 @@ class Storage:
         self._chance = world.chance(self.name)
         self.server = Server(world, self._chance)
         self.database = self.server.database
-        self._catalogue = MemoryCatalogue(self.database, self._chance.bits)
+        self._catalogue = MemoryCatalogue(self.database, self._chance.bits, ACTORS)
 
     async def start(self) -> None:
         """Put an event on sale."""
