@@ -64,6 +64,7 @@ SALE: Final = Right("organiser", "catalogue:write", "event")
 
 REST: Final[Mapping[str, Right]] = MappingProxyType(
     {
+        "become_guest": Right("anyone"),
         "create_hold": Right("caller", "sales", "event"),
         "read_hold": OWN_HOLD,
         "release_hold": OWN_HOLD,

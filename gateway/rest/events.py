@@ -72,6 +72,7 @@ class EventSection(msgspec.Struct, frozen=True):
 class EventReply(msgspec.Struct, frozen=True):
     """An event as it now is. `limits` are those that a buyer meets, durations in milliseconds.
 
+    `prices` are decimal strings by category and ticket type, as the sale was opened with.
     Of a `queued` event nobody holds a seat without a pass of its waiting room.
     `at` is told of a step that its sections took: the position of each from which on it holds.
     """
@@ -89,6 +90,7 @@ class EventReply(msgspec.Struct, frozen=True):
     fees: tuple[EventFee, ...] = ()
     organiser: str = ""
     mode: Mode = "live"
+    prices: dict[str, dict[str, str]] = {}
 
 
 class EventList(msgspec.Struct, frozen=True):
@@ -137,6 +139,10 @@ def event_reply(info: EventInfo) -> EventReply:
         fees=tuple(_shown(fee, terms.currency) for fee in terms.fees),
         organiser=info.organiser,
         mode=info.mode,
+        prices={
+            category: {kind: money(amount, terms.currency).amount for kind, amount in types.items()}
+            for category, types in terms.prices.items()
+        },
     )
 
 

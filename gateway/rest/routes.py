@@ -7,13 +7,14 @@ from typing import Final
 from fastapi import FastAPI
 
 from gateway.parts import Parts
-from gateway.rest import clock, events, holds, live, orders, payments, plans, queue, staff, tickets
+from gateway.rest import clock, events, guests, holds, live, orders, payments, plans, queue, staff, tickets
 from gateway.rest.call import Context
 from gateway.rest.operation import Operation
 from gateway.rest.serving import endpoint
 from gateway.rights import right_of
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
+    *guests.OPERATIONS,
     *holds.OPERATIONS,
     *orders.OPERATIONS,
     *payments.OPERATIONS,

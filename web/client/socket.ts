@@ -1,0 +1,293 @@
+/** Keeps a core connected: opens sockets, resumes after their loss, repeats calls in time. */
+import { Call, type Happening } from "./calls";
+import { Core, QueueFull } from "./core";
+import { OUTCOME_UNKNOWN, Refusal, STOPPED, TOO_MANY } from "./errors";
+import type { Problem, Request } from "./frames";
+import { mayReconnect, mayRepeat, waitMs } from "./retry";
+
+export const SUBPROTOCOL = "holdfast.v1.json";
+const BACKOFF_BASE_MS = 250;
+const BACKOFF_CAP_MS = 8_000;
+const RETRY_BASE_MS = 100;
+const RETRY_CAP_MS = 1_500;
+const CATCH_UP_MS = 1_000;
+/** News are old when nothing was heard for so long; pings come often enough to tell. */
+const STALE_MS = 5_000;
+const PING_MS = 10_000;
+const SILENT_MS = 12_000;
+const CONNECT_MS = 10_000;
+
+/** The part of a WebSocket that is used, so that tests can hand in their own. */
+export interface Socket {
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: string }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+  send(frame: string): void;
+  close(): void;
+}
+
+export interface Surroundings {
+  open(): Socket;
+  /** Milliseconds on a clock that does not jump. */
+  now(): number;
+  /** Do something later; the result takes it back. */
+  later(ms: number, action: () => void): () => void;
+  random(): number;
+  token(renew: boolean): Promise<string | null>;
+}
+
+export type State =
+  | { name: "connecting" }
+  | { name: "live" }
+  | { name: "stale"; sinceMs: number }
+  | { name: "reconnecting"; retryAtMs: number; attempt: number }
+  | { name: "draining" }
+  | { name: "stopped"; code: number };
+
+export class Session {
+  readonly core: Core;
+  state: State = { name: "connecting" };
+  /** Server time less ours, in milliseconds. */
+  skewMs = 0;
+  onState: (state: State) => void = () => {};
+  onHappening: (happening: Happening) => void = () => {};
+  private socket: Socket | null = null;
+  private attempt = 0;
+  private askedMs: number | undefined;
+  private heardMs = 0;
+  private renewing = false;
+  private stopped = false;
+  private readonly timers = new Map<string, () => void>();
+
+  constructor(
+    private readonly around: Surroundings,
+    name: string,
+    private readonly wallNow: () => number = Date.now,
+  ) {
+    this.core = new Core(null, name);
+  }
+
+  async start(): Promise<void> {
+    this.core.token = await this.around.token(false);
+    this.connect();
+  }
+
+  /** End for good: nothing reconnects, and what waits is refused. */
+  stop(code = 1000): void {
+    this.stopped = true;
+    for (const name of [...this.timers.keys()]) this.disarm(name);
+    this.socket?.close();
+    for (const call of this.core.waiting()) this.settle(call, STOPPED);
+    this.become({ name: "stopped", code });
+  }
+
+  /** The network is back, or the page is looked at again: do not wait any longer. */
+  hurry(): void {
+    if (this.state.name !== "reconnecting") return;
+    this.disarm("connect");
+    this.connect();
+  }
+
+  /** Send a request and wait for its one answer. Throws `Refusal`. */
+  call<T>(request: Request, withinMs: number): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const call = new Call(request, this.around.now() + withinMs);
+      const forget = this.around.later(withinMs, () => {
+        call.abandoned = true;
+        this.settle(call, OUTCOME_UNKNOWN);
+      });
+      call.done = (outcome) => {
+        forget();
+        if ("body" in outcome) resolve(outcome.body as T);
+        else reject(new Refusal(outcome.problem));
+      };
+      this.submit(call);
+    });
+  }
+
+  /** Say something that needs no answer, such as a changed subscription. */
+  say(request: Request): void {
+    this.core.say(request);
+    this.flush();
+  }
+
+  private submit(call: Call): void {
+    if (this.stopped) return this.settle(call, STOPPED);
+    try {
+      this.core.submit(call);
+    } catch (error) {
+      if (!(error instanceof QueueFull)) throw error;
+      return this.settle(call, TOO_MANY);
+    }
+    this.flush();
+  }
+
+  private settle(call: Call, problem: Problem): void {
+    call.done({ problem });
+  }
+
+  private connect(): void {
+    if (this.stopped) return;
+    const socket = this.around.open();
+    this.socket = socket;
+    this.arm("silent", CONNECT_MS, () => this.drop());
+    socket.onopen = () => {
+      this.core.connected();
+      this.heard();
+      this.flush();
+    };
+    socket.onmessage = (event) => this.received(event.data);
+    socket.onclose = (event) => {
+      if (this.socket === socket) this.lost(event.code);
+    };
+  }
+
+  /** Cut the connection: some browsers take long to say that a socket has closed. */
+  drop(): void {
+    const socket = this.socket;
+    if (!socket) return;
+    socket.onclose = null;
+    socket.close();
+    this.lost(1006);
+  }
+
+  private lost(code: number): void {
+    this.socket = null;
+    for (const name of ["silent", "stale", "ping", "catch-up"]) this.disarm(name);
+    this.core.disconnected();
+    if (!mayReconnect(code)) return this.stop(code);
+    const pauseMs = waitMs(this.attempt, BACKOFF_BASE_MS, BACKOFF_CAP_MS, this.askedMs, this.around.random);
+    this.attempt += 1;
+    this.askedMs = undefined;
+    this.arm("connect", pauseMs, () => this.connect());
+    this.become({ name: "reconnecting", retryAtMs: this.around.now() + pauseMs, attempt: this.attempt });
+  }
+
+  private received(frame: string): void {
+    this.heard();
+    let happenings: Happening[];
+    try {
+      happenings = this.core.receive(frame);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      return this.drop();
+    }
+    for (const happening of happenings) this.happened(happening);
+    this.flush();
+    if (this.core.phase === "draining" && this.core.idle) this.drop();
+  }
+
+  private happened(happening: Happening): void {
+    switch (happening.kind) {
+      case "answered":
+        happening.call.done({ body: happening.body });
+        break;
+      case "denied":
+        this.denied(happening.call, happening.problem, happening.repeatable);
+        break;
+      case "greeted":
+        this.greeted();
+        break;
+      case "hello-refused":
+        this.refused(happening.problem);
+        break;
+      case "draining":
+        this.askedMs = happening.reconnectAfterMs * (0.5 + this.around.random());
+        this.become({ name: "draining" });
+        break;
+      case "lagging":
+      case "beat":
+        this.skewMs = Date.parse(happening.now) - this.wallNow();
+        if (happening.kind === "lagging") this.arm("catch-up", CATCH_UP_MS, () => this.catchUp());
+        break;
+    }
+    this.onHappening(happening);
+  }
+
+  private greeted(): void {
+    this.attempt = 0;
+    this.renewing = false;
+    this.core.heartbeat();
+    this.arm("ping", PING_MS, () => this.ping());
+    this.become({ name: "live" });
+  }
+
+  private refused(problem: Problem): void {
+    this.askedMs = problem.retry_after_ms;
+    if (problem.code === "token_expired" || problem.code === "token_invalid") void this.renew();
+    else if (mayRepeat(problem)) this.drop();
+    else this.stop(4401);
+  }
+
+  /** A new token, once; a second refusal in a row is final. */
+  private async renew(): Promise<void> {
+    if (this.renewing) return this.stop(4401);
+    this.renewing = true;
+    this.core.token = await this.around.token(true);
+    this.core.session = null;
+    this.drop();
+  }
+
+  /** Fail the call, or repeat it when the wait for that ends before its deadline. */
+  private denied(call: Call, problem: Problem, repeatable: boolean): void {
+    if (problem.code === "token_expired") {
+      this.submit(call);
+      void this.renew();
+      return;
+    }
+    const asked = problem.retry_after_ms;
+    const pauseMs = waitMs(call.attempts - 1, RETRY_BASE_MS, RETRY_CAP_MS, asked, this.around.random);
+    if (!repeatable || this.around.now() + pauseMs >= call.deadlineMs) return this.settle(call, problem);
+    this.around.later(pauseMs, () => {
+      if (!call.abandoned) this.submit(call);
+    });
+  }
+
+  private flush(): void {
+    if (!this.socket) return;
+    for (const frame of this.core.outgoing(this.around.now())) this.socket.send(frame);
+    if (!this.core.idle && !this.timers.has("silent")) {
+      this.arm("stale", STALE_MS, () => this.become({ name: "stale", sinceMs: this.heardMs }));
+      this.arm("silent", SILENT_MS, () => this.drop());
+    }
+  }
+
+  private heard(): void {
+    this.heardMs = this.around.now();
+    this.disarm("silent");
+    this.disarm("stale");
+    if (this.state.name === "stale") this.become({ name: "live" });
+  }
+
+  private ping(): void {
+    this.core.heartbeat();
+    this.arm("ping", PING_MS, () => this.ping());
+    this.flush();
+  }
+
+  private catchUp(): void {
+    this.core.watching.catchUp();
+    this.flush();
+  }
+
+  private arm(name: string, ms: number, action: () => void): void {
+    this.disarm(name);
+    this.timers.set(
+      name,
+      this.around.later(ms, () => {
+        this.timers.delete(name);
+        action();
+      }),
+    );
+  }
+
+  private disarm(name: string): void {
+    this.timers.get(name)?.();
+    this.timers.delete(name);
+  }
+
+  private become(state: State): void {
+    this.state = state;
+    this.onState(state);
+  }
+}

@@ -1,0 +1,103 @@
+/** Outlines: hulls, boxes, and how much room there is in one for a label. */
+
+export type Point = readonly [x: number, y: number];
+export type Ring = readonly Point[];
+
+export interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** Andrew's monotone chain (1979); counter-clockwise, without points on the edges. */
+export function convexHull(points: readonly Point[]): Point[] {
+  const sorted = [...points].sort((one, other) => one[0] - other[0] || one[1] - other[1]);
+  if (sorted.length < 3) return sorted;
+  const half = (each: readonly Point[]): Point[] => {
+    const chain: Point[] = [];
+    for (const point of each) {
+      while (chain.length > 1 && turn(chain[chain.length - 2] as Point, chain[chain.length - 1] as Point, point) <= 0)
+        chain.pop();
+      chain.push(point);
+    }
+    chain.pop();
+    return chain;
+  };
+  return [...half(sorted), ...half(sorted.reverse())];
+}
+
+function turn(a: Point, b: Point, c: Point): number {
+  return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
+}
+
+export function boxOf(ring: Ring): Box {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const [x, y] of ring) {
+    box.left = Math.min(box.left, x);
+    box.right = Math.max(box.right, x);
+    box.top = Math.min(box.top, y);
+    box.bottom = Math.max(box.bottom, y);
+  }
+  return ring.length ? box : { left: 0, top: 0, right: 0, bottom: 0 };
+}
+
+export function union(boxes: readonly Box[]): Box {
+  return boxOf(boxes.flatMap(({ left, top, right, bottom }) => [[left, top], [right, bottom]] as Point[]));
+}
+
+export function grown(box: Box, by: number): Box {
+  return { left: box.left - by, top: box.top - by, right: box.right + by, bottom: box.bottom + by };
+}
+
+export function meets(one: Box, other: Box): boolean {
+  return one.left <= other.right && other.left <= one.right && one.top <= other.bottom && other.top <= one.bottom;
+}
+
+/** The centre of gravity of an outline, or the middle of its box where it has no area. */
+export function centroid(ring: Ring): Point {
+  let area = 0;
+  let x = 0;
+  let y = 0;
+  ring.forEach(([ax, ay], at) => {
+    const [bx, by] = ring[(at + 1) % ring.length] as Point;
+    const cross = ax * by - bx * ay;
+    area += cross;
+    x += (ax + bx) * cross;
+    y += (ay + by) * cross;
+  });
+  if (Math.abs(area) > 1e-6) return [x / (3 * area), y / (3 * area)];
+  const box = boxOf(ring);
+  return [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+}
+
+export function contains(ring: Ring, x: number, y: number): boolean {
+  let inside = false;
+  ring.forEach(([ax, ay], at) => {
+    const [bx, by] = ring[(at + 1) % ring.length] as Point;
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside;
+  });
+  return inside;
+}
+
+/** How wide a label of this height may be around a point so that it stays inside; 0 where it does not fit. */
+export function roomAt(ring: Ring, [x, y]: Point, height: number): number {
+  let room = Infinity;
+  for (const level of [y - height / 2, y, y + height / 2]) {
+    const crossings = crossingsAt(ring, level);
+    const before = Math.max(...crossings.filter((each) => each <= x), -Infinity);
+    const after = Math.min(...crossings.filter((each) => each > x), Infinity);
+    if (!Number.isFinite(before) || !Number.isFinite(after)) return 0;
+    room = Math.min(room, 2 * Math.min(x - before, after - x));
+  }
+  return room;
+}
+
+function crossingsAt(ring: Ring, y: number): number[] {
+  const found: number[] = [];
+  ring.forEach(([ax, ay], at) => {
+    const [bx, by] = ring[(at + 1) % ring.length] as Point;
+    if (ay > y !== by > y) found.push(((bx - ax) * (y - ay)) / (by - ay) + ax);
+  });
+  return found;
+}

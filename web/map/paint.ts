@@ -1,0 +1,207 @@
+/** Draws a house onto a bitmap: all of what a box shows, or one seat anew. Coordinates in CSS pixels of the bitmap. */
+import { FREE } from "../client/seatmap";
+import { boxOf, centroid, grown, meets, roomAt, type Box, type Point, type Ring } from "./geometry";
+import { mix, type Palette } from "./palette";
+import type { Plan, Section } from "./plan";
+import { NUMBERS_FROM_PX } from "./rungs";
+import type { Sprites } from "./sprites";
+
+export interface Camera {
+  scale: number;
+  x: number;
+  y: number;
+}
+
+/** The part of a canvas's context that is used, so that tests can record it. */
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  | "fillStyle" | "strokeStyle" | "lineWidth" | "lineJoin" | "font" | "textAlign" | "textBaseline" | "globalAlpha"
+  | "fillRect" | "beginPath" | "moveTo" | "lineTo" | "closePath" | "fill" | "stroke" | "fillText" | "drawImage"
+  | "measureText" | "roundRect"
+>; // prettier-ignore
+
+export interface Words {
+  /** How many are free in a section, if that is known. */
+  free(section: Section): number | undefined;
+  count(free: number): string;
+  soldOut: string;
+  stage: string;
+}
+
+const LABEL_PX = 13;
+const COUNT_PX = 12;
+const LABEL_MIN_PX = 11;
+const LINE = 1.3;
+const LABEL_PADDING_PX = 8;
+const STAGE_PX = 12;
+
+export class Painter {
+  private readonly boxes: Box[];
+  private readonly middles: Point[];
+  private readonly main: number[];
+
+  constructor(
+    private readonly plan: Plan,
+    readonly palette: Palette,
+    private readonly words: Words,
+  ) {
+    this.boxes = plan.sections.map((section) => grown(boxOf(section.outline), plan.pitch));
+    this.middles = plan.sections.map((section) => centroid(section.outline));
+    this.main = plan.sections.map(mainCategory);
+  }
+
+  /** Everything within a box of the plan. */
+  all(pen: Pen, camera: Camera, box: Box, width: number, height: number, sprites: Sprites): void {
+    pen.fillStyle = this.palette.ground;
+    pen.fillRect(0, 0, width, height);
+    const seen = this.plan.sections.filter((section) => meets(this.boxes[section.index] as Box, box));
+    if (sprites.rung === "blocks") {
+      for (const section of seen) this.block(pen, camera, section, section.outline, this.main[section.index] as number);
+      for (const section of seen) this.label(pen, camera, section);
+    } else for (const section of seen) this.seats(pen, camera, section, box, sprites);
+    this.stage(pen, camera);
+  }
+
+  private seats(pen: Pen, camera: Camera, section: Section, box: Box, sprites: Sprites): void {
+    for (const area of section.areas) {
+      this.block(pen, camera, section, area.outline, area.category);
+      this.text(pen, camera, area.outline, centroid(area.outline), area.name, this.freeText(section));
+    }
+    const { left, right, top, bottom } = grown(box, this.plan.pitch);
+    const end = section.first + section.count;
+    for (let seat = section.first; seat < end; seat += 1) {
+      const x = this.plan.x[seat] as number;
+      const y = this.plan.y[seat] as number;
+      if (x >= left && x <= right && y >= top && y <= bottom) this.stamp(pen, camera, seat, sprites);
+    }
+    if (sprites.pitchPx >= NUMBERS_FROM_PX / 2) this.rowLabels(pen, camera, section, sprites.pitchPx);
+  }
+
+  /** One seat anew, over what was there. */
+  seat(pen: Pen, camera: Camera, seat: number, sprites: Sprites): void {
+    const size = sprites.pitchPx + 1;
+    const x = (this.plan.x[seat] as number) * camera.scale + camera.x;
+    const y = (this.plan.y[seat] as number) * camera.scale + camera.y;
+    pen.fillStyle = this.palette.ground;
+    pen.fillRect(x - size / 2, y - size / 2, size, size);
+    this.stamp(pen, camera, seat, sprites);
+  }
+
+  private stamp(pen: Pen, camera: Camera, seat: number, sprites: Sprites): void {
+    const status = this.plan.status[seat] as number;
+    const { row, at } = this.plan.rowOf(seat);
+    const wheelchair = row.attributes[at]?.includes("wheelchair") ?? false;
+    const { picture, size } = sprites.of(this.plan.category[seat] as number, status, wheelchair);
+    const { ratio, pitchPx } = sprites;
+    const x = (this.plan.x[seat] as number) * camera.scale + camera.x;
+    const y = (this.plan.y[seat] as number) * camera.scale + camera.y;
+    // On whole pixels, because a picture between them is a blur.
+    const left = Math.round((x - size / 2) * ratio) / ratio;
+    const top = Math.round((y - size / 2) * ratio) / ratio;
+    pen.drawImage(picture, left, top, size, size);
+    if (pitchPx < NUMBERS_FROM_PX || status !== FREE) return;
+    pen.fillStyle = this.palette.ground;
+    pen.font = `600 ${Math.round(Math.min(15, pitchPx * 0.4))}px ${this.palette.font}`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(wheelchair ? "♿︎" : (row.seats[at] ?? ""), x, y + 0.5);
+  }
+
+  private rowLabels(pen: Pen, camera: Camera, section: Section, pitchPx: number): void {
+    pen.fillStyle = this.palette.inkSoft;
+    pen.font = `500 ${Math.round(Math.min(13, Math.max(9, pitchPx * 0.42)))}px ${this.palette.font}`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    for (const { first, label, seats } of section.rows) {
+      const [ax, ay] = [this.plan.x[first] as number, this.plan.y[first] as number];
+      const next = seats.length > 1 ? first + 1 : first;
+      const across = (this.plan.x[next] as number) - ax || this.plan.pitch;
+      const down = (this.plan.y[next] as number) - ay;
+      const length = Math.hypot(across, down);
+      const reach = this.plan.pitch / length;
+      pen.fillText(label, (ax - across * reach) * camera.scale + camera.x, (ay - down * reach) * camera.scale + camera.y);
+    }
+  }
+
+  private block(pen: Pen, camera: Camera, section: Section, outline: Ring, category: number): void {
+    if (outline.length < 3) return;
+    const free = this.words.free(section);
+    const share = free === undefined ? 0.2 : free / Math.max(1, section.capacity);
+    const colour = this.palette.categories[category % this.palette.categories.length] as string;
+    const fill = free === 0 ? this.palette.block : mix(this.palette.block, colour, 0.14 + 0.36 * share);
+    pen.beginPath();
+    outline.forEach(([x, y], at) => {
+      const [px, py] = [x * camera.scale + camera.x, y * camera.scale + camera.y];
+      if (at === 0) pen.moveTo(px, py);
+      else pen.lineTo(px, py);
+    });
+    pen.closePath();
+    pen.lineJoin = "round";
+    pen.lineWidth = this.plan.pitch * camera.scale * 0.7 + 3;
+    pen.strokeStyle = free === 0 ? this.palette.stage : mix(this.palette.block, colour, 0.75);
+    pen.stroke();
+    pen.lineWidth = Math.max(0.5, this.plan.pitch * camera.scale * 0.7);
+    pen.strokeStyle = fill;
+    pen.stroke();
+    pen.fillStyle = fill;
+    pen.fill();
+  }
+
+  private label(pen: Pen, camera: Camera, section: Section): void {
+    const middle = this.middles[section.index] as Point;
+    this.text(pen, camera, section.outline, middle, section.name, this.freeText(section));
+  }
+
+  private freeText(section: Section): string {
+    const free = this.words.free(section);
+    if (free === undefined) return "";
+    return free === 0 ? this.words.soldOut : this.words.count(free);
+  }
+
+  /** A name and a line below it where both fit, else the name where that fits, else nothing. */
+  private text(pen: Pen, camera: Camera, ring: Ring, [mx, my]: Point, name: string, below: string): void {
+    const [x, y] = [mx * camera.scale + camera.x, my * camera.scale + camera.y];
+    const room = (height: number): number => roomAt(ring, [mx, my], height / camera.scale) * camera.scale - LABEL_PADDING_PX;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillStyle = this.palette.ink;
+    const both = (LABEL_PX + COUNT_PX) * LINE;
+    pen.font = `640 ${LABEL_PX}px ${this.palette.font}`;
+    const widest = Math.max(pen.measureText(name).width, below.length * COUNT_PX * 0.58);
+    if (below && widest <= room(both)) {
+      pen.fillText(name, x, y - (COUNT_PX * LINE) / 2);
+      pen.font = `450 ${COUNT_PX}px ${this.palette.font}`;
+      pen.fillText(below, x, y + (LABEL_PX * LINE) / 2);
+      return;
+    }
+    pen.font = `600 ${LABEL_MIN_PX}px ${this.palette.font}`;
+    if (pen.measureText(name).width <= room(LABEL_MIN_PX * LINE)) pen.fillText(name, x, y);
+  }
+
+  private stage(pen: Pen, camera: Camera): void {
+    const focal = this.plan.focal;
+    if (!focal || this.taken(focal)) return;
+    const [x, y] = [focal[0] * camera.scale + camera.x, focal[1] * camera.scale + camera.y];
+    pen.font = `600 ${STAGE_PX}px ${this.palette.font}`;
+    const width = pen.measureText(this.words.stage).width + 28;
+    pen.fillStyle = this.palette.stage;
+    pen.beginPath();
+    pen.roundRect(x - width / 2, y - 13, width, 26, 13);
+    pen.fill();
+    pen.fillStyle = this.palette.ink;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(this.words.stage, x, y);
+  }
+
+  /** Whether the focal point lies where something else is drawn. */
+  private taken([x, y]: Point): boolean {
+    return this.boxes.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom);
+  }
+}
+
+function mainCategory(section: Section): number {
+  let [main, most] = [0, -1];
+  for (const [category, count] of section.byCategory) if (count > most) [main, most] = [category, count];
+  return main;
+}

@@ -1,0 +1,274 @@
+/** The live map on a canvas: one bitmap half as large again as the window, changed seats painted alone, own seats on top. */
+import { boxOf, grown, union, type Box } from "./geometry";
+import { attach } from "./gestures";
+import { HitTest, type Hit } from "./hit";
+import { Overlay } from "./overlay";
+import { Painter, type Camera, type Words } from "./paint";
+import { readPalette } from "./palette";
+import type { Plan, Section } from "./plan";
+import { rungOf, type Rung } from "./rungs";
+import { Sprites } from "./sprites";
+import { View } from "./view";
+
+const BITMAP_SHARE = 1.5;
+const TAP_REACH_PX = 16;
+/** A whole repaint that took longer waits for the end of a gesture; the old picture is stretched meanwhile. */
+const SLOW_PAINT_MS = 12;
+const SETTLE_MS = 90;
+const BLOCKS_EVERY_MS = 250;
+const DIRTY_MAX = 4_000;
+const GLIDE_MS = 320;
+const ZOOM_STEP = 1.6;
+
+export interface SeatMapEvents {
+  tap(hit: Hit): void;
+  hover(seat: number | null, x: number, y: number): void;
+  /** The camera came to rest somewhere else, or a rung was crossed. */
+  moved(): void;
+}
+
+export class SeatMap {
+  readonly view: View;
+  readonly overlay: Overlay;
+  private readonly hits: HitTest;
+  private painter: Painter;
+  private sprites: Sprites | null = null;
+  private readonly bitmap = document.createElement("canvas");
+  private camera: Camera | null = null;
+  private readonly dirty = new Set<number>();
+  private frame = 0;
+  private paintMs = 0;
+  private paintedMs = 0;
+  private settle = 0;
+  private glide: { from: Camera; to: Camera; since: number } | null = null;
+  private readonly detach: () => void;
+  private readonly sizes: ResizeObserver;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly plan: Plan,
+    private readonly words: Words,
+    private readonly events: SeatMapEvents,
+  ) {
+    const boxes = plan.sections.map((section) => boxOf(section.outline));
+    const stage: Box[] = plan.focal ? [boxOf([plan.focal])] : [];
+    this.view = new View(grown(union([...boxes, ...stage]), plan.pitch), plan.pitch);
+    this.hits = new HitTest(plan);
+    this.painter = new Painter(plan, readPalette(canvas), words);
+    this.overlay = new Overlay(plan, () => this.schedule());
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(canvas);
+    this.detach = attach(canvas, {
+      pan: (dx, dy) => this.move(() => this.view.pan(dx, dy)),
+      zoom: (factor, x, y) => this.move(() => this.view.zoom(factor, x, y)),
+      tap: (x, y) => this.events.tap(this.under(x, y)),
+      hover: (x, y) => this.hovered(x, y),
+      leave: () => this.events.hover(null, 0, 0),
+    });
+  }
+
+  destroy(): void {
+    this.detach();
+    this.sizes.disconnect();
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.settle);
+  }
+
+  get rung(): Rung {
+    return rungOf(this.plan.pitch * this.view.scale, this.plan.count);
+  }
+
+  /** The sections of which anything is seen. */
+  seen(): Section[] {
+    const box = this.view.seen(0.1);
+    return this.plan.sections.filter((section) => {
+      const its = boxOf(section.outline);
+      return its.left <= box.right && its.right >= box.left && its.top <= box.bottom && its.bottom >= box.top;
+    });
+  }
+
+  /** These seats have another status; null for a whole section or all counts. */
+  changed(seats: readonly number[] | null): void {
+    if (seats === null) this.camera = this.rung === "blocks" ? this.camera : null;
+    else for (const seat of seats) this.dirty.add(seat);
+    if (this.rung === "blocks" && performance.now() - this.paintedMs > BLOCKS_EVERY_MS) this.camera = null;
+    this.schedule();
+  }
+
+  /** The scheme changed: every colour is another. */
+  recolour(): void {
+    this.painter = new Painter(this.plan, readPalette(this.canvas), this.words);
+    this.sprites = null;
+    this.camera = null;
+    this.schedule();
+  }
+
+  zoomBy(steps: number): void {
+    const { x, y, scale } = this.view.middle;
+    this.glideTo({ x, y, scale: scale * ZOOM_STEP ** steps });
+  }
+
+  goTo(section: Section | null): void {
+    const boxes = (section ? [section] : this.plan.sections).map((each) => boxOf(each.outline));
+    this.glideTo(this.view.framed(grown(union(boxes), this.plan.pitch * 1.5)));
+  }
+
+  private glideTo(to: Camera): void {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.view.centre(to.x, to.y, to.scale);
+    else this.glide = { from: this.view.middle, to, since: performance.now() };
+    this.schedule();
+    this.rest();
+  }
+
+  private move(change: () => void): void {
+    this.glide = null;
+    change();
+    this.schedule();
+    this.rest();
+  }
+
+  private rest(): void {
+    clearTimeout(this.settle);
+    this.settle = window.setTimeout(() => {
+      if (this.glide) return this.rest();
+      if (this.camera && this.camera.scale !== this.view.scale) this.camera = null;
+      this.schedule();
+      this.events.moved();
+    }, SETTLE_MS);
+  }
+
+  private resized(): void {
+    const { clientWidth, clientHeight } = this.canvas;
+    if (!clientWidth || !clientHeight) return;
+    const ratio = this.ratio;
+    this.canvas.width = Math.round(clientWidth * ratio);
+    this.canvas.height = Math.round(clientHeight * ratio);
+    this.view.resize(clientWidth, clientHeight);
+    this.camera = null;
+    this.draw();
+    this.events.moved();
+  }
+
+  private get ratio(): number {
+    return Math.min(3, window.devicePixelRatio || 1);
+  }
+
+  private under(x: number, y: number): Hit {
+    const [px, py] = this.view.toPlan(x, y);
+    const reach = Math.max(this.plan.pitch * 0.6, TAP_REACH_PX / this.view.scale);
+    return this.hits.at(px, py, Math.min(reach, this.plan.pitch), this.rung !== "blocks");
+  }
+
+  private hovered(x: number, y: number): void {
+    const hit = this.under(x, y);
+    const seat = hit && "seat" in hit ? hit.seat : null;
+    this.canvas.style.setProperty("cursor", hit ? "pointer" : "grab");
+    this.overlay.hover = seat;
+    this.events.hover(seat, x, y);
+  }
+
+  private schedule(): void {
+    if (this.frame) return;
+    this.frame = requestAnimationFrame(() => {
+      this.frame = 0;
+      this.draw();
+    });
+  }
+
+  private draw(): void {
+    const now = performance.now();
+    this.advance(now);
+    if (this.stale()) this.repaint();
+    else this.touchUp();
+    this.compose();
+    if (this.overlay.moving(now)) this.schedule();
+  }
+
+  private advance(now: number): void {
+    if (!this.glide) return;
+    const { from, to, since } = this.glide;
+    const done = Math.min(1, (now - since) / GLIDE_MS);
+    const eased = 1 - (1 - done) ** 3;
+    const between = (one: number, other: number): number => one + (other - one) * eased;
+    this.view.centre(between(from.x, to.x), between(from.y, to.y), from.scale * (to.scale / from.scale) ** eased);
+    if (done === 1) this.glide = null;
+    this.schedule();
+  }
+
+  /** Whether the bitmap does not show what is to be seen, or not sharply and that can be had quickly. */
+  private stale(): boolean {
+    const camera = this.camera;
+    if (!camera || this.dirty.size > DIRTY_MAX) return true;
+    if (camera.scale !== this.view.scale) return this.paintMs < SLOW_PAINT_MS;
+    const [left, top] = this.offset(camera);
+    const { width, height } = this.view;
+    return left < 0 || top < 0 || left > width * (BITMAP_SHARE - 1) || top > height * (BITMAP_SHARE - 1);
+  }
+
+  /** Where the window's corner is on the bitmap, in CSS pixels of a bitmap of the same scale. */
+  private offset(camera: Camera): [number, number] {
+    return [camera.x - this.view.x, camera.y - this.view.y];
+  }
+
+  private repaint(): void {
+    const started = performance.now();
+    const { width, height, scale } = this.view;
+    const [wide, high] = [width * BITMAP_SHARE, height * BITMAP_SHARE];
+    const ratio = this.ratio;
+    this.bitmap.width = Math.round(wide * ratio);
+    this.bitmap.height = Math.round(high * ratio);
+    const margin = (BITMAP_SHARE - 1) / 2;
+    this.camera = { scale, x: this.view.x + width * margin, y: this.view.y + height * margin };
+    const pen = this.pen();
+    this.painter.all(pen, this.camera, this.view.seen(margin), wide, high, this.spritesNow());
+    this.dirty.clear();
+    this.paintedMs = performance.now();
+    this.paintMs = this.paintedMs - started;
+  }
+
+  private touchUp(): void {
+    if (!this.dirty.size || !this.camera) return;
+    const pen = this.pen();
+    const sprites = this.spritesNow();
+    if (sprites.rung !== "blocks") {
+      const box = this.view.seen((BITMAP_SHARE - 1) / 2);
+      for (const seat of this.dirty) {
+        const [x, y] = [this.plan.x[seat] as number, this.plan.y[seat] as number];
+        if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)
+          this.painter.seat(pen, this.camera, seat, sprites);
+      }
+    }
+    this.dirty.clear();
+  }
+
+  private pen(): CanvasRenderingContext2D {
+    const pen = this.bitmap.getContext("2d", { alpha: false });
+    if (!pen) throw new Error("this browser draws no canvas");
+    pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    return pen;
+  }
+
+  private spritesNow(): Sprites {
+    // What is drawn on the bitmap keeps the bitmap's scale, also while the window zooms on.
+    const pitchPx = this.plan.pitch * (this.camera?.scale ?? this.view.scale);
+    const kept = this.sprites;
+    if (kept && kept.pitchPx === pitchPx && kept.ratio === this.ratio) return kept;
+    const rung = rungOf(pitchPx, this.plan.count);
+    const make = (width: number, height: number): OffscreenCanvas => new OffscreenCanvas(width, height);
+    this.sprites = new Sprites(this.painter.palette, rung, pitchPx, this.ratio, make);
+    return this.sprites;
+  }
+
+  private compose(): void {
+    const pen = this.canvas.getContext("2d", { alpha: false });
+    if (!pen || !this.camera) return;
+    const zoom = this.view.scale / this.camera.scale;
+    pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    pen.fillStyle = this.painter.palette.ground;
+    pen.fillRect(0, 0, this.view.width, this.view.height);
+    const left = this.view.x - this.camera.x * zoom;
+    const top = this.view.y - this.camera.y * zoom;
+    pen.drawImage(this.bitmap, left, top, this.view.width * BITMAP_SHARE * zoom, this.view.height * BITMAP_SHARE * zoom);
+    this.overlay.draw(pen, this.view, this.painter.palette, this.rung, performance.now());
+  }
+}

@@ -1,0 +1,96 @@
+/** A seat's picture for each category and status, drawn once for a size and stamped from then on. */
+import { BLOCKED, FREE, HELD, SOLD } from "../client/seatmap";
+import { letterOf, type Palette } from "./palette";
+import { LETTERS_FROM_PX, NUMBERS_FROM_PX, type Rung } from "./rungs";
+
+export interface Sprite {
+  picture: CanvasImageSource;
+  /** Edge length in CSS pixels; the seat is in the middle. */
+  size: number;
+}
+
+export type MakeCanvas = (width: number, height: number) => HTMLCanvasElement | OffscreenCanvas;
+
+const SQUARE_SHARE = 0.74;
+const DISC_SHARE = 0.82;
+const TAU = 2 * Math.PI;
+
+export class Sprites {
+  private readonly kept = new Map<number, Sprite>();
+
+  constructor(
+    private readonly palette: Palette,
+    readonly rung: Rung,
+    readonly pitchPx: number,
+    readonly ratio: number,
+    private readonly make: MakeCanvas,
+  ) {}
+
+  of(category: number, status: number, wheelchair: boolean): Sprite {
+    const key = category * 64 + status * 2 + Number(wheelchair);
+    let sprite = this.kept.get(key);
+    if (!sprite) {
+      sprite = this.draw(category, status, wheelchair);
+      this.kept.set(key, sprite);
+    }
+    return sprite;
+  }
+
+  /** The radius of a free seat. */
+  get radius(): number {
+    const share = this.rung === "discs" ? DISC_SHARE : SQUARE_SHARE;
+    return Math.max(1, (this.pitchPx * share) / 2);
+  }
+
+  private draw(category: number, status: number, wheelchair: boolean): Sprite {
+    const size = Math.ceil(this.pitchPx) + 2;
+    const canvas = this.make(Math.ceil(size * this.ratio), Math.ceil(size * this.ratio));
+    const pen = canvas.getContext("2d") as CanvasRenderingContext2D | null;
+    if (!pen) throw new Error("this browser draws no canvas");
+    pen.scale(this.ratio, this.ratio);
+    pen.translate(size / 2, size / 2);
+    this.shape(pen, category, status, wheelchair);
+    return { picture: canvas, size };
+  }
+
+  private shape(pen: CanvasRenderingContext2D, category: number, status: number, wheelchair: boolean): void {
+    const colour = this.palette.categories[category % this.palette.categories.length] as string;
+    if (status === FREE) {
+      pen.fillStyle = colour;
+      this.path(pen, this.radius, wheelchair);
+      pen.fill();
+      if (this.pitchPx >= LETTERS_FROM_PX && this.pitchPx < NUMBERS_FROM_PX) this.letter(pen, wheelchair ? "♿︎" : letterOf(category));
+    } else if (status === HELD) {
+      pen.strokeStyle = this.palette.held;
+      pen.lineWidth = Math.max(1, this.pitchPx / 12);
+      this.path(pen, this.radius - pen.lineWidth / 2, wheelchair);
+      pen.stroke();
+    } else if (status === SOLD || status === BLOCKED) {
+      pen.fillStyle = this.palette.gone;
+      pen.globalAlpha = status === SOLD ? 0.75 : 0.3;
+      this.path(pen, Math.max(0.6, this.radius * 0.3), wheelchair);
+      pen.fill();
+    } else {
+      pen.fillStyle = colour;
+      pen.globalAlpha = 0.22;
+      this.path(pen, this.radius, wheelchair);
+      pen.fill();
+    }
+  }
+
+  private path(pen: CanvasRenderingContext2D, radius: number, wheelchair: boolean): void {
+    pen.beginPath();
+    if (this.rung === "squares" || wheelchair) {
+      const corner = this.rung === "squares" ? radius * 0.35 : radius * 0.3;
+      pen.roundRect(-radius, -radius, 2 * radius, 2 * radius, corner);
+    } else pen.arc(0, 0, radius, 0, TAU);
+  }
+
+  private letter(pen: CanvasRenderingContext2D, text: string): void {
+    pen.fillStyle = this.palette.ground;
+    pen.font = `600 ${Math.round(this.pitchPx * 0.5)}px ${this.palette.font}`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(text, 0, this.pitchPx * 0.03);
+  }
+}
