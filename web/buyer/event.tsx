@@ -1,38 +1,111 @@
-/** The page of an event. */
-import { signal } from "@preact/signals";
-import { t, plural } from "../ui/i18n";
+/** The page of an event: its house live, and every way to take a place in it. */
+import "./event.css";
+import { SeatList, Mark } from "../list/list";
+import { moment, t } from "../ui/i18n";
+import { Announcer, Banner } from "../ui/parts";
 import { start } from "../ui/start";
-
-interface Sale {
-  name: string;
-  status: string;
-  sections: { name: string; seats: number; ga_capacity: number }[];
-}
-
-const sale = signal<Sale | null | undefined>(undefined);
+import { BestAvailable } from "./best";
+import { CartTray } from "./carttray";
+import { restore } from "./cart";
+import { toggle, wanted } from "./chosen";
+import { ConflictCard } from "./conflict";
+import { connect, freeInAll, watch } from "./live";
+import { MapView } from "./mapview";
+import { readPass } from "./pass";
+import { eventId, loadPlan, loadSale, placesText, plan, priceText, sale, spanText } from "./sale";
+import { LinkBanner, LinkPill, ProblemBanner } from "./states";
 
 function EventPage() {
-  if (sale.value === null) return <main class="plain">{t().notFound}</main>;
-  if (sale.value === undefined) return <main class="plain" aria-busy="true">{t().loading}</main>;
+  if (sale.value === null) return <Missing />;
+  if (sale.value === undefined || !plan.value) return <Skeleton />;
   return (
-    <main class="plain">
-      <h1>{sale.value.name}</h1>
-      <h2>{t().sections}</h2>
-      <ul>
-        {sale.value.sections.map((each) => (
-          <li key={each.name}>
-            {each.name}: {plural(each.seats + each.ga_capacity, t().free.one, t().free.other)}
-          </li>
-        ))}
-      </ul>
-    </main>
+    <>
+      <a class="skip" href="#list">{t().common.skipToList}</a>
+      <Announcer />
+      <Top />
+      <main class="hall">
+        <div class="hall-map">
+          <MapView house={plan.value} />
+          <Legend />
+        </div>
+        <div class="hall-side">
+          <LinkBanner />
+          <StatusBanner />
+          <ProblemBanner />
+          <ConflictCard />
+          <BestAvailable />
+          <SeatList house={plan.value} />
+        </div>
+        <CartTray />
+      </main>
+    </>
   );
 }
 
-async function load(): Promise<void> {
-  const id = location.pathname.split("/")[2] ?? "";
-  const reply = await fetch(`/v1/events/${id}`);
-  sale.value = reply.ok ? ((await reply.json()) as Sale) : null;
+function Top() {
+  const shown = sale.value;
+  if (!shown) return null;
+  const free = freeInAll.value;
+  const where = [shown.venue?.name, shown.venue?.city].filter(Boolean).join(", ");
+  const when = shown.starts_at ? moment(new Date(shown.starts_at), shown.timezone) : "";
+  return (
+    <header class="top">
+      <div class="top-text">
+        <h1>{shown.name}</h1>
+        <p class="soft top-facts">
+          {[when, where, spanText(plan.value?.categories.keys() ?? [])].filter(Boolean).map((each) => <span key={each}>{each}</span>)}
+          {free !== null && <span class="figures">{placesText(free)}</span>}
+        </p>
+      </div>
+      <LinkPill />
+    </header>
+  );
 }
 
-void start(() => <EventPage />).then(load);
+function StatusBanner() {
+  const shown = sale.value;
+  if (!shown) return null;
+  const texts = t().sale;
+  if (shown.queued && !readPass(eventId)) {
+    return <Banner tone="note" title={`${texts.queued} `}><a class="button small" href={`/e/${eventId}/queue`}>{texts.toQueue}</a></Banner>;
+  }
+  if (shown.status === "paused") return <Banner tone="warn" title={`${texts.paused}. `}><span>{texts.pausedHint}</span></Banner>;
+  if (shown.status === "closed") return <Banner tone="warn" title={`${texts.closed}. `}><span>{texts.closedHint}</span></Banner>;
+  if (shown.status === "published") return <Banner tone="note" title={`${texts.published}. `}><span>{texts.publishedHint}</span></Banner>;
+  return freeInAll.value === 0 ? <Banner tone="warn" title={texts.soldOut} /> : null;
+}
+
+function Legend() {
+  const house = plan.value;
+  return (
+    <ul class="legend" aria-label={t().best.category}>
+      {house?.categories.map((each, at) => (
+        <li key={each.key}>
+          <button type="button" class="chip" aria-pressed={wanted.value.has(at)} onClick={() => toggle(at)}>
+            <Mark category={at} /> <span>{each.label}</span> <span class="soft figures">{priceText(at)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Skeleton() {
+  return <main class="plain skeleton" aria-busy="true"><p class="soft">{t().common.loading}</p></main>;
+}
+
+function Missing() {
+  return <main class="plain"><h1>{t().sale.notFound}</h1><p class="soft">{t().sale.notFoundHint}</p></main>;
+}
+
+async function open(): Promise<void> {
+  await start(() => <EventPage />);
+  await Promise.all([loadSale(), loadPlan()]);
+  if (!sale.value || !plan.value) return;
+  document.title = sale.value.name;
+  watch(plan.value, []);
+  await connect();
+  await restore();
+}
+
+void open();

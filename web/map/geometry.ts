@@ -27,6 +27,40 @@ export function convexHull(points: readonly Point[]): Point[] {
   return [...half(sorted), ...half(sorted.reverse())];
 }
 
+const ROW_POINTS = 10;
+
+/**
+ * The outline along the ends of rows, which follows an arc as a hull does not. The hull where rows do not lie one
+ * behind the other: what goes round them then encloses too little.
+ */
+export function outlineOfRows(rows: readonly (readonly Point[])[], hull: Ring): Ring {
+  const front = rows[0];
+  const rear = rows.at(-1);
+  if (!front?.length || !rear?.length || rows.length < 2) return hull;
+  const between = rows.slice(1, -1).filter((row) => row.length);
+  const ring = [
+    ...thinned(front),
+    ...between.map((row) => row.at(-1) as Point),
+    ...thinned(rear).reverse(),
+    ...between.map((row) => row[0] as Point).reverse(),
+  ];
+  return areaOf(ring) > 0.55 * areaOf(hull) ? ring : hull;
+}
+
+function thinned(row: readonly Point[]): Point[] {
+  const step = Math.max(1, (row.length - 1) / (ROW_POINTS - 1));
+  const count = Math.min(row.length, ROW_POINTS);
+  return Array.from({ length: count }, (_, at) => row[Math.round(at * step)] as Point);
+}
+
+export function areaOf(ring: Ring): number {
+  const doubled = ring.reduce((sum, [ax, ay], at) => {
+    const [bx, by] = ring[(at + 1) % ring.length] as Point;
+    return sum + ax * by - bx * ay;
+  }, 0);
+  return Math.abs(doubled) / 2;
+}
+
 function turn(a: Point, b: Point, c: Point): number {
   return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
 }
@@ -100,4 +134,11 @@ function crossingsAt(ring: Ring, y: number): number[] {
     if (ay > y !== by > y) found.push(((bx - ax) * (y - ay)) / (by - ay) + ax);
   });
   return found;
+}
+
+/** All of a house with its stage. */
+export function houseBox(plan: { sections: readonly { outline: Ring }[]; focal: Point | null; pitch: number }): Box {
+  const boxes = plan.sections.map((section) => boxOf(section.outline));
+  if (plan.focal) boxes.push(boxOf([plan.focal]));
+  return grown(union(boxes), plan.pitch);
 }

@@ -32,7 +32,7 @@ const LABEL_PX = 13;
 const COUNT_PX = 12;
 const LABEL_MIN_PX = 11;
 const LINE = 1.3;
-const LABEL_PADDING_PX = 8;
+const LABEL_PADDING_PX = 5;
 const STAGE_PX = 12;
 
 export class Painter {

@@ -35,8 +35,10 @@ export function readPalette(element: Element): Palette {
   };
 }
 
+/** Red, green and blue of `#rrggbb`, or of `#rgb` as style sheets are shortened to. */
 function channels(hex: string): number[] {
-  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16));
+  const long = hex.length === 4 ? hex.replace(/[0-9a-f]/gi, "$&$&") : hex;
+  return [1, 3, 5].map((at) => Number.parseInt(long.slice(at, at + 2), 16));
 }
 
 /** A colour between two, `share` of the way from the first. */

@@ -1,5 +1,5 @@
 /** A plan in columns (`holdfast-columns/1`) as arrays: one slot a seat, sections as ranges of them. Tenths of plan units. */
-import { convexHull, type Point, type Ring } from "./geometry";
+import { convexHull, outlineOfRows, type Point, type Ring } from "./geometry";
 import { UNKNOWN } from "../client/seatmap";
 
 export interface Category {
@@ -121,7 +121,7 @@ export class Plan {
     for (const area of areas) add(area.category, area.capacity);
     const count = next - first;
     const capacity = count + areas.reduce((sum, area) => sum + area.capacity, 0);
-    const outline = block.outline?.length ? block.outline : this.hull(first, next, areas);
+    const outline = block.outline?.length ? block.outline : this.outline(rows, first, next, areas);
     const { name, zone, entrance } = block;
     return { index, name, zone, entrance, first, count, rows, areas, capacity, outline, byCategory };
   }
@@ -140,10 +140,16 @@ export class Plan {
     return first + line.s.length;
   }
 
-  private hull(first: number, end: number, areas: readonly Area[]): Ring {
+  private outline(rows: readonly Row[], first: number, end: number, areas: readonly Area[]): Ring {
     const points: Point[] = areas.flatMap((area) => area.outline);
-    for (let seat = first; seat < end; seat += 1) points.push([this.x[seat] as number, this.y[seat] as number]);
-    return convexHull(points);
+    for (let seat = first; seat < end; seat += 1) points.push(this.at(seat));
+    const hull = convexHull(points);
+    if (areas.length || rows.some((row) => row.kind !== "row")) return hull;
+    return outlineOfRows(rows.map((row) => row.seats.map((_, at) => this.at(row.first + at))), hull);
+  }
+
+  private at(seat: number): Point {
+    return [this.x[seat] as number, this.y[seat] as number];
   }
 
   /** The row that a seat is in, with the seat's place in it. */

@@ -1,5 +1,5 @@
 /** The live map on a canvas: one bitmap half as large again as the window, changed seats painted alone, own seats on top. */
-import { boxOf, grown, union, type Box } from "./geometry";
+import { boxOf, grown, houseBox } from "./geometry";
 import { attach } from "./gestures";
 import { HitTest, type Hit } from "./hit";
 import { Overlay } from "./overlay";
@@ -50,9 +50,7 @@ export class SeatMap {
     private readonly words: Words,
     private readonly events: SeatMapEvents,
   ) {
-    const boxes = plan.sections.map((section) => boxOf(section.outline));
-    const stage: Box[] = plan.focal ? [boxOf([plan.focal])] : [];
-    this.view = new View(grown(union([...boxes, ...stage]), plan.pitch), plan.pitch);
+    this.view = new View(houseBox(plan), plan.pitch);
     this.hits = new HitTest(plan);
     this.painter = new Painter(plan, readPalette(canvas), words);
     this.overlay = new Overlay(plan, () => this.schedule());
@@ -109,8 +107,8 @@ export class SeatMap {
   }
 
   goTo(section: Section | null): void {
-    const boxes = (section ? [section] : this.plan.sections).map((each) => boxOf(each.outline));
-    this.glideTo(this.view.framed(grown(union(boxes), this.plan.pitch * 1.5)));
+    const box = section ? grown(boxOf(section.outline), this.plan.pitch * 1.5) : houseBox(this.plan);
+    this.glideTo(this.view.framed(box));
   }
 
   private glideTo(to: Camera): void {

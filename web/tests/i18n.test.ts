@@ -10,7 +10,7 @@ describe("language", () => {
 
   it("forms plurals and money by its own rules", async () => {
     await loadLanguage("de");
-    expect(plural(1200, t().free.one, t().free.other)).toBe("1.200 frei");
+    expect(plural(1200, t().list.free.one, t().list.free.other)).toBe("1.200 frei");
     expect(money({ amount: "1234.50", currency: "EUR" }).replace(/\s/g, " ")).toBe("1.234,50 €");
     await loadLanguage("en");
     expect(money({ amount: "12.00", currency: "EUR" })).toBe("€12.00");

@@ -1,0 +1,109 @@
+"""A house on sale behind the real gateway, in a thread of its own beside the browser's."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from engine.catalogue import EventStatus
+from engine.event_terms import complete_terms
+from engine.plan import Plan
+from engine.queue.terms import QueueTerms
+from engine.terms import Limits, Terms
+from tests.integration.gateway.test_served import served
+from tests.integration.gateway.world import World, token
+
+STARTED_MAX_S = 30
+ResultT = TypeVar("ResultT")
+LIMITS = Limits(seats_per_buyer=50)
+
+
+class House:
+    """The gateway of `tests/integration` on a real port; calls from the test's thread wait for its loop."""
+
+    world: World
+    url: str
+
+    def __enter__(self) -> Self:
+        self._loop = asyncio.new_event_loop()
+        self._ending = asyncio.Event()
+        started: Future[None] = Future()
+        self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(started),))
+        self._thread.start()
+        started.result(STARTED_MAX_S)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._loop.call_soon_threadsafe(self._ending.set)
+        self._thread.join()
+        self._loop.close()
+
+    async def _serve(self, started: Future[None]) -> None:
+        try:
+            async with served() as (world, address):
+                self.world = world
+                self.url = address.replace("ws://", "http://").removesuffix("/v1/ws")
+                started.set_result(None)
+                await self._ending.wait()
+        except BaseException as error:
+            if not started.done():
+                started.set_exception(error)
+            raise
+
+    def run(self, work: Coroutine[Any, Any, ResultT]) -> ResultT:
+        """Do something on the gateway's loop and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(STARTED_MAX_S)
+
+    def event(
+        self,
+        plan: Plan,
+        name: str,
+        *,
+        status: EventStatus = "open",
+        limits: Limits = LIMITS,
+        queue: QueueTerms | None = None,
+    ) -> str:
+        """An event on a plan, at its face values; its id."""
+        return self.run(self._event(plan, name, status, limits, queue))
+
+    async def _event(
+        self, plan: Plan, name: str, status: EventStatus, limits: Limits, queue: QueueTerms | None
+    ) -> str:
+        catalogue, now_ms = self.world.catalogue, self.world.clock.now_ms()
+        stored = await catalogue.save_plan(plan, now_ms)
+        terms = complete_terms(plan, Terms(limits=limits, sale="open" if status == "open" else "not_open"))
+        made = await catalogue.create_event(name, stored.id, terms, now_ms, queue)
+        await catalogue.set_event_status(made.id, status)
+        return made.id
+
+    def hold(self, event: str, who: str = "bob", **what: Any) -> httpx.Response:
+        """Somebody else holds something."""
+        return self.call("POST", "/holds", who, {"event": event, **what}, f"{who} {what}")
+
+    def call(
+        self, method: str, path: str, who: str, body: Any = None, key: str | None = None, **options: Any
+    ) -> httpx.Response:
+        """A REST call of a buyer, or of staff where the name says so."""
+        headers = {"Authorization": f"Bearer {token('staff' if who == 'sam' else 'buyer', who)}"}
+        if key is not None:
+            headers["Idempotency-Key"] = key
+        with httpx.Client(base_url=f"{self.url}/v1", trust_env=False) as http:
+            return http.request(method, path, json=body, headers=headers, **options)
+
+    def later(self, ms: int) -> None:
+        """Put the gateway's clock forward."""
+        self.world.clock.ahead_ms += ms
+
+    def cut(self) -> None:
+        """Break every websocket, as a network would."""
+
+        async def breaking() -> None:
+            for connection in tuple(self.world.app.state.sockets._connections):
+                connection._writer.close_now()
+
+        self.run(breaking())

@@ -1,0 +1,231 @@
+/** What is held: every way to take, change and give back, one function each. Map, list and best available call these. */
+import { computed, signal } from "@preact/signals";
+import { rest } from "../client/browser";
+import { Refusal } from "../client/errors";
+import type { Hold, Item, Problem, Request } from "../client/frames";
+import { money, plural, t } from "../ui/i18n";
+import { alert, say } from "../ui/parts";
+import { sight } from "./chosen";
+import { onNews, session } from "./live";
+import { passOf } from "./pass";
+import { eventId, plan, seatName, seatsName } from "./sale";
+
+/** How long a command is tried, over lost connections too, before its outcome counts as unknown. */
+const COMMAND_MS = 20_000;
+const KEPT = `holdfast.holds.${eventId}`;
+
+export interface Best {
+  qty: number;
+  categories?: string[];
+  adjacent?: boolean;
+  accessible?: boolean;
+}
+
+export interface Conflict {
+  wanted: string[];
+  problem: Problem;
+}
+
+export const holds = signal<readonly Hold[]>([]);
+/** Labels on their way to being held or given back. */
+export const pending = signal<ReadonlySet<string>>(new Set());
+export const conflict = signal<Conflict | null>(null);
+export const problem = signal<Problem | null>(null);
+/** Seats whose time ran out, to be tried again. */
+export const expired = signal<readonly string[]>([]);
+export const searching = signal(false);
+/** The wish that best available answered last, so that others can be had instead. */
+export const lastBest = signal<Best | null>(null);
+
+export const items = computed(() => holds.value.flatMap((hold) => hold.items));
+export const mine = computed(() => new Set(items.value.map((item) => item.seat)));
+export const deadline = computed(() =>
+  holds.value.length ? Math.min(...holds.value.map((hold) => Date.parse(hold.expires_at))) : null,
+);
+export const renewals = computed(() => Math.min(...holds.value.map((hold) => hold.renewals_left)));
+export const total = computed(() => {
+  const currency = holds.value[0]?.total.currency ?? "EUR";
+  const places = Math.max(0, ...holds.value.map((hold) => hold.total.amount.split(".")[1]?.length ?? 0));
+  const units = holds.value.reduce((sum, hold) => sum + Math.round(Number(hold.total.amount) * 10 ** places), 0);
+  return { amount: (units / 10 ** places).toFixed(places), currency };
+});
+export const placesHeld = computed(() => items.value.reduce((sum, item) => sum + (item.qty ?? 1), 0));
+
+function key(): string {
+  return crypto.randomUUID();
+}
+
+function command<T>(t: string, d: object): Promise<T> {
+  const request: Request = { t, d, idem: key() };
+  return session.call<T>(request, COMMAND_MS);
+}
+
+/** Hold seats, beside what is held already. */
+export async function holdSeats(labels: readonly string[]): Promise<boolean> {
+  const house = plan.peek();
+  const seat = house?.seats(labels[0] ?? "")[0];
+  const section = seat === undefined ? undefined : house?.sections[house.sectionOf[seat] as number]?.name;
+  return take(labels, { seats: labels }, section);
+}
+
+/** Hold places without numbers. */
+export async function holdPlaces(area: string, qty: number, section: string): Promise<boolean> {
+  return take([area], { ga: { area, qty } }, section);
+}
+
+/** Hold the best that fits; what is held already stays. */
+export async function holdBest(best: Best): Promise<boolean> {
+  searching.value = true;
+  lastBest.value = best;
+  try {
+    const found = await take([], { best });
+    const section = holds.peek().at(-1)?.items[0]?.section;
+    if (found && section !== undefined) sight.value = plan.peek()?.sectionNamed.get(section) ?? null;
+    return found;
+  } finally {
+    searching.value = false;
+  }
+}
+
+/** Other seats instead of those that best available found: the old ones are kept until there are new ones. */
+export async function othersInstead(): Promise<boolean> {
+  const before = holds.peek();
+  const best = lastBest.peek();
+  if (!best || !(await holdBest(best))) return false;
+  for (const hold of before) await release(hold.hold);
+  return true;
+}
+
+async function take(labels: readonly string[], wish: object, section?: string): Promise<boolean> {
+  mark(labels, true);
+  conflict.value = null;
+  problem.value = null;
+  const onto = section === undefined ? undefined : holds.peek().find((hold) => holdSection(hold) === section);
+  try {
+    const body = { event: eventId, ...wish, ...(onto && { hold: onto.hold }), ...passOf(eventId) };
+    const hold = await command<Hold>("hold.create", body);
+    const known = new Set(holds.peek().find((each) => each.hold === hold.hold)?.items.map((item) => item.seat));
+    keep(hold);
+    expired.value = [];
+    const taken = hold.items.filter((item) => !known.has(item.seat)).map(itemName);
+    say(t().cart.heldSaid(taken.join("; "), money(total.peek())));
+    return true;
+  } catch (error) {
+    refused(error, [...labels]);
+    return false;
+  } finally {
+    mark(labels, false);
+  }
+}
+
+function holdSection(hold: Hold): string | undefined {
+  return hold.section || hold.items[0]?.section;
+}
+
+/** Give back a seat, or all places of an area. */
+export async function releaseSeat(label: string): Promise<void> {
+  const hold = holds.peek().find((each) => each.items.some((item) => item.seat === label));
+  if (!hold) return;
+  mark([label], true);
+  try {
+    const whole = hold.items.length === 1;
+    keep(await command<Hold>("hold.release", { hold: hold.hold, ...(!whole && { seats: [label] }) }));
+    say(t().cart.givenSaid(seatName(label)));
+  } catch (error) {
+    refused(error, [label]);
+  } finally {
+    mark([label], false);
+  }
+}
+
+async function release(hold: string): Promise<void> {
+  try {
+    keep(await command<Hold>("hold.release", { hold }));
+  } catch (error) {
+    refused(error, []);
+  }
+}
+
+/** Move the deadline of everything that is held. */
+export async function extend(): Promise<void> {
+  try {
+    for (const hold of holds.peek()) keep(await command<Hold>("hold.extend", { hold: hold.hold }));
+    const until = deadline.peek();
+    if (until !== null) say(t().cart.extendedSaid(new Date(until).toLocaleTimeString()));
+  } catch (error) {
+    refused(error, []);
+  }
+}
+
+/** The seats whose time ran out, once more. */
+export async function tryAgain(): Promise<boolean> {
+  return holdSeats(expired.peek());
+}
+
+function keep(hold: Hold): void {
+  const others = holds.peek().filter((each) => each.hold !== hold.hold);
+  const before = holds.peek().findIndex((each) => each.hold === hold.hold);
+  const next = [...others];
+  if (hold.items.length) next.splice(before < 0 ? next.length : before, 0, hold);
+  holds.value = next;
+  sessionStorage.setItem(KEPT, JSON.stringify(next.map((each) => each.hold)));
+}
+
+/** A hold's time is over: say what was lost. */
+export function lose(hold: string): void {
+  const lost = holds.peek().find((each) => each.hold === hold);
+  if (!lost) return;
+  expired.value = [...expired.peek(), ...lost.items.map((item) => item.seat)];
+  keep({ ...lost, items: [] });
+  alert(`${t().cart.expired}. ${t().cart.expiredHint(seatsName(expired.peek()))}`);
+}
+
+function mark(labels: readonly string[], on: boolean): void {
+  const next = new Set(pending.peek());
+  for (const label of labels) {
+    if (on) next.add(label);
+    else next.delete(label);
+  }
+  pending.value = next;
+}
+
+function refused(error: unknown, wanted: string[]): void {
+  if (!(error instanceof Refusal)) throw error;
+  const { problem: why } = error;
+  if (why.code === "seat_taken") {
+    conflict.value = { wanted: why.objects?.length ? why.objects : wanted, problem: why };
+    return;
+  }
+  if (why.code === "hold_expired") for (const hold of holds.peek()) if (gone(hold)) lose(hold.hold);
+  problem.value = why;
+  alert(problemText(why));
+}
+
+function gone(hold: Hold): boolean {
+  return Date.parse(hold.expires_at) <= Date.now() + session.skewMs;
+}
+
+/** What a refusal means, by its code. */
+export function problemText(why: Problem): string {
+  return t().problem.codes[why.code] ?? t().problem.other;
+}
+
+export function itemName(item: Item): string {
+  if (item.qty === undefined) return seatName(item.seat);
+  return t().cart.places(item.seat, plural(item.qty, t().cart.count.one, t().cart.count.other));
+}
+
+/** What was held when this page was left, as it is now. */
+export async function restore(): Promise<void> {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as string[];
+  for (const id of kept) {
+    const reply = await rest(`/holds/${encodeURIComponent(id)}`);
+    if (reply.ok) keep((await reply.json()) as Hold);
+  }
+}
+
+onNews((message) => {
+  const hold = (message.d as { hold?: string } | undefined)?.hold;
+  if (message.t === "hold.expired" && hold) lose(hold);
+  if (message.t === "hold.expiring") alert(t().cart.expiring);
+});

@@ -1,0 +1,103 @@
+/** The event that this page is about, its house and its prices. */
+import { computed, signal } from "@preact/signals";
+import type { Money } from "../client/frames";
+import { rest } from "../client/browser";
+import { Plan, type Columns, type Section } from "../map/plan";
+import { money, plural, t } from "../ui/i18n";
+
+export interface Sale {
+  event: string;
+  name: string;
+  plan: string;
+  status: "draft" | "published" | "open" | "paused" | "closed";
+  currency: string;
+  limits: { seats_per_hold?: number; renewals?: number };
+  sections: { name: string; seats: number; ga_capacity: number; areas: string[] }[];
+  prices?: Record<string, Record<string, string>>;
+  queued?: boolean;
+  starts_at?: string;
+  timezone?: string;
+  venue?: { name?: string; city?: string };
+}
+
+const SEATS_PER_HOLD = 10;
+
+/** Undefined while it is being asked for, null where there is none. */
+export const sale = signal<Sale | null | undefined>(undefined);
+export const plan = signal<Plan | null>(null);
+
+export const eventId = location.pathname.split("/")[2] ?? "";
+
+export async function loadSale(): Promise<void> {
+  const reply = await rest(`/events/${encodeURIComponent(eventId)}`);
+  sale.value = reply.ok ? ((await reply.json()) as Sale) : null;
+}
+
+export async function loadPlan(): Promise<void> {
+  const reply = await fetch(`/v1/events/${encodeURIComponent(eventId)}/plan?layout=columns`);
+  if (reply.ok) plan.value = new Plan((await reply.json()) as Columns);
+}
+
+export const seatsPerHold = computed(() => sale.value?.limits.seats_per_hold ?? SEATS_PER_HOLD);
+
+/** What one place of a category costs, of the cheapest ticket type. */
+export function priceOf(category: number): Money | null {
+  const key = plan.value?.categories[category]?.key;
+  const types = key === undefined ? undefined : sale.value?.prices?.[key];
+  if (!types || !sale.value) return null;
+  const amounts = Object.values(types).sort((one, other) => Number(one) - Number(other));
+  const amount = types["standard"] ?? amounts[0];
+  return amount === undefined ? null : { amount, currency: sale.value.currency };
+}
+
+export function priceText(category: number): string {
+  const price = priceOf(category);
+  return price ? money(price) : "";
+}
+
+/** The cheapest and the dearest of some categories, in words. */
+export function spanText(categories: Iterable<number>): string {
+  const prices = [...categories].map(priceOf).filter((each) => each !== null);
+  prices.sort((one, other) => Number(one.amount) - Number(other.amount));
+  const [low, high] = [prices[0], prices.at(-1)];
+  return low && high ? t().sale.from(money(low), money(high)) : "";
+}
+
+/** A seat's name for people: section, row and seat as the house calls them. */
+export function seatName(label: string): string {
+  const parts = label.split("-");
+  if (parts.length < 3) return label;
+  const [row, seat] = parts.slice(-2) as [string, string];
+  return t().cart.seatName(parts.slice(0, -2).join("-"), row, seat);
+}
+
+/** Several seats in short: one row once, and its seats after it. */
+export function seatsName(labels: readonly string[]): string {
+  const rows = new Map<string, string[]>();
+  for (const label of labels) {
+    const parts = label.split("-");
+    const seat = parts.length < 3 ? "" : (parts.pop() as string);
+    const key = parts.join("-");
+    rows.set(key, [...(rows.get(key) ?? []), seat]);
+  }
+  const named = [...rows].map(([key, seats]) => {
+    const cut = key.lastIndexOf("-");
+    if (cut < 0 || !seats[0]) return key;
+    const row = t().conflict.row(key.slice(0, cut), key.slice(cut + 1));
+    return `${row}, ${t().conflict.seats(seats.join(", "), seats.length > 1)}`;
+  });
+  return named.join("; ");
+}
+
+export function freeText(free: number): string {
+  return free === 0 ? t().list.noneFree : plural(free, t().list.free.one, t().list.free.other);
+}
+
+export function placesText(free: number): string {
+  return free === 0 ? t().sale.soldOut : plural(free, t().sale.free.one, t().sale.free.other);
+}
+
+export function sectionTitle(section: Section): string {
+  return section.zone && !section.name.startsWith(section.zone) ? `${section.name} · ${section.zone}` : section.name;
+}
+
