@@ -79,6 +79,7 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "read_tickets": OWN_ORDER,
         "print_tickets": OWN_ORDER,
         "read_ticket": OWN_TICKET,
+        "draw_code": OWN_TICKET,
         "print_ticket": OWN_TICKET,
         "picture_ticket": OWN_TICKET,
         "transfer_ticket": Right("caller", "sales", "ticket", house_scope="orders:write"),

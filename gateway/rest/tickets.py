@@ -8,7 +8,7 @@ from engine.tickets import order_of
 from engine.views import rfc3339
 from gateway.rest.call import Call
 from gateway.rest.operation import Operation, Ready
-from gateway.ticketing.faces import Face, face_of
+from gateway.ticketing.faces import Face, code_drawing, face_of
 from gateway.ticketing.issuing import CANCELLED, NO_TICKET
 from protocol.errors import ErrorCode, Problem
 from protocol.tickets import (
@@ -24,6 +24,7 @@ from protocol.tickets import (
 
 PDF: Final = "application/pdf"
 PNG: Final = "image/png"
+SVG: Final = "image/svg+xml"
 PRIVATE: Final = {"Cache-Control": "private, no-store"}
 """A ticket's code is as good as money: nobody on the way keeps it."""
 
@@ -68,6 +69,14 @@ async def picture_ticket(call: Call) -> Ready | Problem:
     if isinstance(face, Problem):
         return face
     return _ready(await call.ticketing.pages.png(face), PNG, call.path("ticket"))
+
+
+async def draw_code(call: Call) -> Ready | Problem:
+    """Get the QR code of a ticket as a drawing for pages."""
+    face = await _face(call)
+    if isinstance(face, Problem):
+        return face
+    return Ready(code_drawing(face.code), SVG, PRIVATE)
 
 
 async def transfer_ticket(call: Call) -> TicketReply | Problem:
@@ -149,6 +158,15 @@ OPERATIONS: Final = (
         reply=bytes,
         media_type=PNG,
         errors=_DRAWN,
+    ),
+    Operation(
+        "GET",
+        "/tickets/{ticket}.svg",
+        "Get a ticket's code as a drawing",
+        draw_code,
+        reply=bytes,
+        media_type=SVG,
+        errors=_VOID,
     ),
     Operation(
         "POST",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import msgspec
 import segno
 
@@ -66,3 +68,13 @@ def modules_of(code: str) -> tuple[tuple[bool, ...], ...]:
     """
     symbol = segno.make_qr(code, error="m", boost_error=False)
     return tuple(tuple(map(bool, row)) for row in symbol.matrix_iter(border=QUIET_MODULES))
+
+
+def code_drawing(code: str) -> bytes:
+    """A code's QR as SVG without colours of its own page: dark on light whatever the scheme."""
+    symbol = segno.make_qr(code, error="m", boost_error=False)
+    out = io.BytesIO()
+    symbol.save(
+        out, kind="svg", border=QUIET_MODULES, dark="#000", light="#fff", xmldecl=False, omitsize=True
+    )
+    return out.getvalue()

@@ -2,13 +2,14 @@
 import { computed, signal } from "@preact/signals";
 import { rest } from "../client/browser";
 import { Refusal } from "../client/errors";
-import type { Hold, Item, Problem, Request } from "../client/frames";
-import { money, plural, t } from "../ui/i18n";
+import type { Hold, Problem, Request } from "../client/frames";
+import { clock, money, t } from "../ui/i18n";
 import { alert, say } from "../ui/parts";
 import { sight } from "./chosen";
 import { onNews, session } from "./live";
 import { passOf } from "./pass";
-import { eventId, plan, seatName, seatsName } from "./sale";
+import { itemName, problemText, seatName, seatsName } from "./names";
+import { eventId, plan } from "./sale";
 
 /** How long a command is tried, over lost connections too, before its outcome counts as unknown. */
 const COMMAND_MS = 20_000;
@@ -151,7 +152,7 @@ export async function extend(): Promise<void> {
   try {
     for (const hold of holds.peek()) keep(await command<Hold>("hold.extend", { hold: hold.hold }));
     const until = deadline.peek();
-    if (until !== null) say(t().cart.extendedSaid(new Date(until).toLocaleTimeString()));
+    if (until !== null) say(t().cart.extendedSaid(clock(new Date(until - session.skewMs))));
   } catch (error) {
     refused(error, []);
   }
@@ -203,16 +204,6 @@ function refused(error: unknown, wanted: string[]): void {
 
 function gone(hold: Hold): boolean {
   return Date.parse(hold.expires_at) <= Date.now() + session.skewMs;
-}
-
-/** What a refusal means, by its code. */
-export function problemText(why: Problem): string {
-  return t().problem.codes[why.code] ?? t().problem.other;
-}
-
-export function itemName(item: Item): string {
-  if (item.qty === undefined) return seatName(item.seat);
-  return t().cart.places(item.seat, plural(item.qty, t().cart.count.one, t().cart.count.other));
 }
 
 /** What was held when this page was left, as it is now. */

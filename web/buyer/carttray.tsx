@@ -5,10 +5,11 @@ import type { Item } from "../client/frames";
 import { clock, money, plural, t } from "../ui/i18n";
 import { Icon, span, useSeconds } from "../ui/parts";
 import {
-  deadline, expired, extend, holds, itemName, items, lose, pending, placesHeld, releaseSeat, renewals, total, tryAgain,
+  deadline, expired, extend, holds, items, lose, pending, placesHeld, releaseSeat, renewals, total, tryAgain,
 } from "./cart"; // prettier-ignore
 import { serverNow, session } from "./live";
-import { seatsName } from "./sale";
+import { eventId } from "./sale";
+import { itemName, seatsName } from "./names";
 
 const WARN_MS = 60_000;
 const open = signal(false);
@@ -43,7 +44,7 @@ export function CartTray() {
       </div>
       <div class="row cart-actions">
         {renewals.value > 0 && <button type="button" class="button" onClick={() => void extend()}>{t().cart.extend}</button>}
-        <a class="button primary grow" href={`/checkout/${holds.value.map((hold) => hold.hold).join(",")}`}>{t().cart.checkout}</a>
+        <a class="button primary grow" href={`/checkout/${holds.value.map((hold) => hold.hold).join(",")}?event=${eventId}`}>{t().cart.checkout}</a>
       </div>
     </section>
   );

@@ -4,7 +4,8 @@ import type { Money } from "../client/frames";
 import { money, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
 import { conflict, holdSeats } from "./cart";
-import { plan, priceOf, seatsName } from "./sale";
+import { seatsName } from "./names";
+import { plan, priceOf } from "./sale";
 
 export function ConflictCard() {
   const shown = conflict.value;

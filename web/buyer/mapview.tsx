@@ -11,7 +11,8 @@ import { Icon } from "../ui/parts";
 import { conflict, holdSeats, mine, pending, releaseSeat } from "./cart";
 import { freeInAll, freeOf, link, onSeats, watch } from "./live";
 import { chosen, choose, sight } from "./chosen";
-import { placesText, priceText, sale, seatName } from "./sale";
+import { seatName } from "./names";
+import { placesText, priceText, sale } from "./sale";
 
 const tip = signal<{ seat: number; x: number; y: number } | null>(null);
 

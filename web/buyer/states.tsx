@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import { clock, t } from "../ui/i18n";
 import { Banner, Icon, useSeconds } from "../ui/parts";
-import { deadline, problem, problemText } from "./cart";
+import { deadline, problem } from "./cart";
 import { heardAt, link, session } from "./live";
+import { problemText } from "./names";
 
 const offline = signal(!navigator.onLine);
 addEventListener("online", () => (offline.value = false));

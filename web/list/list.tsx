@@ -200,7 +200,9 @@ function SeatButton({ house, seat, row: each }: { house: Plan; seat: number; row
   const held = mine.value.has(label);
   const free = house.status[seat] === FREE;
   const category = house.category[seat] as number;
-  const traits = (each.attributes[String(seat - each.first)] ?? []).map((trait) => t().list.attributes[trait] ?? trait);
+  const traits = each.attributes[String(seat - each.first)] ?? [];
+  const shown = traits.filter((trait) => trait !== "aisle");
+  const named = (trait: string): string => t().list.attributes[trait] ?? trait;
   const taken = !held && !free;
   const press = (): void => {
     if (taken || pending.value.has(label)) return;
@@ -209,11 +211,11 @@ function SeatButton({ house, seat, row: each }: { house: Plan; seat: number; row
   return (
     <li>
       <button type="button" class={`seat cat-${(category % 8) + 1}`} aria-pressed={held} aria-disabled={taken || pending.value.has(label)} onClick={press}>
-        {held && <Icon name="tick" size={16} />}
-        <span class="seat-number"><span class="sr-only">{t().list.seat} </span>{each.seats[seat - each.first]}</span>
+        <span class="seat-number">{held && <Icon name="tick" size={16} />}<span class="sr-only">{t().list.seat} </span>{each.seats[seat - each.first]}</span>
         <span class="seat-price small-text">{taken ? t().list.justTaken : priceText(category)}</span>
         <span class="sr-only">{house.categories[category]?.label}</span>
-        {traits.length > 0 && <span class="seat-traits small-text">{traits.join(", ")}</span>}
+        {shown.length > 0 && <span class="seat-traits small-text">{shown.map(named).join(", ")}</span>}
+        {traits.includes("aisle") && <span class="sr-only">{named("aisle")}</span>}
       </button>
     </li>
   );

@@ -127,6 +127,34 @@ export function roomAt(ring: Ring, [x, y]: Point, height: number): number {
   return room;
 }
 
+const LABEL_TRIES = 4;
+
+/** Where in an outline a label has most room: wedges are wider behind their middle than before it. */
+export function labelPoint(ring: Ring): Point {
+  const box = boxOf(ring);
+  const [cx, cy] = centroid(ring);
+  const [width, height] = [box.right - box.left, box.bottom - box.top];
+  const line = Math.min(width, height) * 0.22;
+  let best: Point = [cx, cy];
+  let most = roomAt(ring, best, line);
+  for (let across = -LABEL_TRIES; across <= LABEL_TRIES; across += 1)
+    for (let down = -LABEL_TRIES; down <= LABEL_TRIES; down += 1) {
+      const point: Point = [cx + (across * width) / (3 * LABEL_TRIES), cy + (down * height) / (3 * LABEL_TRIES)];
+      const room = contains(ring, ...point) ? roomAt(ring, point, line) : 0;
+      // A little more room is not worth leaving the middle for.
+      if (room > most * 1.12) [best, most] = [point, room];
+    }
+  return best;
+}
+
+/** The widest angle, seen from a point, in which none of the others lies; in radians. */
+export function openAngle([x, y]: Point, others: readonly Point[]): number {
+  const angles = others.map(([ox, oy]) => Math.atan2(oy - y, ox - x)).sort((one, other) => one - other);
+  const first = angles[0];
+  if (first === undefined) return 2 * Math.PI;
+  return Math.max(...angles.map((angle, at) => (angles[at + 1] ?? first + 2 * Math.PI) - angle));
+}
+
 function crossingsAt(ring: Ring, y: number): number[] {
   const found: number[] = [];
   ring.forEach(([ax, ay], at) => {

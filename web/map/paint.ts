@@ -1,6 +1,6 @@
 /** Draws a house onto a bitmap: all of what a box shows, or one seat anew. Coordinates in CSS pixels of the bitmap. */
 import { FREE } from "../client/seatmap";
-import { boxOf, centroid, grown, meets, roomAt, type Box, type Point, type Ring } from "./geometry";
+import { boxOf, centroid, grown, labelPoint, meets, openAngle, roomAt, type Box, type Point, type Ring } from "./geometry";
 import { mix, type Palette } from "./palette";
 import type { Plan, Section } from "./plan";
 import { NUMBERS_FROM_PX } from "./rungs";
@@ -34,6 +34,7 @@ const LABEL_MIN_PX = 11;
 const LINE = 1.3;
 const LABEL_PADDING_PX = 5;
 const STAGE_PX = 12;
+const STAGE_ANGLE = Math.PI / 3;
 
 export class Painter {
   private readonly boxes: Box[];
@@ -46,7 +47,7 @@ export class Painter {
     private readonly words: Words,
   ) {
     this.boxes = plan.sections.map((section) => grown(boxOf(section.outline), plan.pitch));
-    this.middles = plan.sections.map((section) => centroid(section.outline));
+    this.middles = plan.sections.map((section) => labelPoint(section.outline));
     this.main = plan.sections.map(mainCategory);
   }
 
@@ -180,7 +181,8 @@ export class Painter {
 
   private stage(pen: Pen, camera: Camera): void {
     const focal = this.plan.focal;
-    if (!focal || this.taken(focal)) return;
+    // Seats all round are round a pitch or a ring, not before a stage.
+    if (!focal || this.taken(focal) || openAngle(focal, this.middles) < STAGE_ANGLE) return;
     const [x, y] = [focal[0] * camera.scale + camera.x, focal[1] * camera.scale + camera.y];
     pen.font = `600 ${STAGE_PX}px ${this.palette.font}`;
     const width = pen.measureText(this.words.stage).width + 28;

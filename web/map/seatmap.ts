@@ -40,6 +40,7 @@ export class SeatMap {
   private paintMs = 0;
   private paintedMs = 0;
   private settle = 0;
+  private blocks = 0;
   private glide: { from: Camera; to: Camera; since: number } | null = null;
   private readonly detach: () => void;
   private readonly sizes: ResizeObserver;
@@ -70,6 +71,7 @@ export class SeatMap {
     this.sizes.disconnect();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.settle);
+    clearTimeout(this.blocks);
   }
 
   get rung(): Rung {
@@ -89,8 +91,19 @@ export class SeatMap {
   changed(seats: readonly number[] | null): void {
     if (seats === null) this.camera = this.rung === "blocks" ? this.camera : null;
     else for (const seat of seats) this.dirty.add(seat);
-    if (this.rung === "blocks" && performance.now() - this.paintedMs > BLOCKS_EVERY_MS) this.camera = null;
-    this.schedule();
+    if (this.rung === "blocks") this.repaintBlocks();
+    else this.schedule();
+  }
+
+  /** Blocks tell counts, which move with every seat: some times a second is enough, and the last one always counts. */
+  private repaintBlocks(): void {
+    if (this.blocks) return;
+    const wait = Math.max(0, BLOCKS_EVERY_MS - (performance.now() - this.paintedMs));
+    this.blocks = window.setTimeout(() => {
+      this.blocks = 0;
+      this.camera = null;
+      this.schedule();
+    }, wait);
   }
 
   /** The scheme changed: every colour is another. */

@@ -12,11 +12,14 @@ export function chooseLanguage(preferred: readonly string[], asked: string | nul
 
 let messages: Messages = en;
 let language: Language = "en";
+/** The reader's own tag of that language: Britons and Americans write times differently. */
+let region = "en";
 
 /** Load one language; the page shows nothing before that. */
-export async function loadLanguage(wanted: Language): Promise<void> {
+export async function loadLanguage(wanted: Language, preferred: readonly string[] = []): Promise<void> {
   messages = wanted === "de" ? (await import("./messages/de")).de : en;
   language = wanted;
+  region = preferred.find((tag) => tag.toLowerCase().startsWith(wanted)) ?? wanted;
 }
 
 /** The texts of the chosen language. */
@@ -31,18 +34,18 @@ export function currentLanguage(): Language {
 const cache = new Map<string, unknown>();
 
 function kept<T>(key: string, make: () => T): T {
-  const name = `${language} ${key}`;
+  const name = `${region} ${key}`;
   if (!cache.has(name)) cache.set(name, make());
   return cache.get(name) as T;
 }
 
 export function number(value: number): string {
-  return kept("number", () => new Intl.NumberFormat(language)).format(value);
+  return kept("number", () => new Intl.NumberFormat(region)).format(value);
 }
 
 /** One of two texts by the language's own plural rules. */
 export function plural(count: number, one: string, other: string): string {
-  const rule = kept("plural", () => new Intl.PluralRules(language)).select(count);
+  const rule = kept("plural", () => new Intl.PluralRules(region)).select(count);
   return (rule === "one" ? one : other).replace("{n}", number(count));
 }
 
@@ -53,7 +56,7 @@ export interface Money {
 
 export function money(value: Money): string {
   const format = kept(`money ${value.currency}`, () =>
-    new Intl.NumberFormat(language, { style: "currency", currency: value.currency, currencyDisplay: "narrowSymbol" }),
+    new Intl.NumberFormat(region, { style: "currency", currency: value.currency, currencyDisplay: "narrowSymbol" }),
   );
   return format.format(Number(value.amount));
 }
@@ -63,7 +66,7 @@ export function clock(at: Date, seconds = false): string {
   const key = seconds ? "clock s" : "clock";
   return kept(key, () => {
     const second = seconds ? ({ second: "2-digit" } as const) : {};
-    return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", ...second });
+    return new Intl.DateTimeFormat(region, { hour: "2-digit", minute: "2-digit", ...second });
   }).format(at);
 }
 
@@ -71,6 +74,6 @@ export function clock(at: Date, seconds = false): string {
 export function moment(at: Date, zone?: string): string {
   return kept(`moment ${zone}`, () => {
     const style = { dateStyle: "full", timeStyle: "short" } as const;
-    return new Intl.DateTimeFormat(language, zone ? { ...style, timeZone: zone } : style);
+    return new Intl.DateTimeFormat(region, zone ? { ...style, timeZone: zone } : style);
   }).format(at);
 }

@@ -4,7 +4,7 @@ import { chooseLanguage, currentLanguage, loadLanguage } from "./i18n";
 
 export async function start(root: () => ComponentChild): Promise<void> {
   const asked = new URLSearchParams(location.search).get("lang");
-  await loadLanguage(chooseLanguage(navigator.languages, asked));
+  await loadLanguage(chooseLanguage(navigator.languages, asked), navigator.languages);
   document.documentElement.lang = currentLanguage();
   const place = document.getElementById("app");
   if (!place) throw new Error("the page has no place for its content");

@@ -51,7 +51,12 @@ async def test_tickets_are_their_owners_business() -> None:
         call = await doorway(world)
         order = await book(world, {"seats": ["FRONT-A-1"]})
         (ticket,) = await call.tickets(order)
-        for path in ("/v1/tickets/{ticket}.json", "/v1/tickets/{ticket}.pdf", "/v1/tickets/{ticket}.png"):
+        for path in (
+            "/v1/tickets/{ticket}.json",
+            "/v1/tickets/{ticket}.pdf",
+            "/v1/tickets/{ticket}.png",
+            "/v1/tickets/{ticket}.svg",
+        ):
             assert 404 == (await call("eve", "GET", path, ticket=ticket["ticket"])).status_code
             for unknown in ("tkt_1", f"tkt_{44 * '0'}", f"{ticket['ticket'][:-1]}x"):
                 assert 404 == (await call("ann", "GET", path, ticket=unknown)).status_code

@@ -214,6 +214,7 @@ export const de: Messages = {
     verified: (position) => `Geprüft: Zahl und Liste passen zu ihren Prüfsummen, und Ihr Platz ist ${position}.`,
     verifyFailed: "Die Prüfung schlug fehl: Was veröffentlicht wurde, passt nicht zusammen.",
     notYet: "Wird nach der Auslosung veröffentlicht.",
+    notOpen: "Der Warteraum ist noch nicht offen. Kommen Sie etwas später wieder.",
     noRoom: "Dieser Verkauf hat keinen Warteraum.",
     movedSaid: (position, wait) => `Ihr Platz ist ${position}. ${wait}.`,
   },

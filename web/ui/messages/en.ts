@@ -212,6 +212,7 @@ export const en = {
     verified: (position: string) => `Checked: seed and list match their hashes, and your place is ${position}.`,
     verifyFailed: "The check failed: what was published does not fit together.",
     notYet: "Published once the draw is made.",
+    notOpen: "The waiting room is not open yet. Come back a little later.",
     noRoom: "This sale has no waiting room.",
     movedSaid: (position: string, wait: string) => `Your place is ${position}. ${wait}.`,
   },
