@@ -52,7 +52,7 @@ class Front:
             notices=self._notices,
             hall=self._hall,
             door=Door(self._hall, directory, passes, clock.now_ms),
-            tenants=Tenants(directory, parts.catalogue),
+            tenants=Tenants(directory, parts.catalogue, parts.webhooks),
             now_ms=clock.now_ms,
             work=set(),
         )

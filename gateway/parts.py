@@ -10,6 +10,7 @@ from actors.ports import Clock, IdSource
 from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
 from gateway.ports import AdvancingClock, Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
+from gateway.webhooks import Webhooks
 from telemetry.exchange import Figures, own_figures
 
 
@@ -23,8 +24,8 @@ class Parts(msgspec.Struct, frozen=True):
 
     Without `rooms` it has no way to waiting rooms, and sells for no event that has one; without
     `paying` it takes no payment that takes time. Without `rates` it counts
-    for itself how often callers ask. With `test_clock`, which is then its `clock` too, it is in
-    test mode. `figures` are those of all processes of its node.
+    for itself how often callers ask; without `webhooks` nobody can ask for any. With `test_clock`,
+    which is then its `clock` too, it is in test mode. `figures` are those of all processes of its node.
     """
 
     sections: Sections
@@ -39,4 +40,5 @@ class Parts(msgspec.Struct, frozen=True):
     paying: Paying | None = None
     rates: Rates | None = None
     test_clock: AdvancingClock | None = None
+    webhooks: Webhooks | None = None
     figures: Callable[[], Awaitable[list[Figures]]] = figures_of_this_process

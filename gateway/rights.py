@@ -25,7 +25,7 @@ from protocol.errors import ErrorCode, Problem, problem
 from protocol.keys import Scope
 
 Who = Literal["anyone", "caller", "staff", "organiser", "admin"]
-Of = Literal["nothing", "event", "hold", "order", "ticket", "plan", "organiser"]
+Of = Literal["nothing", "event", "hold", "order", "ticket", "plan", "organiser", "webhook"]
 RANKS: Final[Mapping[str, int]] = MappingProxyType(
     {"anyone": 0, "caller": 1, "buyer": 1, "staff": 2, "organiser": 3, "admin": 4}
 )
@@ -60,6 +60,7 @@ OWN_HOLD: Final = Right("caller", "sales", "hold")
 OWN_ORDER: Final = Right("caller", "sales", "order", house="staff", house_scope="orders:read")
 OWN_TICKET: Final = Right("caller", "sales", "ticket", house="staff", house_scope="orders:read")
 PLACE: Final = Right("caller", "sales", "event")
+HOOK: Final = Right("organiser", "webhooks", "webhook")
 SALE: Final = Right("organiser", "catalogue:write", "event")
 
 REST: Final[Mapping[str, Right]] = MappingProxyType(
@@ -118,6 +119,14 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "change_queue_settings": SALE,
         "admit_next": SALE,
         "revoke_pass": SALE,
+        "create_endpoint": Right("organiser", "webhooks", "organiser"),
+        "list_endpoints": Right("organiser", "webhooks", "organiser"),
+        "read_endpoint": HOOK,
+        "delete_endpoint": HOOK,
+        "rotate_endpoint": HOOK,
+        "enable_endpoint": HOOK,
+        "list_deliveries": HOOK,
+        "replay_endpoint": HOOK,
         "read_test_clock": Right("organiser"),
         "advance_test_clock": Right("organiser"),
     }

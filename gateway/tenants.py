@@ -9,12 +9,14 @@ from gateway.auth import Principal
 from gateway.directory import Directory
 from gateway.ports import Catalogue
 from gateway.rights import Of, Tenant
+from gateway.webhooks import Webhooks
 
 
 class Tenants:
     """Finds the tenant of an object; None when there is no such object. May raise `StorageUnavailable`."""
 
-    def __init__(self, directory: Directory, catalogue: Catalogue) -> None:
+    def __init__(self, directory: Directory, catalogue: Catalogue, webhooks: Webhooks | None = None) -> None:
+        self._webhooks = webhooks
         self._directory = directory
         self._catalogue = catalogue
 
@@ -25,6 +27,9 @@ class Tenants:
         if kind == "plan":
             info = await self._catalogue.plan_info(name)
             return None if info is None else Tenant(info.organiser)
+        if kind == "webhook":
+            endpoint = None if self._webhooks is None else await self._webhooks.store.get(name)
+            return None if endpoint is None else Tenant(endpoint.owner)
         if kind == "organiser":
             return Tenant(name)
         return await self._of_stream(_stream(kind, name))

@@ -14,6 +14,7 @@ from actors.router import SectionRouter
 from actors.testing_clock import TestClock, open_clock
 from actors.watch import SectionChanges
 from engine.payments.payment import Payment
+from engine.webhooks import Replay
 from gateway.app import create_app, drain
 from gateway.limiting.local import LocalRates
 from gateway.limiting.quotas import Rates
@@ -25,12 +26,14 @@ from gateway.paying.sandbox_intents import SandboxIntent
 from gateway.paying.signatures import news_key
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
+from gateway.webhooks import Webhooks
 from holdfast.actor_recipe import actor_recipe
 from holdfast.readiness import SaleReadiness
 from holdfast.settings import Settings
 from holdfast.stripe_settings import stripe_bank
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
+from persistence.postgres.webhooks import PostgresWebhooks
 from telemetry.health import HEALTH
 from telemetry.telling import Teller
 
@@ -56,6 +59,8 @@ class Gateway:
         changes = SectionChanges(placement, self._channels)
         self._payments = PostgresDueRows(dsn, "payments", Payment)
         self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
+        self._webhooks = PostgresWebhooks(dsn)
+        self._replays = PostgresDueRows(dsn, "replays", Replay)
         sandbox = SandboxBank(self._intents, news_key(settings.secret()), clock.now_ms)
         self._stripe = stripe_bank(settings)
         banks = (sandbox,) if self._stripe is None else (sandbox, self._stripe)
@@ -72,6 +77,7 @@ class Gateway:
             ids=RandomIds(),
             rates=self._rates,
             figures=self._teller.gather,
+            webhooks=Webhooks(self._webhooks, self._replays),
         )
         self.app: FastAPI = create_app(parts, _gateway_settings(settings))
 
@@ -95,6 +101,8 @@ class Gateway:
             await self._stripe.close()
         await self._payments.close()
         await self._intents.close()
+        await self._webhooks.close()
+        await self._replays.close()
         await self._catalogue.close()
 
 

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     amqp_url: SecretStr | None = None
     workers: bool = True
+    webhook_private: bool = False
     rate_principal: str = "500/s burst 3000"
     rate_address: str = "1000/s burst 5000"
     rate_event: str = "off"

@@ -15,6 +15,7 @@ import structlog
 
 from actors.clock import SystemClock
 from engine.journal import StorageError
+from holdfast.outgoing import OutgoingWebhooks
 from holdfast.settings import Settings
 from persistence.postgres.inbox import PostgresAuditTrail, PostgresInbox
 from persistence.postgres.relay import PostgresRelay
@@ -35,7 +36,7 @@ from workers.relay import Relay
 log = structlog.get_logger()
 RELAY: Final = "relay"
 ALL: Final = "all"
-CONSUMERS: Final = ("audit",)
+CONSUMERS: Final = ("audit", "webhooks")
 NAMES: Final = (ALL, RELAY, *CONSUMERS)
 REST_SHARE: Final = 4.0
 """A relay within `serve` works a fifth of the time at most, so that it takes little from a sale."""
@@ -70,16 +71,22 @@ class Workforce:
         self._now_ms = SystemClock().now_ms
         self._stack = AsyncExitStack()
         self._inbox = self._kept(PostgresInbox(dsn))
+        webhooks = self._kept(
+            OutgoingWebhooks(dsn, self._inbox, self._now_ms, private=settings.webhook_private)
+        )
         self._consumers: tuple[Consumer, ...] = (
             AuditConsumer(self._kept(PostgresAuditTrail(dsn)), self._now_ms),
+            webhooks.consumer,
         )
         self._jobs: list[Coroutine[Any, Any, None]] = [self._tidy()]
         if self._amqp is None or name in (ALL, RELAY):
             self._jobs.append(self._relay(dsn).run())
         if self._amqp is not None:
             self._jobs += [
-                self._feed(self._amqp, each).run() for each in self._consumers if name in (ALL, each.name)
+                self._feed(self._amqp, each).run() for each in self._consumers if self._acts_as(each.name)
             ]
+        if self._acts_as("webhooks"):
+            self._jobs += [errands.run() for errands in webhooks.errands]
         self._teller = Teller(f"worker-{name}", settings.socket_dir)
 
     async def run(self) -> None:
@@ -92,6 +99,10 @@ class Workforce:
         finally:
             await self._teller.stop()
             await self._stack.aclose()
+
+    def _acts_as(self, consumer: str) -> bool:
+        """Whether this process acts on what a consumer hears; without a broker it does so on all."""
+        return self._amqp is None or self._name in (ALL, consumer)
 
     def _relay(self, dsn: str) -> Relay:
         outlet = self._outlet(self._consumers)

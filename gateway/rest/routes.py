@@ -7,7 +7,20 @@ from typing import Final
 from fastapi import FastAPI
 
 from gateway.parts import Parts
-from gateway.rest import clock, events, guests, holds, live, orders, payments, plans, queue, staff, tickets
+from gateway.rest import (
+    clock,
+    events,
+    guests,
+    holds,
+    live,
+    orders,
+    payments,
+    plans,
+    queue,
+    staff,
+    tickets,
+    webhooks,
+)
 from gateway.rest.call import Context
 from gateway.rest.operation import Operation
 from gateway.rest.serving import endpoint
@@ -24,6 +37,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *live.OPERATIONS,
     *staff.OPERATIONS,
     *queue.OPERATIONS,
+    *webhooks.OPERATIONS,
 )
 PREFIX: Final = "/v1"
 

@@ -32,6 +32,7 @@ TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "order
     "deliveries",
     "audit_trail",
     "webhook_endpoints",
+    "replays",
 }
 
 

@@ -74,6 +74,15 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "POST /events/{event}/queue/settings": (HOUSE, {"mode": "fifo"}),
     "POST /events/{event}/queue/admit": (HOUSE, {"count": 1}),
     "POST /events/{event}/queue/revoke": ("1343+4", {"ticket": "{place}"}),
+    "POST /webhook-endpoints": ("13+3++", {"url": "https://example.org/hook"}),
+    "GET /webhook-endpoints": ("13+3++", None),
+    "GET /webhook-endpoints?organiser={organiser}": (HOUSE, None),
+    "GET /webhook-endpoints/{webhook}": (HOUSE, None),
+    "GET /webhook-endpoints/{webhook}/deliveries": (HOUSE, None),
+    "POST /webhook-endpoints/{webhook}/rotate": (HOUSE, {}),
+    "POST /webhook-endpoints/{webhook}/enable": (HOUSE, None),
+    "POST /webhook-endpoints/{webhook}/replay?event={event}": (HOUSE, None),
+    "DELETE /webhook-endpoints/{webhook}": ("1343+4", None),
 }
 """The signs of each call, and a body that is good."""
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from actors.clock import SystemClock
 from engine.payments.payment import Payment
+from engine.webhooks import Delivery, Replay
 from gateway.paying.ports import Bank, Paying
 from gateway.paying.sandbox_bank import SandboxBank
 from gateway.paying.sandbox_intents import SandboxIntent
 from gateway.paying.signatures import news_key
+from gateway.webhooks import Webhooks
+from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.due_rows import MemoryDueRows
+from persistence.memory.webhooks import MemoryWebhooks
 
 
 class ShiftedClock(SystemClock):
@@ -31,3 +35,10 @@ class Books:
         self.intents: MemoryDueRows[SandboxIntent] = MemoryDueRows(database)
         self.bank = SandboxBank(self.intents, news_key(secret), clock.now_ms)
         self.paying = Paying(self.payments, (self.bank, *banks))
+
+
+def hooks_in_memory(database: MemoryDatabase, catalogue: MemoryCatalogue) -> Webhooks:
+    """Endpoints that no worker looks after."""
+    deliveries: MemoryDueRows[Delivery] = MemoryDueRows(database)
+    replays: MemoryDueRows[Replay] = MemoryDueRows(database)
+    return Webhooks(MemoryWebhooks(database, catalogue, deliveries), replays)

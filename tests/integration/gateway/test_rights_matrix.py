@@ -70,6 +70,9 @@ async def stage() -> AsyncIterator[Stage]:
             for event in (queued.id, world.event.id):
                 await boss.post(f"/events/{event}/open")
             await boss.post(f"/events/{queued.id}/queue/open")
+            hook = await boss.post("/webhook-endpoints", json={"url": "https://example.org/hook"})
+            names = there.names
+            names["webhook"] = hook.json()["endpoint"]
         async with there.http("ann") as ann:
             await _buy(there, ann)
         yield there

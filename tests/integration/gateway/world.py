@@ -34,7 +34,7 @@ from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.store import MemorySectionStore
 from protocol.closing import JSON, MSGPACK
-from tests.integration.gateway.shifting import Books, ShiftedClock
+from tests.integration.gateway.shifting import Books, ShiftedClock, hooks_in_memory
 from tests.recording import Recording, RestRecorder, SocketRecorder
 
 SECRET = secrets.token_hex(32)
@@ -104,14 +104,8 @@ class World:
         self.books = Books(self.database, SECRET, self.clock, banks)
         self.ready = Ready()
         self.recording = Recording()
-        self.host = SectionHost(
-            "test",
-            MemorySectionStore(self.database),
-            self.clock,
-            RandomIds(),
-            ShellLimits(),
-            lambda _s: None,
-        )
+        stores = MemorySectionStore(self.database)
+        self.host = SectionHost("test", stores, self.clock, RandomIds(), ShellLimits(), lambda _s: None)
         self._actor = _InProcess(self.host, self.catalogue)
         self.router = SectionRouter(self._actor, self._actor, SystemClock(), RouterLimits())
 
@@ -143,6 +137,7 @@ class World:
             rooms=RoomLine(router, changes),
             paying=self.books.paying,
             test_clock=self.test_clock,
+            webhooks=hooks_in_memory(self.database, self.catalogue),
         )
         return create_app(parts, self.settings)
 
