@@ -26,8 +26,9 @@ pages: $(STAMP)
 pages-dev: $(STAMP)
 	$(BIN)/python tools/build_pages.py dev
 
+# DEMO="--hold-open --buyers 600" lets you watch, and buy among the crowd.
 demo: setup
-	$(BIN)/holdfast demo
+	$(BIN)/holdfast demo $(DEMO)
 
 # The checks run side by side; each prints its output in one piece.
 check: setup

@@ -197,6 +197,9 @@ def demo(
     buyers: Annotated[int, typer.Option(help="How many people come.", min=1, max=20_000)] = 2_000,
     seed: Annotated[int, typer.Option(help="The crowd's seed: the same seed, the same habits.")] = 1,
     report: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("var/demo-report.html"),
+    hold_open: Annotated[
+        bool, typer.Option("--hold-open", help="Let the crowd wait for a spectator, and stay open after it.")
+    ] = False,
     json: JsonFile = None,
 ) -> None:
     """Sell out an arena to a crowd on embedded parts, then audit the books."""
@@ -204,7 +207,7 @@ def demo(
 
     from holdfast.demo import run_demo_command
 
-    result = uvloop.run(run_demo_command(buyers, seed, report))
+    result = uvloop.run(run_demo_command(buyers, seed, report, hold_open))
     write_json(json, result)
     if not result.clean:
         raise typer.Exit(1)

@@ -28,6 +28,7 @@ from holdfast.database import open_database
 from holdfast.output import console
 from holdfast.ports_free import free_port
 from holdfast.settings import Settings
+from holdfast.spectators import somebody_looks, told_to_end
 from holdfast.verify import Verdict
 from holdfast.verify_command import audit
 
@@ -48,16 +49,20 @@ class DemoResult(msgspec.Struct, frozen=True):
     selling_after_s: float | None
 
 
-async def run_demo_command(buyers: int, seed: int, report: Path) -> DemoResult:
-    """Sell out an arena to `buyers` people in a data directory of its own, which goes afterwards."""
+async def run_demo_command(buyers: int, seed: int, report: Path, hold_open: bool = False) -> DemoResult:
+    """Sell out an arena to `buyers` people in a data directory of its own, which goes afterwards.
+
+    With `hold_open` the crowd waits until somebody looks at the page, who may buy among it, and
+    the house stays open after it until it is told to end.
+    """
     folder = Path(tempfile.mkdtemp(prefix="holdfast-demo-"))
     try:
-        return await _run(Settings(data_dir=folder / "data"), buyers, seed, report)
+        return await _run(Settings(data_dir=folder / "data"), buyers, seed, report, hold_open)
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-async def _run(settings: Settings, buyers: int, seed: int, report: Path) -> DemoResult:
+async def _run(settings: Settings, buyers: int, seed: int, report: Path, hold_open: bool) -> DemoResult:
     plan = arena()
     console.print(
         f"[bold]{EVENT_NAME}[/bold]: {plan.seat_count:,} seats and {plan.ga_capacity:,} places on the floor "
@@ -68,14 +73,16 @@ async def _run(settings: Settings, buyers: int, seed: int, report: Path) -> Demo
         event = await _put_on_sale(settings, plan)
         history = settings.data_dir / "history.jsonl"
         with Recording(history) as recording:
-            crowd, doors_s = await _sell(settings, event, plan, buyers, seed, recording)
+            crowd, doors_s = await _sell(settings, event, plan, _Crowd(buyers, seed, hold_open), recording)
         verdict = await audit(database.dsn, [history])
     figures = _figures(verdict)
     selling_after_s = None if crowd.first_hold_s is None else round(doors_s + crowd.first_hold_s, 1)
     console.print(sale_summary(crowd, figures, selling_after_s))
     await asyncio.to_thread(_write_report, report, crowd, plan, figures)
     console.print(f"report: {report}")
-    clean = verdict.clean and not crowd.breaches and crowd.sold == verdict.sold
+    # Whoever bought among the crowd is not of it.
+    sold = crowd.sold <= verdict.sold if hold_open else crowd.sold == verdict.sold
+    clean = verdict.clean and not crowd.breaches and sold
     return DemoResult(clean, crowd, verdict, str(report), selling_after_s)
 
 
@@ -85,18 +92,34 @@ async def _put_on_sale(settings: Settings, plan: Plan) -> str:
     return (await store_event(settings, stored.plan, EVENT_NAME, terms, opened=True)).id
 
 
+class _Crowd(msgspec.Struct, frozen=True):
+    """How many come, with which habits, and whether they wait until somebody looks."""
+
+    buyers: int
+    seed: int
+    hold_open: bool
+
+
 async def _sell(
-    settings: Settings, event: str, plan: Plan, buyers: int, seed: int, recording: Recording
+    settings: Settings, event: str, plan: Plan, who: _Crowd, recording: Recording
 ) -> tuple[CrowdResult, float]:
     """What the crowd saw, and how old this process was when the doors opened."""
     with console.status("starting the server"):
         server = ServerProcess(settings.data_dir, free_port())
         await asyncio.to_thread(server.__enter__)
     try:
-        tokens = [issue_token(server.secret, f"buyer-{n}", "buyer", TOKEN_TTL_S) for n in range(buyers)]
+        console.print(f"watch it, and buy: {server.url}/e/{event}", soft_wrap=True)
+        if who.hold_open:
+            console.print("the crowd comes as soon as somebody looks at that page")
+            await somebody_looks(server.url)
+        tokens = [issue_token(server.secret, f"buyer-{n}", "buyer", TOKEN_TTL_S) for n in range(who.buyers)]
         doors_s = time.time() - psutil.Process().create_time()
-        options = CrowdOptions(seed=seed)
-        return await run_demo(server.url, event, plan, tokens, console, options, recording), doors_s
+        options = CrowdOptions(seed=who.seed)
+        crowd = await run_demo(server.url, event, plan, tokens, console, options, recording)
+        if who.hold_open:
+            console.print("the house stays open; Ctrl-C closes it and audits the books")
+            await told_to_end()
+        return crowd, doors_s
     finally:
         await asyncio.to_thread(server.stop)
 

@@ -45,6 +45,7 @@ def main(command: list[str]) -> int:
             elif missing:
                 debian.install()
                 environment |= _started(missing, services)
+            debian.install_browser()
             return _run(command, environment)
     except ServiceError as error:
         print(f"with_services: {error}", file=sys.stderr)

@@ -42,6 +42,13 @@ def install() -> None:
         raise ServiceError(f"{' and '.join(missing)} is not there though it was installed")
 
 
+def install_browser() -> None:
+    """Install Chromium where that can be done; tests of pages say so where it is missing."""
+    if shutil.which("chromium") is None and os.geteuid() == 0 and shutil.which("apt-get") is not None:
+        _apt("update")
+        _apt("install", "-y", "--no-install-recommends", "chromium")
+
+
 def _missing() -> list[str]:
     there = {
         "PostgreSQL with PostGIS": _postgres_programs() is not None,

@@ -58,7 +58,7 @@ def test_every_variable_that_is_named_exists() -> None:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     readers = (
         *("docs/examples/race.py", "tests/databases.py", "bench/baselines/redis_server.py"),
-        *("tools/build_pages.py", "web/vite.config.ts"),
+        *("tools/build_pages.py", "web/vite.config.ts", "tests/pages/visit.py"),
     )
     for path in map(ROOT.joinpath, readers):
         known |= set(re.findall(r"HOLDFAST_[A-Z_]+", text(path)))

@@ -31,6 +31,9 @@ export function CartTray() {
       </div>
       <div class="cart-body">
         <ul class="cart-items">{items.value.map((item) => <Line key={item.seat} item={item} />)}</ul>
+        {holds.value.flatMap((hold) => hold.fees ?? []).map((fee) => (
+          <p class="row apart soft small-text" key={fee.name}><span>{fee.included ? t().cart.included(fee.name) : fee.name}</span><span class="figures">{money(fee.amount)}</span></p>
+        ))}
         {holds.value.length > 1 && <p class="soft small-text">{t().cart.twoOrders}</p>}
       </div>
       {leftMs < WARN_MS && <Expiring />}

@@ -133,6 +133,9 @@ function Sum() {
             <span class="figures">{money({ ...item.price, amount: String(Number(item.price.amount) * (item.qty ?? 1)) })}</span>
           </div>
         ))}
+        {all.flatMap((hold) => hold.fees ?? []).map((fee) => (
+          <div class="sum-line soft" key={fee.name}><span>{fee.included ? t().cart.included(fee.name) : fee.name}</span><span class="figures">{money(fee.amount)}</span></div>
+        ))}
         <div class="sum-line all"><span>{t().cart.total}</span><span class="figures">{total}</span></div>
       </div>
       <button type="submit" class="button primary wide" aria-disabled={paying.value}>

@@ -98,13 +98,13 @@ function Waiting() {
     <section class="card pad stack">
       {now.phase === "paused" && <Banner tone="warn" title={`${texts.paused}. `}><span>{texts.pausedHint}</span></Banner>}
       <div>
-        <h2 class="soft">{texts.position}</h2>
+        <div class="row apart"><h2 class="soft">{texts.position}</h2><span class="soft small-text figures">{texts.asOf(clock(new Date(now.as_of), true))}</span></div>
         <p class="big figures">{now.position === undefined ? "…" : number(now.position)}</p>
       </div>
       <Progress />
       <dl class="facts">
         <div><dt>{texts.etaTitle}</dt><dd>{waitText(now.eta_ms)}</dd></div>
-        {now.ahead !== undefined && <div><dt>{texts.position}</dt><dd>{aheadText(now.ahead)}</dd></div>}
+        {now.ahead !== undefined && <div><dt>{texts.aheadTitle}</dt><dd>{aheadText(now.ahead)}</dd></div>}
         {now.left !== undefined && <div><dt>{texts.left}</dt><dd class="figures">{number(now.left)}</dd></div>}
       </dl>
       <Foot />
@@ -118,7 +118,7 @@ function aheadText(ahead: number): string {
 
 function waitText(eta: { p50: number; p90: number } | undefined): string {
   const texts = t().queue;
-  if (!eta) return "…";
+  if (!eta) return texts.unknown;
   if (eta.p90 < MINUTE_MS) return texts.soon;
   const minutes = (ms: number): number => Math.max(1, Math.round(ms / MINUTE_MS));
   const [low, high] = [minutes(eta.p50), minutes(eta.p90)];
@@ -145,7 +145,7 @@ function Foot() {
   };
   return (
     <>
-      <p class="soft small-text">{texts.keep} {place.value ? texts.asOf(clock(new Date(place.value.as_of), true)) : ""}</p>
+      <p class="soft small-text">{texts.keep}</p>
       <div class="row">
         {notify.value ? <span class="soft">{texts.notifyOn}</span> : <button type="button" class="button" onClick={() => void ask()}>{texts.notify}</button>}
         <button type="button" class="button quiet" onClick={() => void leave()}>{texts.leave}</button>

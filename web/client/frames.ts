@@ -30,8 +30,15 @@ export interface Item {
   qty?: number;
 }
 
+export interface Fee {
+  name: string;
+  amount: Money;
+  included?: boolean;
+}
+
 export interface Hold {
   hold: string;
+  fees?: Fee[];
   items: Item[];
   total: Money;
   expires_at: string;

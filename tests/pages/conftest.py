@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.pages.house import House
+from tests.pages.visit import ROOT, Visit, Visits
+
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+SCHEMES_AND_WIDTHS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+
+
+def missing(what: str) -> None:
+    """Skip in one clear line; where everything is to be tested, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; Playwright's own are not downloaded."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        missing("pages are not tried: there is no chromium (apt-get install chromium)")
+    if not (ROOT / "gateway" / "static" / "event.html").is_file():
+        missing("pages are not tried: they are not built (make pages)")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def house(browser: Browser) -> Iterator[House]:
+    """One gateway for all tests; each makes events of its own."""
+    with House() as running:
+        yield running
+
+
+@pytest.fixture
+def visits(browser: Browser, house: House) -> Iterator[Visits]:
+    """Buyers with a browser each, of one scheme and width unless said."""
+    made = Visits(browser, house)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=SCHEMES_AND_WIDTHS, ids=lambda each: f"{each[0]}-{each[1]}")
+def visit(request: pytest.FixtureRequest, visits: Visits) -> Visit:
+    """A buyer, in both schemes and at both widths."""
+    scheme, width = request.param
+    return visits.one(scheme, width)

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from playwright.sync_api import Route, expect
+
+from tests.pages.test_event_states import chamber
+from tests.pages.visit import Visit, Visits
+
+KEYS_TO_A_SEAT_MAX = 12
+KEYS_TO_TICKETS_MAX = 40
+NAME, EMAIL = "Ada Lovelace", "ada@example.org"
+
+
+def to_checkout(visit: Visit) -> str:
+    """A hold, taken to the till; the event."""
+    event = visit.house.event(chamber(), "Quartet")
+    visit.enter(event)
+    visit.button("Hold best seats").click()
+    visit.page.get_by_role("link", name="Check out").click()
+    expect(visit.page.get_by_label("Name")).to_be_visible()
+    return event
+
+
+def pay(visit: Visit, method: str) -> None:
+    """Fill in and pay by this method."""
+    visit.page.get_by_label("Name").fill(NAME)
+    visit.page.get_by_label("E-mail").fill(EMAIL)
+    visit.page.get_by_label(method).check()
+    visit.button("Pay €90.00").click()
+
+
+def test_from_the_best_seats_to_tickets(visit: Visit) -> None:
+    """Two seats are held, paid and shown with their codes."""
+    to_checkout(visit)
+    assert [] == visit.examined()
+    visit.shot("checkout")
+    pay(visit, "Card that is accepted")
+    visit.see("Booked.")
+    codes = visit.page.get_by_role("img", name="Code of the ticket for HALL")
+    expect(codes).to_have_count(2)
+    expect(codes.first).to_have_js_property("complete", True)
+    with visit.page.expect_download() as saved:
+        visit.button("All tickets as PDF").click()
+    assert saved.value.path().read_bytes().startswith(b"%PDF")
+    assert [] == visit.examined()
+    visit.shot("tickets")
+
+
+def test_what_is_missing_is_said_where_it_is_missing(visit: Visit) -> None:
+    """The summary has the focus and leads to each field; what was typed stays."""
+    to_checkout(visit)
+    visit.page.get_by_label("E-mail").fill("nonsense")
+    visit.button("Pay").click()
+    visit.see("Please check what you entered")
+    expect(visit.page.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
+    expect(visit.page.get_by_label("E-mail")).to_have_value("nonsense")
+    assert [] == visit.examined()
+
+
+def test_a_declined_card_leaves_the_seats(visits: Visits) -> None:
+    """It is said until when they stay, and another card pays for the same."""
+    visit = visits.one()
+    to_checkout(visit)
+    pay(visit, "Card that is declined")
+    visit.see("The payment was declined.")
+    expect(visit.page.get_by_label("Name")).to_have_value(NAME)
+    assert [] == visit.examined()
+    pay(visit, "Card that is accepted")
+    visit.see("Booked.")
+
+
+def test_a_second_step(visits: Visits) -> None:
+    """The bank asks, the buyer confirms, and the tickets come by themselves."""
+    visit = visits.one()
+    to_checkout(visit)
+    pay(visit, "Card that asks for a second step")
+    expect(visit.page.get_by_role("heading", name="Your bank asks you")).to_be_focused()
+    assert [] == visit.examined()
+    visit.button("Confirm").click()
+    visit.see("Booked.")
+
+
+def test_a_second_step_that_is_declined(visits: Visits) -> None:
+    """The order ends, and says why."""
+    visit = visits.one()
+    to_checkout(visit)
+    pay(visit, "Card that asks for a second step")
+    visit.button("Decline").click()
+    visit.see("The payment was declined.")
+    assert [] == visit.examined()
+
+
+def test_money_that_takes_its_time(visits: Visits) -> None:
+    """The page says that it waits, and goes on by itself."""
+    visit = visits.one()
+    to_checkout(visit)
+    pay(visit, "Slow bank transfer")
+    visit.see("Waiting for the payment")
+    assert [] == visit.examined()
+    visit.see("Booked.")
+
+
+def test_a_payment_whose_answer_was_lost_is_made_once(visits: Visits) -> None:
+    """The page asks again under its key: one order, one payment."""
+    visit = visits.one()
+    to_checkout(visit)
+    lost: list[str] = []
+
+    def lose_the_first(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().json()["order"])
+        route.abort()
+
+    visit.page.route("**/v1/orders", lose_the_first)
+    pay(visit, "Card that is accepted")
+    visit.see("Booked.")
+    assert visit.page.url.endswith(lost[0])
+
+
+def test_a_cancelled_order(visits: Visits) -> None:
+    """Its page says that its tickets are void."""
+    visit = visits.one()
+    to_checkout(visit)
+    pay(visit, "Card that is accepted")
+    visit.see("Booked.")
+    order = visit.page.url.rpartition("/")[2]
+    assert visits.house.call("POST", f"/orders/{order}/cancel", "sam", {}, "cancel").is_success
+    visit.page.reload()
+    visit.see("This order was cancelled.")
+    assert [] == visit.examined()
+
+
+def test_other_peoples_things_are_not_there(visits: Visits) -> None:
+    """Neither an order nor a hold of somebody else."""
+    visit = visits.one()
+    to_checkout(visit)
+    pay(visit, "Card that is accepted")
+    visit.see("Booked.")
+    stranger = visits.one("dark", 390)
+    stranger.open(visit.page.url.removeprefix(visits.house.url))
+    stranger.see("There is no such order for you.")
+    assert [] == stranger.examined()
+    stranger.open("/checkout/hld_00000000000000000000000000000000")
+    stranger.see("These seats are no longer held for you.")
+    assert [] == stranger.examined()
+
+
+def test_by_keyboard_alone(visits: Visits) -> None:
+    """From load to a held seat, and on to tickets, without a pointer; focus is never lost."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    pressed = 0
+
+    def press(key: str) -> None:
+        nonlocal pressed
+        pressed += 1
+        visit.page.keyboard.press(key)
+        assert "BODY" != visit.page.evaluate("document.activeElement.tagName")
+
+    def tab_to(selector: str) -> None:
+        for _ in range(KEYS_TO_TICKETS_MAX):
+            if visit.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+            press("Tab")
+        raise AssertionError(f"no way to {selector}")
+
+    press("Tab")
+    expect(visit.page.get_by_role("link", name="Choose seats from a list")).to_be_focused()
+    press("Enter")
+    tab_to('[data-way="section HALL"]')
+    press("Enter")
+    tab_to('[data-way="row A"]')
+    press("Enter")
+    tab_to(".seat")
+    press("Enter")
+    visit.held(1)
+    assert pressed <= KEYS_TO_A_SEAT_MAX
+    expect(visit.page.get_by_role("status").first).to_contain_text("held for you. Total €45.00.")
+    tab_to('.cart a[href^="/checkout/"]')
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_label("Name")).to_be_visible()
+    visit.page.keyboard.press("Tab")
+    tab_to("#name")
+    visit.page.keyboard.type(NAME)
+    press("Tab")
+    visit.page.keyboard.type(EMAIL)
+    visit.page.keyboard.press("Enter")
+    visit.see("Booked.")
+    assert pressed <= KEYS_TO_TICKETS_MAX

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from engine.terms import Limits
+from tests.pages.test_event_states import chamber
+from tests.pages.visit import Visit, Visits
+
+SHORT_MS = 8_000
+
+
+def test_a_cut_is_mended_and_nothing_is_lost(visits: Visits) -> None:
+    """Seats that changed meanwhile are right again, and what is held is still held."""
+    visit = visits.one()
+    event = visits.house.event(chamber(), "Quartet")
+    visit.enter(event)
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    visit.wire.cut()
+    assert 201 == visits.house.hold(event, seats=["HALL-B-7"]).status_code
+    visit.see("Live", exact=True)
+    expect(visit.seat("7")).to_have_attribute("aria-disabled", "true")
+    visit.see("just taken")
+    visit.held(1)
+    assert [] == visit.examined()
+
+
+def test_a_hold_whose_answer_was_lost_is_held_once(visits: Visits) -> None:
+    """The same key is sent again after the cut, and gets the first outcome."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.section("HALL").click()
+    visit.row("B").click()
+    visit.wire.deaf = True
+    visit.seat("4").click()
+    expect(visit.seat("4")).to_have_attribute("aria-disabled", "true")
+    visit.wire.cut()
+    visit.wire.deaf = False
+    visit.held(1)
+    assert ["HALL, row B, seat 4"] == visit.cart()
+
+
+def test_old_news_are_called_old(visits: Visits) -> None:
+    """After silence the page says as of when it is, and is live again at the first word."""
+    visit = visits.one()
+    visit.page.clock.install()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.wire.deaf = True
+    visit.page.clock.run_for(16_000)
+    visit.see("As of ")
+    assert [] == visit.examined()
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (4401, "Your session is no longer valid"),
+        (4403, "This page may not connect"),
+        (4406, "older than the server"),
+    ],
+)
+def test_a_connection_that_ended_for_good(visits: Visits, code: int, text: str) -> None:
+    """The page says what to do, and does not try again."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.wire.close(code)
+    visit.see(text)
+    expect(visit.button("Load again")).to_be_visible()
+    assert [] == visit.examined()
+
+
+def test_a_server_that_stays_away(visits: Visits) -> None:
+    """The page says when it tries again, and that what is held is safe until its time."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    visit.wire.refusing = 1013
+    visit.wire.cut()
+    visit.see("Your seats are safe until")
+    assert [] == visit.examined()
+
+
+def test_offline_is_said_at_once(visits: Visits) -> None:
+    """Before any connection has noticed."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.context.set_offline(True)
+    visit.see("You are offline.")
+    visit.context.set_offline(False)
+    visit.see("Live", exact=True)
+
+
+def test_time_that_runs_out(visit: Visit) -> None:
+    """Towards the end the cart warns; at the end it says what was lost, and the same seats can be tried."""
+    limits = Limits(hold_ttl_ms=SHORT_MS)
+    visit.enter(visit.house.event(chamber(), "Quartet", limits=limits))
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    visit.see("Your seats go back on sale in less than a minute.")
+    assert [] == visit.examined()
+    visit.see("These seats went back on sale: HALL, row B, seat 4.")
+    assert [] == visit.examined()
+    visit.button("Try the same seats").click()
+    visit.held(1)
+
+
+def test_more_time(visits: Visits) -> None:
+    """One press moves the deadline."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    visit.button("More time").click()
+    expect(visit.page.get_by_role("status").first).to_contain_text("You have time until")
+
+
+def test_two_race_for_the_last_two_seats(visits: Visits) -> None:
+    """One has them, the other is told so, and nobody has half of what they wanted."""
+    one, other = visits.one(), visits.one("dark", 390)
+    event = visits.house.event(chamber(rows="A", seats=2), "Quartet")
+    for visit in (one, other):
+        visit.enter(event)
+        visit.section("HALL").click()
+        visit.row("A").click()
+        visit.wire.unheard.add("seats.delta")
+    one.seat("1").click()
+    other.seat("1").click()
+    one.held(1)
+    other.see("Somebody else took HALL, row A, seat 1 a moment ago")
+    other.wire.unheard.clear()
+    other.page.locator(".choice").first.click()
+    expect(other.page.locator(".cart-item")).to_have_count(1)
+    assert ["HALL, row A, seat 2"] == other.cart()
+
+
+def test_what_was_held_is_there_after_a_reload(visits: Visits) -> None:
+    """The cart belongs to the tab, the identity to the browser."""
+    visit = visits.one()
+    event = visits.house.event(chamber(), "Quartet")
+    visit.enter(event)
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    visit.enter(event)
+    visit.held(1)

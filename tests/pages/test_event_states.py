@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
+from engine.plans.fixtures import arena, theatre
+from engine.queue.terms import QueueTerms
+from engine.terms import Limits
+from tests.pages.house import House
+from tests.pages.visit import Visit, Visits
+
+
+def chamber(rows: str = "ABCD", seats: int = 8) -> Plan:
+    """A small hall with a wheelchair place, and standing room."""
+    made = tuple(
+        Row(
+            label,
+            tuple(
+                Seat(
+                    *(str(n), 20.0 * n, 40.0 + 30.0 * at, "front" if at < 2 else "rear"),
+                    ("wheelchair",) if (at, n) == (0, 1) else (),
+                )
+                for n in range(1, seats + 1)
+            ),
+        )
+        for at, label in enumerate(rows)
+    )
+    outline = tuple(Point(x, y) for x, y in ((20.0, 200.0), (160.0, 200.0), (160.0, 260.0), (20.0, 260.0)))
+    categories = (
+        Category("front", "Front", price="45.00"),
+        Category("rear", "Rear", price="25.00"),
+        Category("floor", "Standing", price="15.00"),
+    )
+    standing = Section("FLOOR", areas=(Area("FLOOR", 40, "floor", outline),))
+    return Plan("Chamber hall", categories, (Section("HALL", made), standing), Point(90.0, 0.0))
+
+
+def test_a_live_event(visit: Visit) -> None:
+    """Title, prices, free places, map, list and best available are there, and nothing is wrong with them."""
+    visit.enter(visit.house.event(theatre(), "The Tempest"))
+    visit.see("1,008 places free")
+    visit.see("€29.00 to €98.00")
+    assert [] == visit.examined()
+    visit.shot("event")
+
+
+def test_a_large_house(visit: Visit) -> None:
+    """From afar sections are blocks that tell what is free."""
+    visit.enter(visit.house.event(arena(), "Opening night"))
+    visit.see("20,000 places free")
+    assert [] == visit.examined()
+
+
+def test_the_list_goes_to_a_seat_and_back(visit: Visit) -> None:
+    """Section, row, seat; focus goes to each heading, and back to the button that led away."""
+    visit.enter(visit.house.event(chamber(), "Quartet"))
+    visit.section("HALL").click()
+    expect(visit.page.get_by_role("heading", name="HALL")).to_be_focused()
+    visit.row("A").click()
+    expect(visit.page.get_by_role("heading", name="HALL, Row A")).to_be_focused()
+    visit.see("wheelchair place")
+    assert [] == visit.examined()
+    visit.button("Rows of HALL").click()
+    expect(visit.row("A")).to_be_focused()
+    visit.button("All sections").click()
+    expect(visit.section("HALL")).to_be_focused()
+
+
+def test_a_seat_is_held_and_given_back(visit: Visit) -> None:
+    """A press holds it, the cart says until when, and a press gives it back."""
+    visit.enter(visit.house.event(chamber(), "Quartet"))
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    assert ["HALL, row B, seat 4"] == visit.cart()
+    expect(visit.seat("4")).to_have_attribute("aria-pressed", "true")
+    assert [] == visit.examined()
+    visit.shot("cart")
+    visit.seat("4").click()
+    visit.held(0)
+
+
+def test_a_press_on_the_map_holds_a_seat(visits: Visits) -> None:
+    """Where seats are drawn, the nearest one to the press is taken."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(rows="ABC", seats=9), "Quartet"))
+    visit.section("HALL").click()
+    visit.page.locator("canvas").click()
+    visit.held(1)
+    assert ["HALL, row B, seat 5"] == visit.cart()
+
+
+def test_places_without_numbers(visit: Visit) -> None:
+    """Standing room is taken by number, and more are added to it."""
+    visit.enter(visit.house.event(chamber(), "Quartet"))
+    visit.section("FLOOR").click()
+    visit.button("One more").last.click()
+    visit.button("Hold 2 places").click()
+    visit.held(1)
+    assert ["FLOOR, 2 places"] == visit.cart()
+    assert [] == visit.examined()
+
+
+def test_best_available_finds_others_or_says_that_there_are_none(visits: Visits) -> None:
+    """What is found is held; others can be had instead; what does not fit is said, with a way on."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(seats=3), "Quartet"))
+    visit.button("Hold best seats").click()
+    visit.held(2)
+    first = visit.cart()
+    visit.button("Others").click()
+    expect(visit.page.locator(".cart-item .line-title").first).not_to_have_text(first[0])
+    visit.held(2)
+    assert not set(first) & set(visit.cart())
+    for _ in range(2):
+        visit.button("One more").click()
+    visit.button("Hold best seats").click()
+    visit.see("There are no 4 such seats together")
+    assert [] == visit.examined()
+    visit.button("Take seats apart").click()
+    visit.held(6)
+
+
+def test_somebody_was_faster(visit: Visit) -> None:
+    """The card says who is free close by, has the focus, and one press holds them."""
+    house = visit.house
+    event = house.event(chamber(), "Quartet")
+    visit.enter(event)
+    visit.section("HALL").click()
+    visit.row("B").click()
+    visit.wire.unheard.add("seats.delta")
+    assert 201 == house.hold(event, seats=["HALL-B-4"]).status_code
+    visit.seat("4").click()
+    heading = visit.page.get_by_role("heading", name="Somebody else took HALL, row B, seat 4")
+    expect(heading).to_be_focused()
+    assert [] == visit.examined()
+    visit.shot("conflict")
+    visit.wire.unheard.clear()
+    visit.page.locator(".choice").first.click()
+    visit.held(1)
+    expect(heading).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [("pause", "The sale is paused."), ("close", "The sale is over.")],
+)
+def test_a_sale_that_rests(visits: Visits, step: str, text: str) -> None:
+    """It says so, and that what is held stays."""
+    visit = visits.one()
+    event = visits.house.event(chamber(), "Quartet")
+    assert visits.house.call("POST", f"/events/{event}/{step}", "sam").is_success
+    visit.enter(event)
+    visit.see(text)
+    assert [] == visit.examined()
+
+
+def test_a_sale_that_has_not_begun(visits: Visits) -> None:
+    """One may look around; a press is told why it does nothing."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet", status="published"))
+    visit.see("Not on sale yet.")
+    visit.pick("HALL", "B", "4")
+    visit.see("The sale is not open yet.")
+    assert [] == visit.examined()
+
+
+def test_sold_out(visits: Visits) -> None:
+    """Nothing is left, and nothing can be pressed that would be."""
+    visit = visits.one()
+    event = visits.house.event(chamber(rows="A", seats=2), "Quartet", limits=Limits(seats_per_hold=50))
+    for what in ({"seats": ["HALL-A-1", "HALL-A-2"]}, {"ga": {"area": "FLOOR", "qty": 40}}):
+        assert 201 == visits.house.hold(event, **what).status_code
+    visit.enter(event)
+    visit.see("Sold out")
+    expect(visit.section("HALL")).to_be_disabled()
+    assert [] == visit.examined()
+
+
+def test_a_limit_of_the_sale(visits: Visits) -> None:
+    """What one may not have is refused in words."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet", limits=Limits(seats_per_buyer=1)))
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    visit.seat("5").click()
+    visit.see("That is more than one buyer may take.")
+    assert [] == visit.examined()
+
+
+def test_an_event_that_there_is_not(visit: Visit) -> None:
+    """The page says so and what to do."""
+    visit.open("/e/evt_00000000000000000000000000000000")
+    visit.see("There is no event by this address.")
+    assert [] == visit.examined()
+
+
+def test_a_sale_with_a_waiting_room_leads_there(visits: Visits) -> None:
+    """Whoever has no pass is shown the way."""
+    visit = visits.one()
+    event = visits.house.event(chamber(), "Quartet", queue=QueueTerms())
+    visit.enter(event)
+    visit.page.get_by_role("link", name="Go to the waiting room").click()
+    expect(visit.page).to_have_url(f"{visits.house.url}/e/{event}/queue")
+
+
+def test_german(visits: Visits) -> None:
+    """The whole page speaks the language that is asked for."""
+    visit = visits.one()
+    event = visits.house.event(chamber(), "Quartett")
+    visit.open(f"/e/{event}?lang=de")
+    visit.see("Beste freie Plätze")
+    assert "de" == visit.page.locator("html").get_attribute("lang")
+    assert [] == visit.examined()
+
+
+def test_without_scripts_the_event_can_be_read(house: House, browser: Browser) -> None:
+    """The summary that the server wrote stands in the page."""
+    event = house.event(chamber(), "Quartet")
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{house.url}/e/{event}")
+    expect(page.get_by_role("heading", name="Quartet")).to_be_visible()
+    expect(page.get_by_text("Choosing seats here needs scripts")).to_be_visible()
+    context.close()

@@ -1,0 +1,164 @@
+"""A buyer before a browser: opens pages, waits for what they say, and has them examined."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+
+from tests.pages.house import House
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+HEIGHTS = {1280: 800, 390: 844}
+SHOT_COLOURS = 128
+WAIT_MS = 15_000
+
+
+class Wire:
+    """The page's websockets, which a test may cut, close or make deaf."""
+
+    def __init__(self) -> None:
+        self.routes: list[WebSocketRoute] = []
+        self.deaf = False
+        self.unheard: set[str] = set()
+        self.refusing: int | None = None
+
+    def open(self, route: WebSocketRoute) -> None:
+        if self.refusing is not None:
+            route.close(code=self.refusing)
+            return
+        self.routes.append(route)
+        server = route.connect_to_server()
+        server.on_message(lambda frame: self._pass(route, frame))
+
+    def _pass(self, route: WebSocketRoute, frame: str | bytes) -> None:
+        text = frame if isinstance(frame, str) else frame.decode()
+        if not self.deaf and not any(f'"{kind}"' in text for kind in self.unheard):
+            route.send(frame)
+
+    def cut(self) -> None:
+        """Lose the connection, as a network would."""
+        for route in self.routes:
+            route.close(code=4408)
+        self.routes.clear()
+
+    def close(self, code: int) -> None:
+        for route in self.routes:
+            route.close(code=code)
+        self.routes.clear()
+
+
+class Visit:
+    """One buyer's page. `complaints` are errors that the browser has told of."""
+
+    def __init__(self, browser: Browser, house: House, scheme: Literal["light", "dark"], width: int) -> None:
+        self.house = house
+        self.scheme = scheme
+        self.width = width
+        self.context = browser.new_context(
+            viewport={"width": width, "height": HEIGHTS[width]},
+            color_scheme=scheme,
+            locale="en-GB",
+            timezone_id="Europe/Berlin",
+            reduced_motion="reduce",
+            has_touch=width < 1000,
+        )
+        self.context.set_default_timeout(WAIT_MS)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.wire = Wire()
+        self.page.route_web_socket("**/v1/ws", self.wire.open)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def open(self, path: str) -> None:
+        self.page.goto(f"{self.house.url}{path}")
+
+    def enter(self, event: str) -> None:
+        """Open an event and wait until it is live."""
+        self.open(f"/e/{event}")
+        self.see("Live", exact=True)
+
+    def see(self, text: str, exact: bool = False) -> Locator:
+        found = self.page.get_by_text(text, exact=exact).first
+        expect(found).to_be_visible(timeout=WAIT_MS)
+        return found
+
+    def button(self, name: str, exact: bool = False) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=exact)
+
+    def section(self, name: str) -> Locator:
+        """A line of the list."""
+        return self.page.locator(f'[data-way="section {name}"]')
+
+    def row(self, name: str) -> Locator:
+        return self.page.locator(f'[data-way="row {name}"]')
+
+    def pick(self, section: str, row: str, seat: str) -> None:
+        """Take a seat by the list, from wherever one is in it."""
+        while self.page.locator(".list .back").count():
+            self.page.locator(".list .back").click()
+        self.section(section).click()
+        self.row(row).click()
+        self.seat(seat).click()
+
+    def seat(self, number: str) -> Locator:
+        return (
+            self.page.get_by_role("button", name=f"Seat {number} ", exact=False)
+            .or_(self.page.get_by_role("button", name=f"Seat {number}", exact=True))
+            .first
+        )
+
+    def held(self, count: int) -> None:
+        """Wait until so many lines are in the cart."""
+        expect(self.page.locator(".cart-item")).to_have_count(count, timeout=WAIT_MS)
+
+    def cart(self) -> list[str]:
+        return self.page.locator(".cart-item .line-title").all_text_contents()
+
+    def examined(self) -> list[str]:
+        """What axe finds wrong with the page as it stands, and what no page may do."""
+        self.page.evaluate(AXE.read_text("utf-8"))
+        report: dict[str, Any] = self.page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+        found = [
+            f"{each['id']}: {each['help']} at {[node['target'] for node in each['nodes']][:3]}"
+            for each in report["violations"]
+        ]
+        wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        return [*found, *self.complaints, *(["it scrolls sideways"] if wide else [])]
+
+    def shot(self, name: str) -> None:
+        """A small picture for the docs, when they are asked for."""
+        folder = os.environ.get("HOLDFAST_SHOTS")
+        if folder is None:
+            return
+        picture = Image.open(io.BytesIO(self.page.screenshot(animations="disabled")))
+        path = Path(folder) / f"{name}-{self.scheme}-{self.width}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        picture.convert("RGB").quantize(SHOT_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+    def close(self) -> None:
+        self.context.close()
+
+
+class Visits:
+    """Makes visits and ends them."""
+
+    def __init__(self, browser: Browser, house: House) -> None:
+        self._browser = browser
+        self.house = house
+        self._made: list[Visit] = []
+
+    def one(self, scheme: Literal["light", "dark"] = "light", width: int = 1280) -> Visit:
+        visit = Visit(self._browser, self.house, scheme, width)
+        self._made.append(visit)
+        return visit
+
+    def close(self) -> None:
+        for visit in self._made:
+            visit.close()
