@@ -26,6 +26,7 @@ from gateway.rest.serving import no_such_call
 from gateway.settings import GatewaySettings
 from gateway.shielding import Shielding
 from gateway.ticketing.desk import ticketing
+from protocol.accounts import Jwks
 from telemetry.meters import METERS
 
 TITLE = "Holdfast"
@@ -68,7 +69,8 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
         app.add_exception_handler(status, no_such_call)
     _add_layers(app, parts, settings)
     _tell_of(front)
-    add_operations(app, parts, front.sockets, settings)
+    keys = Jwks(()) if office.accounts is None else office.accounts.keys.published()
+    add_operations(app, parts, front.sockets, settings, keys)
     add_documents(app, operations_of(parts), parts.version)
     add_pages(app, parts.catalogue, PageFiles())
     add_routes(app, Context(parts, office, front.hub, front.limiter, PlanPages(), tickets))

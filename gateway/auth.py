@@ -9,10 +9,12 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from hashlib import blake2b
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 
 import jwt
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from jwt.types import Options
 
 from engine.accounts.nouns import MemberRole
 from engine.catalogue import DEFAULT_ORGANISER, Mode
@@ -22,6 +24,7 @@ from protocol.errors import ErrorCode
 Role = Literal["buyer", "organiser", "staff", "admin"]
 ROLES: Final[tuple[Role, ...]] = ("buyer", "organiser", "staff", "admin")
 ALGORITHM: Final = "HS256"
+SIGNED: Final = "EdDSA"
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - a media type (RFC 9068), no secret
 ISSUER: Final = "holdfast"
 AUDIENCE: Final = "holdfast.v1"
@@ -29,11 +32,17 @@ SECRET_BYTES_MIN: Final = 32
 _REQUIRED: Final = ["iss", "aud", "exp", "sub", "role"]
 
 
+def _options(*required: str) -> Options:
+    """Expiry is compared by `verify` with the clock it is given, at every use."""
+    return {"require": [*_REQUIRED, *required], "verify_exp": False, "verify_iat": False}
+
+
 class Principal(msgspec.Struct, frozen=True):
     """A verified caller; `expires_s` is Unix time.
 
     `memberships` says what they are to which organiser, `scopes` and `mode` what an API key was
     given. `standing` is what they are to one object: a buyer, until `gateway.rights` says more.
+    Whoever is signed in has a `session`; `guests` are the principals that they bought as before.
     """
 
     id: str
@@ -44,6 +53,9 @@ class Principal(msgspec.Struct, frozen=True):
     standing: EngineRole = "buyer"
     scopes: frozenset[str] | None = None
     mode: Mode | None = None
+    session: str | None = None
+    issued_ms: int = 0
+    guests: tuple[str, ...] = ()
 
     @property
     def engine_role(self) -> EngineRole:
@@ -53,7 +65,8 @@ class Principal(msgspec.Struct, frozen=True):
     @property
     def privileged(self) -> bool:
         """Whether it matters to the caller's rights whose an object is."""
-        return bool(self.memberships) or self.role == "admin" or self.scopes is not None
+        special = self.memberships or self.guests or self.scopes is not None
+        return bool(special) or self.role == "admin"
 
 
 def principal_id(subject: str) -> str:
@@ -93,12 +106,38 @@ def issue_token(
     return jwt.encode(claims, secret, algorithm=ALGORITHM, headers={"typ": TOKEN_TYPE})
 
 
-class TokenVerifier:
-    """Verifies tokens and remembers the newest of them, so that a reconnect storm costs little."""
+class PublicKeys(Protocol):
+    """The keys that access tokens of accounts may be signed with."""
 
-    def __init__(self, secret: str, cached_max: int = 20_000) -> None:
+    def public(self, kid: str) -> Ed25519PublicKey | None:
+        """The key of that name, if it is trusted."""
+
+
+class Revoked(Protocol):
+    """What was revoked although its signature is good."""
+
+    def covers(self, principal: Principal) -> bool:
+        """Whether what this caller came with was revoked since it was issued."""
+
+
+class TokenVerifier:
+    """Verifies tokens and remembers the newest of them, so that a reconnect storm costs little.
+
+    Which key a token is verified with follows from its header, and which algorithm from the key
+    alone. Without `keys` there are no accounts.
+    """
+
+    def __init__(
+        self,
+        secret: str,
+        cached_max: int = 20_000,
+        keys: PublicKeys | None = None,
+        revoked: Revoked | None = None,
+    ) -> None:
         self._secret = secret
         self._cached_max = cached_max
+        self._keys = keys
+        self._revoked = revoked
         self._known: OrderedDict[str, Principal] = OrderedDict()
 
     def verify(self, token: str, now_s: float) -> Principal | ErrorCode:
@@ -111,7 +150,9 @@ class TokenVerifier:
             known = self._remember(token, judged)
         else:
             self._known.move_to_end(token)
-        return known if now_s < known.expires_s else ErrorCode.TOKEN_EXPIRED
+        if now_s >= known.expires_s or (self._revoked is not None and self._revoked.covers(known)):
+            return ErrorCode.TOKEN_EXPIRED
+        return known
 
     def _remember(self, token: str, principal: Principal) -> Principal:
         self._known[token] = principal
@@ -121,18 +162,34 @@ class TokenVerifier:
 
     def _decode(self, token: str) -> Principal | ErrorCode:
         try:
+            kid = jwt.get_unverified_header(token).get("kid")
+            if kid is not None:
+                return self._decode_account(token, str(kid))
             decoded = jwt.decode_complete(
                 token,
                 self._secret,
                 algorithms=[ALGORITHM],
                 audience=AUDIENCE,
                 issuer=ISSUER,
-                # Expiry is compared by `verify` with the clock it is given, at every use.
-                options={"require": _REQUIRED, "verify_exp": False, "verify_iat": False},
+                options=_options(),
             )
         except (jwt.PyJWTError, ValueError):
             return ErrorCode.TOKEN_INVALID
         return _principal(decoded["header"], decoded["payload"])
+
+    def _decode_account(self, token: str, kid: str) -> Principal | ErrorCode:
+        key = None if self._keys is None else self._keys.public(kid)
+        if key is None:
+            return ErrorCode.TOKEN_INVALID
+        decoded = jwt.decode_complete(
+            token,
+            key,
+            algorithms=[SIGNED],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            options=_options("iat", "sid"),
+        )
+        return _member(decoded["header"], decoded["payload"])
 
 
 class _Claims(msgspec.Struct, frozen=True):
@@ -155,3 +212,29 @@ def _principal(header: dict[str, Any], payload: dict[str, Any]) -> Principal | E
         tuple((each, "organiser") for each in claims.organisers) if acts else ()
     )
     return Principal(principal_id(claims.sub), claims.role, claims.channels, float(claims.exp), memberships)
+
+
+class _AccountClaims(msgspec.Struct, frozen=True):
+    sub: str
+    role: Literal["buyer"]
+    sid: str
+    exp: int
+    iat: float
+    memberships: dict[str, MemberRole] = {}
+    guests: tuple[str, ...] = ()
+
+
+def _member(header: dict[str, Any], payload: dict[str, Any]) -> Principal | ErrorCode:
+    """Who is signed in; their role is what they are to organisers, and no word of the token's."""
+    if str(header.get("typ", "")).lower() != TOKEN_TYPE:
+        return ErrorCode.TOKEN_INVALID
+    try:
+        claims = msgspec.convert(payload, _AccountClaims)
+    except msgspec.ValidationError:
+        return ErrorCode.TOKEN_INVALID
+    return Principal(
+        *(claims.sub, claims.role, (), float(claims.exp), tuple(claims.memberships.items())),
+        session=claims.sid,
+        issued_ms=round(claims.iat * 1000),
+        guests=claims.guests,
+    )

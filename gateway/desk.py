@@ -111,8 +111,9 @@ class Desk:
         stands = standing(right, caller, tenant)
         if isinstance(stands, Problem):
             session.refuse(request.id, stands)
-        else:
-            self._command(session, request, stands)
+            return
+        stands = await self._office.tenants.as_buyer(stands, right.of, getattr(request.d, right.of))
+        self._command(session, request, stands)
 
     def _command(self, session: Session, request: Command, caller: Principal) -> None:
         match request:

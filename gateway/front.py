@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.accounts.desk import accounts
 from gateway.auth import TokenVerifier
 from gateway.checkout import Checkout
 from gateway.directory import Directory
@@ -43,26 +44,34 @@ class Front:
         challenge = ProofOfWork(settings.secret, clock.now_ms)
         source = parts.ids.fresh(0, clock.now_ms())
         self._hall = WaitingHall(parts.rooms, directory, passes, challenge, self.hub, clock, source)
+        self.limiter = Limiter(settings.quotas, parts.rates)
+        known = None if parts.accounts is None else accounts(parts.accounts, settings, clock, self.limiter)
+        self._accounts = known
+        trusted = (None, None) if known is None else (known.keys, known.revocations)
         self.office = Office(
             dispatcher=Dispatcher(parts.sections, clock.monotonic),
             directory=directory,
             checkout=checkout,
-            verifier=TokenVerifier(settings.secret, settings.tokens_cached),
+            verifier=TokenVerifier(settings.secret, settings.tokens_cached, *trusted),
             settings=settings,
             notices=self._notices,
             hall=self._hall,
             door=Door(self._hall, directory, passes, clock.now_ms),
             tenants=Tenants(directory, parts.catalogue, parts.webhooks),
+            accounts=known,
             now_ms=clock.now_ms,
             work=set(),
         )
-        self.limiter = Limiter(settings.quotas, parts.rates)
         self.sockets = Sockets(self.office, self.hub, clock, parts.ids, self.limiter)
+        if known is not None:
+            known.revocations.on_news = lambda: self.sockets.expel(known.revocations.covers)
 
     def start(self) -> None:
         """Look after time limits and notices from now on."""
         self.sockets.start()
         self._notices.start()
+        if self._accounts is not None:
+            self._accounts.revocations.start()
         if self._till is not None:
             self._till.keeper.start()
 
@@ -70,6 +79,9 @@ class Front:
         """Let the clients go, then do nothing any more."""
         await self.sockets.drain()
         await self.sockets.stop()
+        if self._accounts is not None:
+            await self._accounts.revocations.stop()
+            await self._accounts.post.idle()
         if self._till is not None:
             await self._till.keeper.stop()
         await self._notices.stop()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from gateway.accounts.desk import Accounts
 from gateway.auth import TokenVerifier
 from gateway.checkout import Checkout
 from gateway.directory import Directory
@@ -30,6 +31,7 @@ class Office(msgspec.Struct, frozen=True):
     hall: WaitingHall
     door: Door
     tenants: Tenants
+    accounts: Accounts | None
     now_ms: Callable[[], int]
     work: set[asyncio.Task[None]]
 

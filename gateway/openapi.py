@@ -101,7 +101,7 @@ def _operation(operation: Operation, schema_of: dict[int, dict[str, Any]]) -> di
         described["requestBody"] = {"required": True, "content": content}
     elif operation.body is not None:
         content = {"application/json": {"schema": schema_of[id(operation.body)]}}
-        described["requestBody"] = {"required": True, "content": content}
+        described["requestBody"] = {"required": not operation.bare, "content": content}
     return described
 
 

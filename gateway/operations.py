@@ -15,10 +15,12 @@ from gateway.parts import Parts
 from gateway.rest.serving import NO_SUCH_CALL, Json, problem_response
 from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
+from protocol.accounts import Jwks
 from protocol.closing import SUBPROTOCOLS
 from telemetry.exchange import Figures
 from telemetry.exposition import exposition
 
+KEYS_KEPT: Final = "public, max-age=300"
 DRAINING: Final = "this gateway is draining"
 LOOPBACK: Final = frozenset(("127.0.0.1", "::1"))
 ESSENTIAL: Final = frozenset(("database", "actors"))
@@ -58,12 +60,15 @@ REPLIES: Final[dict[str, Any]] = {
     "/readyz": ReadinessReport,
     "/info": Info,
     "/metrics": None,
+    "/.well-known/jwks.json": Jwks,
 }
 """What each path replies with; None stands for text that is no JSON."""
 
 
-def add_operations(app: FastAPI, parts: Parts, sockets: Sockets, settings: GatewaySettings) -> None:
-    """Mount `/healthz`, `/readyz`, `/info` and `/metrics`."""
+def add_operations(
+    app: FastAPI, parts: Parts, sockets: Sockets, settings: GatewaySettings, keys: Jwks
+) -> None:
+    """Mount `/healthz`, `/readyz`, `/info`, `/metrics` and the public `keys` of access tokens."""
 
     async def healthz(_request: Request) -> Response:
         return Json(msgspec.json.encode(Health("ok")))
@@ -82,7 +87,11 @@ def add_operations(app: FastAPI, parts: Parts, sockets: Sockets, settings: Gatew
         body, media_type = exposition(await parts.figures(), request.headers.get("accept", ""))
         return Response(body, headers={"Content-Type": media_type})
 
+    async def jwks(_request: Request) -> Response:
+        return Json(msgspec.json.encode(keys), headers={"Cache-Control": KEYS_KEPT})
+
     served = {"/healthz": healthz, "/readyz": readyz, "/info": info, "/metrics": metrics}
+    served["/.well-known/jwks.json"] = jwks
     for path, handler in served.items():
         app.add_route(path, handler, ["GET"])
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from actors.ports import Clock, IdSource
+from gateway.accounts.ports import AccountParts
 from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
 from gateway.ports import AdvancingClock, Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
@@ -23,9 +24,10 @@ class Parts(msgspec.Struct, frozen=True):
     """The outside world of one gateway; tests bring fakes. `version` is told by `/info`.
 
     Without `rooms` it has no way to waiting rooms, and sells for no event that has one; without
-    `paying` it takes no payment that takes time. Without `rates` it counts
-    for itself how often callers ask; without `webhooks` nobody can ask for any. With `test_clock`,
-    which is then its `clock` too, it is in test mode. `figures` are those of all processes of its node.
+    `paying` it takes no payment that takes time. Without `rates` it counts for itself how often
+    callers ask; without `webhooks` nobody can ask for any, and without `accounts` tokens are an
+    operator's alone. With `test_clock`, which is then its `clock` too, it is in test mode.
+    `figures` are those of all processes of its node.
     """
 
     sections: Sections
@@ -41,4 +43,5 @@ class Parts(msgspec.Struct, frozen=True):
     rates: Rates | None = None
     test_clock: AdvancingClock | None = None
     webhooks: Webhooks | None = None
+    accounts: AccountParts | None = None
     figures: Callable[[], Awaitable[list[Figures]]] = figures_of_this_process

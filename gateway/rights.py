@@ -61,6 +61,8 @@ OWN_ORDER: Final = Right("caller", "sales", "order", house="staff", house_scope=
 OWN_TICKET: Final = Right("caller", "sales", "ticket", house="staff", house_scope="orders:read")
 PLACE: Final = Right("caller", "sales", "event")
 HOOK: Final = Right("organiser", "webhooks", "webhook")
+ME: Final = Right("caller")
+TENANT: Final = Right("organiser", of="organiser")
 SALE: Final = Right("organiser", "catalogue:write", "event")
 
 REST: Final[Mapping[str, Right]] = MappingProxyType(
@@ -129,6 +131,28 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "replay_endpoint": HOOK,
         "read_test_clock": Right("organiser"),
         "advance_test_clock": Right("organiser"),
+        "register": Right("anyone"),
+        "log_in": Right("anyone"),
+        "answer_challenge": Right("anyone"),
+        "ask_for_reset": Right("anyone"),
+        "refresh_tokens": Right("anyone"),
+        "log_out": ME,
+        "read_me": ME,
+        "erase_me": ME,
+        "list_sessions": ME,
+        "end_session": ME,
+        "change_password": ME,
+        "begin_totp": ME,
+        "confirm_totp": ME,
+        "change_second_factor": ME,
+        "create_organiser": Right("admin"),
+        "read_organiser": Right("staff", of="organiser"),
+        "list_members": TENANT,
+        "put_member": TENANT,
+        "drop_member": TENANT,
+        "list_keys": TENANT,
+        "create_key": TENANT,
+        "revoke_key": TENANT,
     }
 )
 """Every call over REST, by the name of its handler."""

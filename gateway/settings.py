@@ -16,7 +16,8 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     `/metrics`; without one that is this machine alone. `messages_per_second` and
     `message_burst` bound one connection and are wide enough for a load generator's
     closed loop. `ticket_keys` are private Ed25519 keys of 32 bytes: the first signs tickets,
-    all are trusted; none means one that follows from `secret`. `echo` mounts the bare echo
+    all are trusted; none means one that follows from `secret`. `token_keys`
+    are the same for access tokens of accounts. `echo` mounts the bare echo
     that benchmarks use as their ceiling.
     """
 
@@ -43,6 +44,7 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     body_bytes_max: int = 64 * 1024
     plan_bytes_max: int = 64 * 1024 * 1024
     ticket_keys: tuple[bytes, ...] = ()
+    token_keys: tuple[bytes, ...] = ()
     quotas: Quotas = Quotas()
     metrics_token: str | None = None
     echo: bool = False

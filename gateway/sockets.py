@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
 
 from actors.ports import Clock, IdSource
+from gateway.auth import Principal
 from gateway.codec import CODECS, Codec
 from gateway.connection import Connection, Receive
 from gateway.desk import Desk
@@ -103,6 +104,13 @@ class Sockets:
             now_s = self._clock.monotonic()
             for connection in tuple(self._connections):
                 connection.sweep(now_s)
+
+    def expel(self, revoked: Callable[[Principal], bool]) -> None:
+        """End the connections of those whose session or rights were revoked since they said hello."""
+        for connection in tuple(self._connections):
+            principal = connection.session.principal
+            if principal is not None and revoked(principal):
+                connection.session.close(CloseCode.BAD_HELLO, "This session was ended.")
 
     async def drain(self) -> None:
         """Accept nobody, tell everybody to go, and wait until they are gone or time is up."""

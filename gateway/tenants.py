@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from engine.catalogue import EventInfo
 from engine.ids import stream_of
 from engine.tickets import order_of
@@ -33,6 +35,15 @@ class Tenants:
         if kind == "organiser":
             return Tenant(name)
         return await self._of_stream(_stream(kind, name))
+
+    async def as_buyer(self, caller: Principal, kind: Of, name: str) -> Principal:
+        """The caller, or the guest that they bought this order or ticket as before they had an account."""
+        order = order_of(name) if kind == "ticket" else name if kind == "order" else None
+        if not caller.guests or order is None:
+            return caller
+        row = await self._catalogue.order(order)
+        bought = row is not None and row.principal in caller.guests
+        return replace(caller, id=row.principal) if row is not None and bought else caller
 
     async def _of_event(self, event_id: str) -> Tenant | None:
         event = await self._directory.event(event_id)

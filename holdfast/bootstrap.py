@@ -15,6 +15,7 @@ from actors.testing_clock import TestClock, open_clock
 from actors.watch import SectionChanges
 from engine.payments.payment import Payment
 from engine.webhooks import Replay
+from gateway.accounts.ports import AccountParts
 from gateway.app import create_app, drain
 from gateway.limiting.local import LocalRates
 from gateway.limiting.quotas import Rates
@@ -31,6 +32,8 @@ from holdfast.actor_recipe import actor_recipe
 from holdfast.readiness import SaleReadiness
 from holdfast.settings import Settings
 from holdfast.stripe_settings import stripe_bank
+from persistence.mail_files import FileMailer
+from persistence.postgres.account_store import PostgresAccounts
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
 from persistence.postgres.webhooks import PostgresWebhooks
@@ -45,6 +48,7 @@ class Gateway:
         """A gateway on the database `dsn`; Ray is attached already, and a loop is running."""
         clock = open_clock(settings.test_clock_file())
         self._catalogue = PostgresCatalogue(dsn, settings.actors())
+        self._accounts = PostgresAccounts(dsn)
         nursery = None if settings.socket_dir is None else nursery_path(settings.socket_dir)
         self._channels = RayChannels(actor_recipe(settings, dsn), RouterLimits(), nursery)
         placement = CataloguePlacement(self._catalogue.event_of_stream, Budget(settings.shared_actors))
@@ -76,6 +80,7 @@ class Gateway:
             test_clock=clock if isinstance(clock, TestClock) else None,
             ids=RandomIds(),
             rates=self._rates,
+            accounts=AccountParts(self._accounts, FileMailer(settings.data_dir / "mails")),
             figures=self._teller.gather,
             webhooks=Webhooks(self._webhooks, self._replays),
         )
@@ -103,6 +108,7 @@ class Gateway:
         await self._intents.close()
         await self._webhooks.close()
         await self._replays.close()
+        await self._accounts.close()
         await self._catalogue.close()
 
 
@@ -120,6 +126,7 @@ def _gateway_settings(settings: Settings) -> GatewaySettings:
     return GatewaySettings(
         secret=settings.secret(),
         ticket_keys=settings.ticket_seeds(),
+        token_keys=settings.token_seeds(),
         origins=tuple(settings.origins),
         quotas=settings.quotas(),
         metrics_token=None if settings.metrics_token is None else settings.metrics_token.get_secret_value(),

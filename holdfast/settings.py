@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     socket_dir: str | None = None
     secret_key: SecretStr | None = None
     ticket_keys: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list)
+    token_keys: Annotated[list[SecretStr], NoDecode] = Field(default_factory=list)
     stripe_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
     stripe_url: str | None = None
@@ -71,7 +72,7 @@ class Settings(BaseSettings):
     test_mode: bool = False
     log_level: LogLevel = "warning"
 
-    @field_validator("origins", "ticket_keys", mode="before")
+    @field_validator("origins", "ticket_keys", "token_keys", mode="before")
     @classmethod
     def _listed(cls, value: Any) -> Any:
         """Origins and keys are listed with commas."""
@@ -79,7 +80,7 @@ class Settings(BaseSettings):
             [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
         )
 
-    @field_validator("ticket_keys")
+    @field_validator("ticket_keys", "token_keys")
     @classmethod
     def _whole_keys(cls, keys: list[SecretStr]) -> list[SecretStr]:
         """A key is 32 bytes in hexadecimal. The message never has the key in it."""
@@ -108,6 +109,10 @@ class Settings(BaseSettings):
     def ticket_seeds(self) -> tuple[bytes, ...]:
         """The private keys of tickets, the one that signs first; none if they are not set."""
         return tuple(bytes.fromhex(key.get_secret_value()) for key in self.ticket_keys)
+
+    def token_seeds(self) -> tuple[bytes, ...]:
+        """The private keys of access tokens, the one that signs first; none if they are not set."""
+        return tuple(bytes.fromhex(key.get_secret_value()) for key in self.token_keys)
 
     @field_validator("stripe_webhook_secret")
     @classmethod

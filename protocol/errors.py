@@ -37,6 +37,8 @@ class ErrorCode(StrEnum):
     TOKEN_MISSING = "token_missing", 401, "A token is needed"
     TOKEN_INVALID = "token_invalid", 401, "The token is not valid"
     TOKEN_EXPIRED = "token_expired", 401, "The token has expired"
+    CREDENTIALS_INVALID = "credentials_invalid", 401, "The address or the password is wrong"
+    CODE_INVALID = "code_invalid", 401, "The code is wrong, was used, or has expired"
     SIGNATURE_INVALID = "signature_invalid", 401, "The signature is not valid"
     PAYMENT_DECLINED = "payment_declined", 402, "The payment was declined"
     SCOPE_MISSING = "scope_missing", 403, "You may not do this"

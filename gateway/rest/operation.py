@@ -40,8 +40,9 @@ class Operation(msgspec.Struct, frozen=True):
 
     `body` and `reply` are the types of the JSON bodies (a tuple: one of them), `query` a struct
     of the query's parameters. `keyed` operations need an `Idempotency-Key`, those with
-    `key_heeded` remember their outcome under one if it is sent, others do without. Who may call it
-    is the row of its name in `gateway.rights`.
+    `key_heeded` remember their outcome under one if it is sent, others do without. A `bare`
+    one may be called without a body, which is then an empty object. Who may call it is the row of
+    its name in `gateway.rights`.
     """
 
     method: Method
@@ -54,6 +55,7 @@ class Operation(msgspec.Struct, frozen=True):
     status: int = 200
     keyed: bool = False
     key_heeded: bool = False
+    bare: bool = False
     errors: tuple[ErrorCode, ...] = ()
     media_type: str = "application/json"
 

@@ -8,12 +8,14 @@ from fastapi import FastAPI
 
 from gateway.parts import Parts
 from gateway.rest import (
+    auth,
     clock,
     events,
     guests,
     holds,
     live,
     orders,
+    organisers,
     payments,
     plans,
     queue,
@@ -38,6 +40,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *staff.OPERATIONS,
     *queue.OPERATIONS,
     *webhooks.OPERATIONS,
+    *auth.OPERATIONS,
+    *organisers.OPERATIONS,
 )
 PREFIX: Final = "/v1"
 

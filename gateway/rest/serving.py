@@ -49,7 +49,7 @@ def endpoint(operation: Operation, context: Context) -> Endpoint:
         request_id, began = request.state.request_id, perf_counter()
         limits: dict[str, str] = {}
         try:
-            caller = authenticated(operation, context, request)
+            caller = await authenticated(operation, context, request)
             limits.update(await _let_in(context, request, caller))
             call = await _read(operation, context, request, caller, body_decoder)
             outcome = await operation.handler(call)
@@ -108,7 +108,8 @@ async def _read(
     if operation.body is bytes:
         call.body = await read_body(request, context.office.settings.plan_bytes_max)
     elif body_decoder is not None:
-        call.body = _decoded(await read_body(request, context.office.settings.body_bytes_max), body_decoder)
+        data = await read_body(request, context.office.settings.body_bytes_max)
+        call.body = _decoded(b"{}" if operation.bare and not data else data, body_decoder)
     if passed is not None and passed.privileged:
         await take_stand(operation.right, call, passed)
     return call

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from engine.catalogue import DEFAULT_ORGANISER
+from gateway.accounts.keyring import PREFIX
 from gateway.auth import Principal
 from gateway.rest.call import Call, Context, Refused
 from gateway.rest.operation import Operation
@@ -13,17 +14,29 @@ from gateway.tenants import sole_organiser
 from protocol.errors import ErrorCode, Problem, problem
 
 
-def authenticated(operation: Operation, context: Context, request: Request) -> Principal | Problem | None:
+async def authenticated(
+    operation: Operation, context: Context, request: Request
+) -> Principal | Problem | None:
     """Who asks, None for a guest, or why they may not make this call whatever it is about."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if not token:
         return entitled(operation.right, None)
     if scheme.lower() != "bearer":
         return problem(ErrorCode.TOKEN_INVALID, "Credentials are bearer tokens.")
-    caller = context.office.verifier.verify(token.strip(), context.office.now_ms() / 1000)
+    caller = await _verified(context, token.strip())
     if isinstance(caller, ErrorCode):
         return problem(caller)
     return entitled(operation.right, caller) or caller
+
+
+async def _verified(context: Context, token: str) -> Principal | ErrorCode:
+    office = context.office
+    if token.startswith(PREFIX):
+        known = office.accounts
+        return (
+            ErrorCode.TOKEN_INVALID if known is None else await known.keyring.verify(token, office.now_ms())
+        )
+    return office.verifier.verify(token, office.now_ms() / 1000)
 
 
 async def take_stand(right: Right, call: Call, caller: Principal) -> None:
@@ -33,6 +46,8 @@ async def take_stand(right: Right, call: Call, caller: Principal) -> None:
     stands = standing(right, caller, tenant)
     if isinstance(stands, Problem):
         raise Refused(stands)
+    if caller.guests and name is not None:
+        stands = await call.office.tenants.as_buyer(stands, right.of, name)
     call.stands(stands, tenant)
 
 

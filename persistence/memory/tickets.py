@@ -62,6 +62,13 @@ class MemoryTickets:
         found = [row for row in self._log.values() if row.ticket == ticket]
         return sorted(found, key=lambda row: (row.scanned_ms, row.device, row.scan))
 
+    def forget_holders(self, owners: set[str], orders: set[str]) -> None:
+        """Take the names from the tickets of these owners and orders."""
+        for ticket, row in self._rows.items():
+            named = row.holder_name is not None and (row.owner in owners or row.order_id in orders)
+            if named:
+                self._rows[ticket] = replace(row, holder_name="", holder_email="")
+
     def _reach(self) -> None:
         if self._database.down:
             raise StorageUnavailable("the database is down")

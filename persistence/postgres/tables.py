@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import Text
@@ -93,6 +93,7 @@ class OrderTable(Table):
     """An order's personal side; it may be erased, so nothing refers to it."""
 
     __tablename__ = "orders"
+    __table_args__ = (Index("orders_principal", "principal"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     event: Mapped[str]

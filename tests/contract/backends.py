@@ -11,7 +11,6 @@ from typing import Protocol
 import asyncpg
 
 from actors.ports import SectionStore
-from engine.accounts.nouns import Organiser
 from engine.catalogue import (
     DEFAULT_ORGANISER,
     EventInfo,
@@ -26,10 +25,13 @@ from engine.journal import StoredSnapshot
 from engine.plan import Category, Plan, Row, Seat, Section
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
+from gateway.accounts.ports import AccountStore
 from gateway.ports import Tickets
+from persistence.memory.account_store import MemoryAccounts
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.store import MemorySectionStore
+from persistence.postgres.account_store import PostgresAccounts
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.store import PostgresSectionStore
 from scripts.torture.proxy import before_postgres
@@ -78,8 +80,9 @@ class Backend(Protocol):
 
     @property
     def catalogue(self) -> Catalogue: ...
+    @property
+    def accounts(self) -> AccountStore: ...
     def open_store(self) -> Store: ...
-    async def add_organiser(self, organiser: Organiser) -> None: ...
     async def open_lossy_store(self) -> tuple[Store, Callable[[], None]]: ...
     async def corrupt_record(self, stream: int, seq: int) -> None: ...
     async def lose_record(self, stream: int, seq: int) -> None: ...
@@ -92,9 +95,7 @@ class MemoryBackend:
     def __init__(self) -> None:
         self.database = MemoryDatabase()
         self.catalogue = MemoryCatalogue(self.database)
-
-    async def add_organiser(self, organiser: Organiser) -> None:
-        """The catalogue in memory asks nobody whether there is such an organiser."""
+        self.accounts = MemoryAccounts(self.database, self.catalogue)
 
     def open_store(self) -> MemorySectionStore:
         return MemorySectionStore(self.database)
@@ -122,11 +123,8 @@ class PostgresBackend:
     def __init__(self, dsn: str) -> None:
         self.dsn = dsn
         self.catalogue = PostgresCatalogue(dsn)
+        self.accounts = PostgresAccounts(dsn)
         self._resources = AsyncExitStack()
-
-    async def add_organiser(self, organiser: Organiser) -> None:
-        columns = organiser.id, organiser.name, organiser.created_ms
-        await self.execute("INSERT INTO organisers (id, name, created_ms) VALUES ($1, $2, $3)", *columns)
 
     def open_store(self, timeout_s: float = 10.0) -> PostgresSectionStore:
         return self._kept(PostgresSectionStore(self.dsn, timeout_s=timeout_s))
@@ -161,6 +159,7 @@ class PostgresBackend:
 
     async def close(self) -> None:
         await self._resources.aclose()
+        await self.accounts.close()
         await self.catalogue.close()
 
     def _kept(self, store: PostgresSectionStore) -> PostgresSectionStore:

@@ -240,7 +240,7 @@ async def test_an_event_with_a_waiting_room(backend: Backend) -> None:
 async def test_a_plan_is_its_organisers_and_so_is_what_is_sold_on_it(backend: Backend) -> None:
     """The same drawing is another plan of another organiser; an event has the organiser of its plan."""
     other = "org_other"
-    await backend.add_organiser(Organiser(other, "Another house", AT_MS))
+    await backend.accounts.organisers.add(Organiser(other, "Another house", AT_MS))
     first = await backend.catalogue.save_plan(small_plan("Shared"), AT_MS)
     second = await backend.catalogue.save_plan(small_plan("Shared"), AT_MS, other)
     again = await backend.catalogue.save_plan(small_plan("Shared"), AT_MS + 1, other)

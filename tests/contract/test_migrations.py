@@ -12,11 +12,12 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from persistence.migrate import upgrade
+from persistence.postgres.account_tables import AccountTable
 from persistence.postgres.engine import catalogue_engine
-from persistence.postgres.tables import Table
 from tests.contract.conftest import server_dsn
 from tests.databases import fresh_database
 
+MAPPED = AccountTable.metadata
 TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "orders"} | {
     "payments",
     "sandbox_intents",
@@ -33,6 +34,12 @@ TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "order
     "audit_trail",
     "webhook_endpoints",
     "replays",
+    "accounts",
+    "auth_challenges",
+    "auth_sessions",
+    "refresh_tokens",
+    "revocations",
+    "api_keys",
 }
 
 
@@ -58,9 +65,9 @@ async def test_the_catalogues_tables_are_the_migrated_ones(dsn: str) -> None:
     """The mapped tables differ in nothing from what the migrations made."""
 
     def differences(connection: Connection) -> list[object]:
-        options = {"include_name": lambda name, kind, _: kind != "table" or name in Table.metadata.tables}
+        options = {"include_name": lambda name, kind, _: kind != "table" or name in MAPPED.tables}
         context = MigrationContext.configure(connection, opts={**options, "compare_type": True})
-        return list(compare_metadata(context, Table.metadata))
+        return list(compare_metadata(context, MAPPED))
 
     engine = catalogue_engine(dsn)
     async with engine.connect() as connection:

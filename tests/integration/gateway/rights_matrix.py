@@ -10,12 +10,15 @@ from typing import Any, Final
 
 ROLES: Final = ("guest", "bob", "foreign", "ann", "organiser", "admin")
 """Nobody, another buyer, another organiser, whose hold and order it is, their organiser, an admin."""
-SIGNS: Final = {"1": "token_missing", "3": "scope_missing", "4": "not_found", "+": "let in"}
+SIGNS: Final = {"1": "token_missing", "3": "scope_missing", "4": "not_found", ".": "token_invalid"}
+"""Whoever is told anything else was let in, which is "+"."""
 
 PUBLIC: Final = "++++++"
 OWN: Final = "144+++"
 BUY: Final = "1+++++"
 HOUSE: Final = "1343++"
+NO_SESSION: Final = "144444"
+"""Operators' tokens have no account and no session behind them."""
 
 BUYER: Final = {"name": "Ann", "email": "ann@example.org"}
 
@@ -36,6 +39,7 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "GET /tickets/{ticket}.json": (OWN, None),
     "GET /tickets/{ticket}.pdf": (OWN, None),
     "GET /tickets/{ticket}.png": (OWN, None),
+    "GET /tickets/{ticket}.svg": (OWN, None),
     "POST /tickets/{ticket}/transfer": (OWN, {"holder": BUYER, "generation": 9}),
     "GET /tickets/{ticket}/checkins": (HOUSE, None),
     "POST /checkins": (HOUSE, {"event": "{event}", "gate": "g", "device": "d", "scans": [{"code": "HF1:"}]}),
@@ -73,6 +77,29 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "POST /events/{event}/queue/end": (HOUSE, None),
     "POST /events/{event}/queue/settings": (HOUSE, {"mode": "fifo"}),
     "POST /events/{event}/queue/admit": (HOUSE, {"count": 1}),
+    "POST /auth/register": (PUBLIC, {"email": "new@example.org", "password": "a long enough password"}),
+    "POST /auth/login": (PUBLIC, {"email": "new@example.org"}),
+    "POST /auth/otp": (PUBLIC, {"challenge": "none", "code": "00000000"}),
+    "POST /auth/reset": (PUBLIC, {"email": "new@example.org"}),
+    "POST /auth/refresh": ("......", {"refresh_token": "none"}),
+    "POST /auth/guest": (PUBLIC, {}),
+    "POST /auth/logout": (NO_SESSION, {}),
+    "GET /auth/me": (NO_SESSION, None),
+    "DELETE /auth/me": (NO_SESSION, None),
+    "GET /auth/sessions": (BUY, None),
+    "DELETE /auth/sessions/{session}": (NO_SESSION, None),
+    "POST /auth/password": (NO_SESSION, {"current": "none", "password": "a long enough password"}),
+    "POST /auth/totp": (NO_SESSION, {"password": "none"}),
+    "POST /auth/totp/confirm": (BUY, {"enrolment": "none", "code": "00000000"}),
+    "POST /auth/second-factor": (NO_SESSION, {"kind": "none", "password": "none"}),
+    "POST /organisers": ("13333+", {"name": "Another house"}),
+    "GET /organisers/{organiser}": (HOUSE, None),
+    "GET /organisers/{organiser}/members": (HOUSE, None),
+    "POST /organisers/{organiser}/members": (HOUSE, {"account": "usr_sam", "role": "staff"}),
+    "DELETE /organisers/{organiser}/members/{member}": ("1343+4", None),
+    "GET /organisers/{organiser}/keys": (HOUSE, None),
+    "POST /organisers/{organiser}/keys": (HOUSE, {"name": "Shop", "mode": "live", "scopes": ["sales"]}),
+    "DELETE /organisers/{organiser}/keys/{key}": ("1343+4", None),
     "POST /events/{event}/queue/revoke": ("1343+4", {"ticket": "{place}"}),
     "POST /webhook-endpoints": ("13+3++", {"url": "https://example.org/hook"}),
     "GET /webhook-endpoints": ("13+3++", None),

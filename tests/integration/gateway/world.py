@@ -23,6 +23,8 @@ from actors.watch import SectionChanges
 from engine.catalogue import EventInfo
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.terms import Terms
+from gateway.accounts.ports import AccountParts
+from gateway.accounts.settings import AccountSettings
 from gateway.app import create_app
 from gateway.auth import Role, issue_token, principal_id
 from gateway.entrance import Entrance
@@ -30,10 +32,13 @@ from gateway.parts import Parts
 from gateway.paying.ports import Bank
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
+from persistence.memory.account_store import MemoryAccounts
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.store import MemorySectionStore
 from protocol.closing import JSON, MSGPACK
+from tests.integration.gateway.in_process import InProcess, Ready
+from tests.integration.gateway.mailbox import Mailbox
 from tests.integration.gateway.shifting import Books, ShiftedClock, hooks_in_memory
 from tests.recording import Recording, RestRecorder, SocketRecorder
 
@@ -58,36 +63,6 @@ def small_plan() -> Plan:
     )
 
 
-class _InProcess:
-    """One actor that is no process; also the placement that finds it, and its channel."""
-
-    def __init__(self, host: SectionHost, catalogue: MemoryCatalogue) -> None:
-        self._host = host
-        self._catalogue = catalogue
-
-    async def locate(self, stream: int) -> str | None:
-        return None if await self._catalogue.event_of_stream(stream) is None else "here"
-
-    def channel(self, actor: str) -> Self:
-        return self
-
-    async def handle(self, data: bytes) -> bytes:
-        return await self._host.handle(data)
-
-    async def changes(self, data: bytes) -> bytes:
-        return await self._host.changes(data)
-
-
-class Ready:
-    """Says what a test wants it to say."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-
-    async def obstacles(self) -> list[str]:
-        return self.said
-
-
 class World:
     """The application and what it stands on; `event` is on sale."""
 
@@ -95,18 +70,27 @@ class World:
     event: EventInfo
     test_clock: TestClock | None = None
 
-    def __init__(self, banks: tuple[Bank, ...] = (), terms: Terms = TERMS, **settings: Any) -> None:
+    def __init__(
+        self,
+        banks: tuple[Bank, ...] = (),
+        terms: Terms = TERMS,
+        bounds: AccountSettings | None = None,
+        **settings: Any,
+    ) -> None:
+        self._bounds = bounds or AccountSettings()
         self._terms = terms
         self.settings = GatewaySettings(secret=SECRET, **settings)
         self.database = MemoryDatabase()
         self.catalogue = MemoryCatalogue(self.database)
+        self.accounts = MemoryAccounts(self.database, self.catalogue)
+        self.mailer = Mailbox()
         self.clock = ShiftedClock()
         self.books = Books(self.database, SECRET, self.clock, banks)
         self.ready = Ready()
         self.recording = Recording()
         stores = MemorySectionStore(self.database)
         self.host = SectionHost("test", stores, self.clock, RandomIds(), ShellLimits(), lambda _s: None)
-        self._actor = _InProcess(self.host, self.catalogue)
+        self._actor = InProcess(self.host, self.catalogue)
         self.router = SectionRouter(self._actor, self._actor, SystemClock(), RouterLimits())
 
     async def __aenter__(self) -> Self:
@@ -138,6 +122,7 @@ class World:
             paying=self.books.paying,
             test_clock=self.test_clock,
             webhooks=hooks_in_memory(self.database, self.catalogue),
+            accounts=AccountParts(self.accounts, self.mailer, settings=self._bounds),
         )
         return create_app(parts, self.settings)
 
@@ -157,8 +142,8 @@ class World:
         )
         return httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers)
 
-    def socket(self, subprotocol: str = MSGPACK, **headers: str) -> Socket:
-        return Socket(self.app, subprotocol, headers, SocketRecorder(self.recording))
+    def socket(self, subprotocol: str = MSGPACK, *, app: FastAPI | None = None, **headers: str) -> Socket:
+        return Socket(app or self.app, subprotocol, headers, SocketRecorder(self.recording))
 
 
 def token(role: Role = "buyer", sub: str = "ann") -> str:

@@ -1,0 +1,1 @@
+"""Accounts: signing in, sessions, second factors, organisers and API keys."""
