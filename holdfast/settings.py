@@ -16,6 +16,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from gateway.limiting.quotas import Quotas, read_quota
+from persistence.mail_message import SENDER
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 SECRET_BYTES: Final = 32
@@ -26,6 +27,7 @@ TEST_CLOCK_FILE: Final = "test_clock"
 _SECRET_FILE: Final = "secret_key"  # noqa: S105  # its name, not what is in it
 
 
+Language = Literal["en", "de"]
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 PREFIX: Final = "HOLDFAST_"
 
@@ -59,6 +61,9 @@ class Settings(BaseSettings):
     amqp_url: SecretStr | None = None
     workers: bool = True
     webhook_private: bool = False
+    smtp_url: SecretStr | None = None
+    mail_from: str = SENDER
+    language: Language = "en"
     rate_principal: str = "500/s burst 3000"
     rate_address: str = "1000/s burst 5000"
     rate_event: str = "off"

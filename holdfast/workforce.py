@@ -15,6 +15,7 @@ import structlog
 
 from actors.clock import SystemClock
 from engine.journal import StorageError
+from holdfast.notifications import Notifications
 from holdfast.outgoing import OutgoingWebhooks
 from holdfast.settings import Settings
 from persistence.postgres.inbox import PostgresAuditTrail, PostgresInbox
@@ -36,7 +37,7 @@ from workers.relay import Relay
 log = structlog.get_logger()
 RELAY: Final = "relay"
 ALL: Final = "all"
-CONSUMERS: Final = ("audit", "webhooks")
+CONSUMERS: Final = ("audit", "notifications", "webhooks")
 NAMES: Final = (ALL, RELAY, *CONSUMERS)
 REST_SHARE: Final = 4.0
 """A relay within `serve` works a fifth of the time at most, so that it takes little from a sale."""
@@ -74,8 +75,10 @@ class Workforce:
         webhooks = self._kept(
             OutgoingWebhooks(dsn, self._inbox, self._now_ms, private=settings.webhook_private)
         )
+        mail = self._kept(Notifications(settings, dsn, self._inbox, self._now_ms))
         self._consumers: tuple[Consumer, ...] = (
             AuditConsumer(self._kept(PostgresAuditTrail(dsn)), self._now_ms),
+            mail.consumer,
             webhooks.consumer,
         )
         self._jobs: list[Coroutine[Any, Any, None]] = [self._tidy()]
@@ -85,6 +88,8 @@ class Workforce:
             self._jobs += [
                 self._feed(self._amqp, each).run() for each in self._consumers if self._acts_as(each.name)
             ]
+        if self._acts_as("notifications"):
+            self._jobs += [errands.run() for errands in mail.errands]
         if self._acts_as("webhooks"):
             self._jobs += [errands.run() for errands in webhooks.errands]
         self._teller = Teller(f"worker-{name}", settings.socket_dir)

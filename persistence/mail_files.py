@@ -12,11 +12,11 @@ import secrets
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 from typing import Final
 
-SENDER: Final = "Holdfast <no-reply@localhost>"
+from persistence.mail_message import SENDER, mail_message
+
 KEPT_MAX: Final = 1_000
 """Mails that are kept; the oldest ones go first."""
 NAME_BYTES: Final = 4
@@ -35,7 +35,9 @@ class FileMailer:
         now_ms: Callable[[], int] = _now_ms,
         token: Callable[[int], str] = secrets.token_hex,
         kept_max: int = KEPT_MAX,
+        sender: str = SENDER,
     ) -> None:
+        self._sender = sender
         self._directory = directory
         self._now_ms = now_ms
         self._token = token
@@ -43,13 +45,10 @@ class FileMailer:
 
     async def send(self, to: str, subject: str, text: str, html: str | None = None) -> None:
         """Write a mail. Raises `ValueError` for an address or subject of several lines, and `OSError`."""
-        message = EmailMessage(policy=SMTP)
-        message["From"] = SENDER
-        message["To"] = to
-        message["Subject"] = subject
-        message.set_content(text)
-        if html is not None:
-            message.add_alternative(html, subtype="html")
+        await self.deliver(mail_message(self._sender, to, subject, text, html))
+
+    async def deliver(self, message: EmailMessage) -> None:
+        """Write a mail that is composed already. Raises `OSError`."""
         await asyncio.to_thread(self._write, bytes(message))
 
     def _write(self, data: bytes) -> None:

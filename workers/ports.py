@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from engine.bus import Backlog
+from engine.bus import Backlog, Position
+from engine.due_rows import DueRow
 from engine.journal import StoredRecord, StreamSource
 from workers.message import Message
 
@@ -76,6 +77,15 @@ class Consumer(Protocol):
 
         `StorageUnavailable` means later; anything else that it cannot act on this.
         """
+
+
+class Keeping(Protocol):
+    """Where what comes of messages is kept, once for each."""
+
+    async def keep(
+        self, consumer: str, table: str, rows: Mapping[Position, Sequence[DueRow]], at_ms: int
+    ) -> int:
+        """Keep the rows of messages that come for the first time."""
 
 
 class DeadLetters(Protocol):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
 from engine.tickets import Place, TicketRow, places_of, ticket_id
 from gateway.auth import Principal
-from gateway.checkout import Checkout
 from gateway.directory import Directory, EventMap
 from gateway.ports import Catalogue
 from protocol.errors import ErrorCode, Problem, problem
@@ -52,11 +51,18 @@ class OrderPlaces(msgspec.Struct, frozen=True):
         return 0 if section is None else section.stream
 
 
+class Orders(Protocol):
+    """Where orders are read. May raise `engine.journal.StorageError`."""
+
+    async def read(self, body: OrderBody, caller: Principal, deadline_ms: int) -> OrderReply | Problem:
+        """An order with its tickets."""
+
+
 class OrderReader:
     """Reads orders place by place. May raise `engine.journal.StorageError`."""
 
-    def __init__(self, checkout: Checkout, directory: Directory, catalogue: Catalogue) -> None:
-        self._checkout = checkout
+    def __init__(self, orders: Orders, directory: Directory, catalogue: Catalogue) -> None:
+        self._orders = orders
         self._directory = directory
         self._catalogue = catalogue
 
@@ -66,7 +72,7 @@ class OrderReader:
         The section judges whether the order is the caller's. Only an order by its public
         name has tickets: a name that only the section knows it by would give each seat two.
         """
-        order = await self._checkout.read(OrderBody(order_id), caller, deadline_ms)
+        order = await self._orders.read(OrderBody(order_id), caller, deadline_ms)
         if isinstance(order, Problem):
             return order
         kept = await self._catalogue.order(order_id)

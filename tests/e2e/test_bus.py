@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from typing import Any
 
 import asyncpg
@@ -37,6 +39,16 @@ async def trail(world: World, event: str, orders: int) -> list[Any]:
     raise AssertionError(f"{len(lines)} of {orders} orders came through")
 
 
+def mails(world: World) -> list[EmailMessage]:
+    """What was written to buyers, each letter once however often it was sent."""
+    found = {}
+    for path in (world.server.data_dir / "mails").glob("*.eml"):
+        mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        found[mail["Message-ID"]] = mail
+    return list(found.values())
+
+
 async def buy(world: World, event: str, who: str, seat: str) -> str:
     """An order that is confirmed at once."""
     async with world.client(who) as buyer:
@@ -55,6 +67,24 @@ async def test_killed_workers_lose_nothing_and_repeat_nothing(world: World) -> N
     orders += [await buy(world, event, "ann", f"S-1-{number}") for number in range(6, 11)]
     lines = await trail(world, event, 10)
     assert orders == [line["subject"] for line in lines]
+
+
+async def test_each_buyer_is_written_to_once(world: World) -> None:
+    """Without a mail server letters are files with the tickets in them, though workers die in between."""
+    event = await world.put_on_sale(rows_of(20), name="Mailed", limits=UNBOUNDED)
+    orders = [await buy(world, event, "ann", f"S-1-{number}") for number in (1, 2)]
+    await trail(world, event, 2)
+    for process in workers_of(world):
+        os.kill(process.pid, signal.SIGKILL)
+    orders.append(await buy(world, event, "ann", "S-1-3"))
+    found: list[EmailMessage] = []
+    for _ in range(2 * TRIES_MAX):
+        found = [mail for mail in mails(world) if mail["Subject"] == "Your tickets for Mailed"]
+        if len(found) >= len(orders):
+            break
+        await asyncio.sleep(0.05)  # the event is in another process
+    attached = [str(part.get_filename()) for mail in found for part in mail.iter_attachments()]
+    assert sorted(f"{order}.pdf" for order in orders) == sorted(attached)
 
 
 async def test_the_relay_is_told_of(world: World) -> None:

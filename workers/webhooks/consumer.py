@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from msgspec.structs import replace
 
 from engine.bus import Position
-from engine.due_rows import DueRow
 from engine.webhooks import Delivery, Endpoint, delivery_id
 from workers.message import Message
-from workers.ports import Clock
+from workers.ports import Clock, Keeping
 
 BODY_BYTES_MAX: Final = 20_000
 """What Standard Webhooks allow; of longer news the long part is left out, and can be read over REST."""
@@ -27,15 +26,6 @@ class EndpointList(Protocol):
 
     async def owner_of(self, event: str) -> str | None:
         """Whose an event is."""
-
-
-class Keeping(Protocol):
-    """Where what comes of messages is kept, once for each."""
-
-    async def keep(
-        self, consumer: str, table: str, rows: Mapping[Position, Sequence[DueRow]], at_ms: int
-    ) -> int:
-        """Keep the rows of messages that come for the first time."""
 
 
 class WebhookConsumer:

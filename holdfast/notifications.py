@@ -1,0 +1,62 @@
+"""Wiring of mail: who turns news into letters, and who takes these to a mail server or into files."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from typing import Any, Final
+
+from engine.payments.payment import Payment
+from gateway.ticketing.signing import derived_seed
+from holdfast.letter_facts import LetterFacts
+from holdfast.letter_tickets import LetterTickets
+from holdfast.settings import Settings
+from persistence.mail_files import FileMailer
+from persistence.mail_smtp import SmtpMailer
+from persistence.postgres.catalogue import PostgresCatalogue
+from persistence.postgres.due_rows import PostgresDueRows
+from persistence.postgres.inbox import PostgresInbox
+from persistence.postgres.store import PostgresSectionStore
+from telemetry.health import HEALTH
+from workers.errands import Errands
+from workers.mail.composing import Composer
+from workers.mail.consumer import NotificationConsumer
+from workers.mail.letters import Letter
+from workers.mail.postman import Postman
+
+MAILS: Final = "mails"
+
+
+def open_mailer(settings: Settings) -> SmtpMailer | FileMailer:
+    """Who takes mail away: the server that is set, else files in the data directory."""
+    if settings.smtp_url is None:
+        return FileMailer(settings.data_dir / MAILS, sender=settings.mail_from)
+    return SmtpMailer(settings.smtp_url.get_secret_value(), settings.mail_from)
+
+
+class Notifications:
+    """The consumer of notifications, and the errands that come of it."""
+
+    def __init__(self, settings: Settings, dsn: str, inbox: PostgresInbox, now_ms: Callable[[], int]) -> None:
+        self._stack = AsyncExitStack()
+        catalogue = self._kept(PostgresCatalogue(dsn))
+        payments = self._kept(PostgresDueRows(dsn, "payments", Payment))
+        letters = self._kept(PostgresDueRows(dsn, "letters", Letter))
+        journal = self._kept(PostgresSectionStore(dsn))
+        seeds = settings.ticket_seeds() or (derived_seed(settings.secret()),)
+        tickets = self._kept(LetterTickets(catalogue, seeds, now_ms))
+        facts = LetterFacts(catalogue, payments, journal, tickets)
+        composer = Composer(settings.language, settings.mail_from)
+        postman = Postman(facts, composer, open_mailer(settings), now_ms, random.random)
+        HEALTH.watch("mail", lambda: postman.circuits.wrong)
+        self.consumer = NotificationConsumer(inbox, now_ms)
+        self.errands: tuple[Errands[Any], ...] = (Errands("letter", letters, postman.run, now_ms),)
+
+    async def close(self) -> None:
+        """Close all connections, and draw no more."""
+        await self._stack.aclose()
+
+    def _kept(self, part: Any) -> Any:
+        self._stack.push_async_callback(part.close)
+        return part

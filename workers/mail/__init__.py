@@ -1,0 +1,1 @@
+"""Mail to buyers about their orders."""

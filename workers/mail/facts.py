@@ -1,0 +1,53 @@
+"""What a letter says, as it is found out when the letter is written."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from workers.mail.letters import Letter
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A seat, or `qty` places of an area; `price` is for one, as a decimal string."""
+
+    seat: str
+    category: str
+    type: str
+    price: str
+    qty: int = 1
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """Whom a letter is for and what it says. `refunded`: money that was taken goes back."""
+
+    to: str
+    name: str
+    order: str
+    event: str
+    lines: tuple[Line, ...]
+    amount: str
+    currency: str
+    refunded: bool = False
+    reason: str = ""
+    attachments: tuple[Attachment, ...] = ()
+
+
+class NothingToSay(Exception):
+    """There is no reason for this letter; the message says why."""
+
+
+class FactBook(Protocol):
+    """Where facts are found. May raise `engine.journal.StorageError`."""
+
+    async def of(self, letter: Letter) -> Facts | None:
+        """The facts of a letter; None while nobody's name is stored. Raises `NothingToSay`."""
