@@ -21,11 +21,11 @@ from gateway.auth import Principal
 from gateway.directory import Directory, EventMap
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, minor_units_of, order_reply, order_views
-from gateway.paying.asking import SECTION_MS
+from gateway.paying.asking import SECTION_MS, unanswered
 from gateway.paying.news import OrderNews
 from gateway.paying.refunds import asked_refund, keys_of, not_paid_back
 from gateway.paying.saga import Saga
-from gateway.paying.views import UNDECLINED, order_status, payment_state, total
+from gateway.paying.views import order_status, payment_state, total
 from gateway.paying.webhooks import Webhooks
 from gateway.ports import Sections
 from protocol.errors import ErrorCode, Problem, problem
@@ -33,6 +33,7 @@ from protocol.payments import RefundBody
 from protocol.replies import OrderReply
 from protocol.requests import CheckoutBody
 
+TOO_LATE: Final = "The order ended before its payment began: no money was taken."
 _holds: Final = msgspec.msgpack.Decoder(HoldView)
 _BUSY: Final = (State.PAID, State.RETAKING, State.REDUCING)
 
@@ -76,8 +77,10 @@ class Counter:
     ) -> Payment | Problem:
         event = await self._directory.event(row.event)
         held = await self._ask(row.stream, GetHold(row.hold), row.principal)
-        if event is None or held.code is not None:
+        if event is None or unanswered(held):
             return explained(held)
+        if held.code is not None:
+            return problem(ErrorCode.PAYMENT_DECLINED, TOO_LATE, objects=(row.id,))
         fresh = _payment(view, row, body, event, (idem, _holds.decode(held.body)))
         # First the name, then the money: a payment that is kept has everything that belongs to it.
         await self._orders.save(row)
@@ -108,12 +111,10 @@ class Counter:
 
     async def _ended(self, payment: Payment) -> Problem:
         """Why there is no order, and where the hold stands again, if the section could be asked."""
-        declined = payment.failure and payment.failure not in UNDECLINED
-        code = ErrorCode.PAYMENT_DECLINED if declined else ErrorCode.HOLD_EXPIRED
         let_go = await self._saga.desk.unpin(payment)
         view = order_views.decode(let_go.body) if let_go.code is None else None
         return problem(
-            code,
+            ErrorCode.PAYMENT_DECLINED,
             payment.reason,
             objects=(payment.id,),
             section="" if view is None else view.section,

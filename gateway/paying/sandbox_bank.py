@@ -42,22 +42,37 @@ APPROVE: Final = "approve"
 APPROVE_URL: Final = "/v1/payments/sandbox/approve"
 
 
+Secret = Callable[[], str]
+"""Makes what only a buyer is to know."""
+
+
+def fresh_secret() -> str:
+    """A secret that nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
 class SandboxBank:
-    """Implements `gateway.paying.ports.Bank`; `news_key` signs its webhooks."""
+    """Implements `gateway.paying.ports.Bank`; `news_key` signs its webhooks, `secret` is for second steps."""
 
     name = "sandbox"
 
-    def __init__(self, intents: DueRows[SandboxIntent], news_key: bytes, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        intents: DueRows[SandboxIntent],
+        news_key: bytes,
+        now_ms: Callable[[], int],
+        secret: Secret = fresh_secret,
+    ) -> None:
         self.intents = intents
         self.news_key = news_key
         self._now_ms = now_ms
+        self._secret = secret
 
     async def open(self, payment: Payment) -> PaymentEvent:
         """Begin its books for an order; again, it is the same."""
         method = payment.method.removeprefix(PINNED)
-        secret = secrets.token_urlsafe(24)
         fresh = SandboxIntent(
-            f"sandbox-{payment.id}", payment.id, method, payment.amount, payment.currency, secret
+            f"sandbox-{payment.id}", payment.id, method, payment.amount, payment.currency, self._secret()
         )
         kept = await self.intents.begin(fresh)
         return Opened(kept.id, kept.secret)

@@ -14,7 +14,7 @@ import msgspec
 from proof.auditor.floor import Floor
 from proof.auditor.house import House
 from proof.auditor.line import Line
-from proof.auditor.possessions import Holding, Past, Purchase, Remembered, rest_of, size_of
+from proof.auditor.possessions import Holding, Past, Purchase, Remembered, by_the_house, rest_of, size_of
 from proof.auditor.records import (
     Blocked,
     Booked,
@@ -121,7 +121,7 @@ class Ledger(Floor):
             case Unpinned() as unpinned:
                 self._unpin(unpinned)
             case Booked() as booked:
-                self._book(booked)
+                self._book(entry, booked)
             case Cancelled() | Reduced() as returned:
                 self._return(returned)
             case _:
@@ -222,10 +222,11 @@ class Ledger(Floor):
         hold.order, hold.pay_by_ms = pinned.order, pinned.pay_by_ms
         self.line.hold_over(hold.id)
         heappush(self._deadlines, (hold.ends_ms, hold.id))
-        self._order(pinned.order, hold, pinned.amount)
+        self._order(pinned.order, hold, pinned.amount, by_saga=True)
 
-    def _order(self, order: str, hold: Holding, amount: int) -> None:
-        self.orders[order] = Purchase(order, hold.id, hold.owner, hold.seats, hold.places, amount, "pending")
+    def _order(self, order: str, hold: Holding, amount: int, *, by_saga: bool) -> None:
+        what = (hold.seats, hold.places, amount, "pending", by_saga)
+        self.orders[order] = Purchase(order, hold.id, hold.owner, *what)
 
     def _unpin(self, unpinned: Unpinned) -> None:
         hold = self.holds[unpinned.hold]
@@ -233,18 +234,18 @@ class Ledger(Floor):
         heappush(self._deadlines, (hold.ends_ms, hold.id))
         self.orders[unpinned.order].stands = "cancelled"
 
-    def _book(self, booked: Booked) -> None:
+    def _book(self, entry: Entry, booked: Booked) -> None:
         hold = self.holds.pop(booked.hold)
         self.past[hold.id] = Past(hold.owner, "booked")
         self.line.hold_over(hold.id)
         self._count(hold.owner, -1, 0)
         if hold.order is None:  # sold as it stood, without an order before
-            self._order(booked.order, hold, booked.amount)
+            self._order(booked.order, hold, booked.amount, by_saga=by_the_house(entry.key))
         self.orders[booked.order].stands = "confirmed"
-        for entry in booked.seats:
-            self.owners[entry.seat] = booked.order
-            self.sold[entry.seat] = 1
-            self._show(entry.seat)
+        for each in booked.seats:
+            self.owners[each.seat] = booked.order
+            self.sold[each.seat] = 1
+            self._show(each.seat)
         for place in booked.places:
             self.area_held[place.area] -= place.qty
             self.area_sold[place.area] += place.qty

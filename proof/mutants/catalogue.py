@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants import domain, gateway, orders, payments, shells, storage, testing, tickets, waiting
+from proof.mutants import domain, gateway, orders, payments, sagas, shells, storage, testing, tickets, waiting
 from proof.mutants.mutant import Mutant
 
 ALL: Final[tuple[Mutant, ...]] = (
@@ -17,4 +17,5 @@ ALL: Final[tuple[Mutant, ...]] = (
     *waiting.MUTANTS,
     *tickets.MUTANTS,
     *testing.MUTANTS,
+    *sagas.MUTANTS,
 )

@@ -10,8 +10,12 @@ import msgspec
 
 from proof.simulation.caller import Caller, Outcome
 from proof.simulation.house import House
+from proof.simulation.in_the_queue import InTheQueue
 from proof.simulation.ledger import Chance, Ledger
-from protocol.replies import Item
+from proof.simulation.methods import METHODS
+from proof.simulation.repeats import compare
+from proof.simulation.wishes import Wishes
+from protocol.replies import Item, PaymentState
 
 THINK_S: Final = 0.25
 REMEMBERED_MAX: Final = 200
@@ -26,6 +30,8 @@ class _Hold(msgspec.Struct):
 class _Order(msgspec.Struct):
     order: str
     status: str
+    tickets: tuple[Item, ...] = ()
+    payment: PaymentState | None = None
 
 
 _hold: Final = msgspec.msgpack.Decoder(_Hold).decode
@@ -41,9 +47,14 @@ class Buyer:
         self._chance = chance
         self._ledger = ledger
         self._keys = 0
+        self._wishes = Wishes(chance, house)
+        self._queue = InTheQueue(caller, house, chance, ledger)
         self._stubborn = chance.happens(0.8)
+        self._patient = chance.choice((0.0, 0.3, 0.8))
+        """How often they pay in a way that takes time."""
         self._held: dict[str, tuple[Item, ...]] = {}
         self._orders: list[str] = []
+        self._paid_later: set[str] = set()
         self._past: list[tuple[str, Any, str, Outcome]] = []
         self._habits: list[Callable[[], Awaitable[None]]] = []
         for habit, most in self._repertoire().items():
@@ -76,7 +87,10 @@ class Buyer:
         """Give commands until the whole crowd has given so many."""
         while self._ledger.commands < commands:
             await self._think()
-            await self._chance.choice(self._habits)()
+            if self._house.queued and self._caller.queue_pass is None and self._chance.happens(0.8):
+                await self._queue.wait_once()
+            else:
+                await self._chance.choice(self._habits)()
 
     async def _think(self) -> None:
         """Until one of the house's beats: at times a whole crowd acts in one instant."""
@@ -91,37 +105,17 @@ class Buyer:
         self._keys += 1
         return f"{self._caller.name}-{self._keys}"
 
-    def _seats(self) -> list[str]:
-        """Some neighbours in one section; at times a seat that does not exist."""
-        layout = self._chance.choice(self._house.sections)
-        labels = layout.labels
-        if not labels or self._chance.happens(0.01):
-            return ["NOWHERE-A-1"]
-        first = self._chance.between(0, len(labels) - 1)
-        return list(labels[first : first + self._chance.between(1, 3)])
-
-    def _wish(self) -> dict[str, Any]:
-        chance = self._chance
-        best: dict[str, Any] = {"qty": chance.between(1, 4), "adjacent": chance.happens(0.8)}
-        if chance.happens(0.2):
-            best["categories"] = [chance.choice(("gold", "silver"))]
-        if chance.happens(0.2):
-            best["sections"] = [chance.choice(self._house.sections).name]
-        if chance.happens(0.1):
-            best["max_price"] = chance.choice(("10.00", "60.00", "100.00"))
-        return {"best": best}
-
     async def _hold(self, what: dict[str, Any]) -> None:
-        body = {"event": self._house.event, **what}
+        body = {"event": self._house.event, **self._queue.shown(), **what}
         if self._chance.happens(0.1) and "seats" in what:
             body["types"] = dict.fromkeys(what["seats"], "child")
         await self._give("hold.create", body)
 
     async def _take_seats(self) -> None:
-        await self._hold({"seats": self._seats()})
+        await self._hold({"seats": self._wishes.seats()})
 
     async def _take_best(self) -> None:
-        await self._hold(self._wish())
+        await self._hold(self._wishes.best())
 
     async def _take_places(self) -> None:
         if self._house.areas:
@@ -131,12 +125,18 @@ class Buyer:
     async def _add(self) -> None:
         if self._held:
             hold = self._one_of_mine()
-            await self._hold({"hold": hold, **self._chance.choice((self._wish(), {"seats": self._seats()}))})
+            await self._hold(
+                {
+                    "hold": hold,
+                    **self._chance.choice((self._wishes.best(), {"seats": self._wishes.seats()})),
+                }
+            )
 
     async def _give(self, kind: str, body: Any, key: str | None = None) -> Outcome:
         """Give a command under a fresh key and remember what came of it."""
         key = key or self._key()
         outcome = await self._caller.ask(kind, body, key, stubborn=self._stubborn)
+        self._queue.heed(body, outcome)
         self._remember(kind, body, key, outcome)
         return outcome
 
@@ -179,7 +179,10 @@ class Buyer:
         if self._held:
             hold = self._one_of_mine()
             given = [self._chance.choice(self._held[hold]).seat]
-            await self._give("hold.swap", {"hold": hold, "release": given, "take": self._seats()[:1]})
+            await self._give(
+                "hold.swap",
+                {"hold": hold, "release": given, "take": self._wishes.seats()[:1]},
+            )
 
     async def _extend(self) -> None:
         if self._held:
@@ -190,10 +193,13 @@ class Buyer:
             return
         hold = self._one_of_mine()
         method = "declined-card" if self._chance.happens(0.1) else "card"
+        if self._chance.happens(self._patient):
+            method = self._chance.choice(METHODS)
         body = {
             "hold": hold,
             "buyer": {"name": self._caller.name, "email": "buyer@example.org"},
             "payment": {"provider": "sandbox", "method": method},
+            "accept_equal": self._chance.happens(0.5),
         }
         outcome = await self._give("checkout.begin", body)
         if outcome.code == "payment_declined":
@@ -201,17 +207,29 @@ class Buyer:
         elif outcome.code in ("hold_expired", "already_booked", "not_found"):
             self._held.pop(hold, None)
         elif outcome.body is not None:
-            self._ledger.sometimes("an order was confirmed")
             self._held.pop(hold, None)
-            order = _order(outcome.body).order
-            self._orders.append(order)
-            self._house.orders.append((order, self._caller.name))
+            self._note_order(_order(outcome.body), paid_later=method in METHODS)
+
+    def _note_order(self, order: _Order, *, paid_later: bool) -> None:
+        if order.status == "confirmed":
+            self._ledger.sometimes("an order was confirmed")
+        self._orders.append(order.order)
+        self._house.orders.append((order.order, self._caller.name))
+        if paid_later:
+            # How such an order stands changes by itself: its first answer is not the last.
+            self._past.pop()
+            self._paid_later.add(order.order)
+            self._house.paid.append((order.order, tuple(ticket.seat for ticket in order.tickets)))
+            if order.payment is not None and order.payment.next_action is not None:
+                self._house.steps.append(order.payment.client_secret or "")
 
     async def _cancel(self) -> None:
         if self._orders:
             order = self._chance.choice(self._orders)
             if (await self._give("order.cancel", {"order": order})).body is not None:
                 self._ledger.sometimes("an order was cancelled")
+                if order in self._paid_later:
+                    self._past.pop()
 
     async def _look_at_order(self) -> None:
         if self._orders:
@@ -223,13 +241,14 @@ class Buyer:
     # -- bad habits -----------------------------------------------------------------------
 
     async def _click_twice(self) -> None:
-        body = {"event": self._house.event, **self._chance.choice((self._wish(), {"seats": self._seats()}))}
+        what = self._chance.choice((self._wishes.best(), {"seats": self._wishes.seats()}))
+        body = {"event": self._house.event, **self._queue.shown(), **what}
         key = self._key()
         one, two = await asyncio.gather(
             self._caller.ask("hold.create", body, key), self._caller.ask("hold.create", body, key)
         )
         self._remember("hold.create", body, key, one)
-        self._compare("hold.create", key, one, two)
+        compare(self._ledger, "hold.create", key, one, two)
         if one.body is not None and two.body is not None:
             self._ledger.sometimes("a double click got one hold")
 
@@ -237,17 +256,9 @@ class Buyer:
         if self._past:
             kind, body, key, first = self._chance.choice(self._past)
             again = await self._caller.ask(kind, body, key)
-            self._compare(kind, key, first, again)
+            compare(self._ledger, kind, key, first, again)
             if first.body is not None and again.body is not None:
                 self._ledger.sometimes("a retry got the first outcome")
-
-    def _compare(self, kind: str, key: str, first: Outcome, again: Outcome) -> None:
-        """Same key, same body, same outcome: bytes of a yes, code of a no."""
-        known = (first.body or first.code) and (again.body or again.code)
-        if known and (first.body, first.code) != (again.body, again.code):
-            self._ledger.violation(
-                f"{kind} under {key} had two outcomes: {_told(first)} and then {_told(again)}"
-            )
 
     async def _reuse_key(self) -> None:
         if self._past:
@@ -284,9 +295,3 @@ class Buyer:
     async def _sync(self) -> None:
         for channel, position in list(self._caller.positions.items())[:1]:
             await self._caller.ask("sync", {"ch": channel, "after": position})
-
-
-def _told(outcome: Outcome) -> str:
-    if outcome.body is None:
-        return outcome.code
-    return str(msgspec.msgpack.decode(outcome.body))

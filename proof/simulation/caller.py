@@ -13,6 +13,7 @@ from proof.simulation.sockets import Socket
 from proof.simulation.world import World
 from protocol.errors import Problem
 from protocol.history import Answered, AnyLine, ChangeSeen, Invoked, Joined, Lost, MapSeen, Refused, ResetSeen
+from protocol.queue import QueueAdmitted
 from protocol.replies import SeatsDelta, SeatsSnapshot
 from protocol.requests import Position
 
@@ -67,6 +68,7 @@ class Outcome(msgspec.Struct, frozen=True):
 _one: Final = msgspec.msgpack.Decoder(Heard).decode
 _many: Final = msgspec.msgpack.Decoder(list[Heard]).decode
 _snapshot: Final = msgspec.msgpack.Decoder(SeatsSnapshot).decode
+_admitted: Final = msgspec.msgpack.Decoder(QueueAdmitted).decode
 _delta: Final = msgspec.msgpack.Decoder(SeatsDelta).decode
 _plain: Final = msgspec.msgpack.Decoder().decode
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -83,6 +85,7 @@ class Caller:
         self.lines: list[AnyLine] = []
         self.positions: dict[str, Position] = {}
         self.patience_ms: int | None = None
+        self.queue_pass: str | None = None
         self._world = world
         self._ledger = world.ledger
         self._gateways = gateways
@@ -242,6 +245,10 @@ class Caller:
                 self._ledger.sometimes("a channel was reset")
                 self.positions.pop(heard.ch, None)
                 self.lines.append(ResetSeen(self._now_ns(), self.name, heard.ch))
+            case "queue.admitted":
+                self.queue_pass = _admitted(heard.d).pass_
+            case "queue.ended":
+                self.queue_pass = None
             case "hold.expired" | "hold.expiring":
                 self._ledger.sometimes(f"told {heard.t}")
             case _:

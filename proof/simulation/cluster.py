@@ -194,7 +194,7 @@ class Cluster:
         """Whether all that a section has decided is durable, or it has let go of its stream."""
         match shell.activation:
             case Activation.SERVING:
-                return shell.state.seq == self._storage.last_seq(shell.stream)
+                return shell.keeper.seq == self._storage.last_seq(shell.stream)
             case Activation.RECOVERING | Activation.FENCED:
                 return False
             case Activation.LEFT | Activation.UNKNOWN:

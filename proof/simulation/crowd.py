@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from gateway.auth import issue_token
 from proof.simulation.buyer import Buyer
 from proof.simulation.caller import Caller
+from proof.simulation.cashier import Cashier
 from proof.simulation.gateways import SETTINGS, Gateways
 from proof.simulation.house import House
 from proof.simulation.part import Strike, Unsettled
@@ -60,6 +61,7 @@ class Crowd:
             self._begin(buyer.live(scenario.commands))
         staff = Staff(self._world, self._gateways, house)
         self._begin(staff.live(scenario.commands))
+        self._begin(Cashier(self._world, self._gateways, house).live(scenario.commands))
 
     def _caller(self, name: str, house: House, viewing: float) -> Caller:
         channels = ("partner",) if self._chance.happens(0.2) else ()

@@ -10,12 +10,14 @@ import msgspec
 
 from actors.limits import RouterLimits
 from actors.placement import Budget, CataloguePlacement
+from actors.rooms import RoomLine
 from actors.router import SectionRouter
 from actors.watch import SectionChanges
 from actors.wire import Answer
 from engine.commands import Request
 from gateway.front import Front
 from gateway.parts import Parts
+from gateway.paying.counter import Counter
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
 from proof.simulation.ledger import SeededIds
@@ -24,6 +26,7 @@ from proof.simulation.processes import NodeClock, Process
 from proof.simulation.sockets import Socket
 from proof.simulation.storage import Storage
 from proof.simulation.transport import Network, SimulatedChannels
+from proof.simulation.treasury import Treasury
 from proof.simulation.world import World
 
 COUNT: Final = 2
@@ -64,7 +67,12 @@ class HeardSections:
     async def ask(self, stream: int, request: Request, deadline_ms: int) -> Answer:
         """Send a request and wait for its answer."""
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self.submit(stream, request, deadline_ms, answer.set_result)
+
+        def heard(told: Answer) -> None:
+            if not answer.done():  # whoever asked may have given up
+                answer.set_result(told)
+
+        self.submit(stream, request, deadline_ms, heard)
         return await answer
 
 
@@ -80,7 +88,13 @@ class Gateway:
     """One life of a gateway process."""
 
     def __init__(
-        self, number: int, world: World, storage: Storage, network: Network, gateways: Gateways
+        self,
+        number: int,
+        world: World,
+        storage: Storage,
+        network: Network,
+        treasury: Treasury,
+        gateways: Gateways,
     ) -> None:
         self.process = world.process(f"gateway#{number}", self._died)
         self.sockets: dict[Socket, None] = {}
@@ -89,11 +103,14 @@ class Gateway:
         placement = CataloguePlacement(catalogue.event_of_stream, BUDGET)
         channels = SimulatedChannels(network)
         self.clock = clock = NodeClock(world.loop)
-        router = SectionRouter(placement, channels, clock, ROUTER_LIMITS)
+        self.router = router = SectionRouter(placement, channels, clock, ROUTER_LIMITS)
         self.sections = HeardSections(router, gateways.acks)
+        changes = SectionChanges(placement, channels)
         parts = Parts(
             sections=self.sections,
-            changes=SectionChanges(placement, channels),
+            changes=changes,
+            rooms=RoomLine(router, changes),
+            paying=treasury.paying(clock.now_ms),
             catalogue=catalogue,
             readiness=Ready(),
             providers=(SandboxProvider(),),
@@ -107,6 +124,14 @@ class Gateway:
         for socket in list(self.sockets):
             socket.cut()
         self._gateways.died(self)
+
+    @property
+    def counter(self) -> Counter:
+        """Where its payments are begun and paid back."""
+        counter = self.front.office.checkout.counter
+        if counter is None:
+            raise TypeError("a simulated gateway takes payments")
+        return counter
 
     def accept(self, socket: Socket) -> None:
         """Serve a connection until it ends."""
@@ -130,9 +155,10 @@ class Gateways:
     name = "gateways"
     sometimes: tuple[str, ...] = ("a buyer found no gateway",)
 
-    def __init__(self, world: World, storage: Storage, network: Network) -> None:
+    def __init__(self, world: World, storage: Storage, network: Network, treasury: Treasury) -> None:
         self._world = world
         self._storage = storage
+        self._treasury = treasury
         self._network = network
         self._chance = world.chance(self.name)
         self._born = 0
@@ -146,7 +172,8 @@ class Gateways:
 
     def _begin(self) -> None:
         self._born += 1
-        self.living.append(Gateway(self._born, self._world, self._storage, self._network, self))
+        world = self._world, self._storage, self._network
+        self.living.append(Gateway(self._born, *world, self._treasury, self))
 
     def died(self, gateway: Gateway) -> None:
         """It is started again."""

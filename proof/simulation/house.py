@@ -16,6 +16,13 @@ class House:
         self.event = info.id
         self.sections = [SectionLayout(plan, part.name) for part in plan.sections]
         self.areas = [area.name for part in plan.sections for area in part.areas]
+        self.queued = info.queue is not None
+        self.passes: list[tuple[str, str]] = []
+        """Passes that went round, with whose they are."""
         self.streams = {part.name: part.stream for part in info.sections}
         self.holds: list[tuple[str, str]] = []
         self.orders: list[tuple[str, str]] = []
+        self.steps: list[str] = []
+        """Second steps of payments that wait for somebody to take them."""
+        self.paid: list[tuple[str, tuple[str, ...]]] = []
+        """Orders whose payment took time, with their seats."""

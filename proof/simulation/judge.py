@@ -101,8 +101,9 @@ class Judge:
 
     def _history(self) -> Iterator[str]:
         """What every buyer was told and saw, by an auditor that shares no code with the engine."""
-        streams = sorted(self._storage.database.streams.items())
-        journals = [Journal(stored.source, stored.records) for _, stored in streams]
+        streams = self._storage.database.streams
+        sections = [streams[section.stream] for section in self._storage.event.sections]
+        journals = [Journal(stored.source, stored.records) for stored in sections]
         report = check(self._crowd.lines(), journals, STAFF)
         yield from (str(breach) for breach in report.breaches)
 

@@ -6,9 +6,11 @@ from proof.simulation.cluster import Cluster
 from proof.simulation.crowd import Crowd
 from proof.simulation.gateways import Gateways
 from proof.simulation.judge import Judge
+from proof.simulation.lobby import Lobby
 from proof.simulation.scenario import Scenario
 from proof.simulation.storage import Storage
 from proof.simulation.transport import Network
+from proof.simulation.treasury import Treasury
 from proof.simulation.world import World
 
 
@@ -27,9 +29,11 @@ def build(world: World) -> Crowd:
     storage = Storage(world)
     cluster = Cluster(world, storage)
     network = Network(world, cluster)
-    gateways = Gateways(world, storage, network)
+    treasury = Treasury(world, storage)
+    gateways = Gateways(world, storage, network, treasury)
+    lobby = Lobby(world, storage, cluster, gateways)
     crowd = Crowd(world, storage, gateways)
     judge = Judge(world, storage, cluster, gateways, crowd)
     # They come to rest in the opposite order: the crowd first, then what served it, the judge last.
-    world.parts = [judge, storage, cluster, network, gateways, crowd]
+    world.parts = [judge, storage, cluster, network, lobby, treasury, gateways, crowd]
     return crowd

@@ -5,9 +5,16 @@ from __future__ import annotations
 import msgspec
 
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section, Table
-from engine.terms import Limits, Terms
+from engine.queue.terms import QueueTerms
+from engine.terms import Fee, Limits, Terms
 from proof.simulation.ledger import Chance
 
+FEES = (
+    (),
+    (Fee("Service", amount=150, share=250),),
+    (Fee("Handling", amount=300, per="order"), Fee("Tax", share=700, included=True)),
+)
+"""What some sales add to their prices."""
 COMMANDS = 1_000
 """About so many commands are given in one sale."""
 
@@ -42,6 +49,20 @@ def draw_plan(chance: Chance) -> Plan:
     sections = tuple(_section(chance, name, 30.0 * index) for index, name in enumerate(names))
     categories = (Category("gold", "Gold"), Category("silver", "Silver"), Category("field", "Field"))
     return Plan("Simulated house", categories, sections, Point(30.0, 0.0))
+
+
+def draw_queue(chance: Chance) -> QueueTerms | None:
+    """Half of the sales have a waiting room, with short passes, so that they end and are asked for anew."""
+    if chance.happens(0.5):
+        return None
+    return QueueTerms(
+        mode=chance.choice(("fifo", "random", "random", "passthrough")),
+        rate_per_minute=chance.choice((600, 6_000, 60_000)),
+        active_max=chance.choice((None, None, 6)),
+        pass_ttl_ms=chance.choice((3_000, 10_000, 60_000)),
+        grace_ms=30_000,
+        draw_ms=chance.choice((0, 300)),
+    )
 
 
 def _section(chance: Chance, name: str, depth: float) -> Section:
@@ -84,4 +105,5 @@ def draw_terms(chance: Chance) -> Terms:
         ),
         orphan_rule=chance.choice(("off", "best", "strict")),
         sale="open",
+        fees=chance.choice(FEES),
     )

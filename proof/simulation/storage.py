@@ -13,7 +13,7 @@ from engine.plan import Plan
 from persistence.memory.catalogue import MemoryCatalogue
 from proof.simulation.part import Strike
 from proof.simulation.processes import MORNING_MS
-from proof.simulation.scenario import draw_plan, draw_terms
+from proof.simulation.scenario import draw_plan, draw_queue, draw_terms
 from proof.simulation.stores import SimulatedCatalogue, SimulatedSectionStore
 from proof.simulation.wire import Server, Weather
 from proof.simulation.world import World
@@ -51,7 +51,9 @@ class Storage:
         self.plan = draw_plan(house)
         stored = await self._catalogue.save_plan(self.plan, MORNING_MS)
         terms = complete_terms(self.plan, draw_terms(house))
-        self.event = await self._catalogue.create_event("A sale", stored.id, terms, MORNING_MS)
+        self.event = await self._catalogue.create_event(
+            "A sale", stored.id, terms, MORNING_MS, draw_queue(house)
+        )
 
     def section_store(self) -> SimulatedSectionStore:
         """A store for one process of the cluster."""
