@@ -21,6 +21,18 @@ DEFAULT_ORGANISER: Final = "org_00000000000070008000000000000000"
 """The organiser that every database has: what nobody else's is, is its."""
 
 
+class Billing(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How an event is announced; times in Unix milliseconds. Without a `zone` it is the venue's."""
+
+    venue: str | None = None
+    starts_ms: int | None = None
+    ends_ms: int | None = None
+    doors_ms: int | None = None
+    zone: str | None = None
+    category: str | None = None
+    description: str = ""
+
+
 class PlanInfo(msgspec.Struct, frozen=True):
     """A stored plan: immutable, known by the digest of its canonical JSON."""
 
@@ -57,7 +69,8 @@ class EventInfo(msgspec.Struct, frozen=True):
     """An event on sale: what it sells (`plan`), where its sections are and on which terms.
 
     Buyers need a pass of its `queue`, if it has one. It belongs to the organiser of its plan.
-    Its sections share `actors` processes at most.
+    `billing` is how it is announced, and may change at any time. Its sections share `actors`
+    processes at most.
     """
 
     id: str
@@ -71,6 +84,7 @@ class EventInfo(msgspec.Struct, frozen=True):
     organiser: str = DEFAULT_ORGANISER
     mode: Mode = "live"
     actors: int = 1
+    billing: Billing = Billing()
 
 
 class OrderRow(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from gateway.discovery.surveyor import Surveyor
 from gateway.documents import add_documents
 from gateway.echo import DirectEcho, Echo
 from gateway.entrance import Entrance
@@ -44,10 +45,14 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     office = front.office
     tickets = ticketing(office.checkout, office.directory, parts.catalogue, settings, parts.clock.now_ms)
 
+    surveyor = Surveyor(parts.catalogue.discovery, parts.changes, office.directory, parts.clock)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         front.start()
+        surveyor.start()
         yield
+        await surveyor.stop()
         await front.stop()
         await tickets.pages.close()
 
@@ -65,6 +70,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     )
     app.state.sockets = front.sockets
     app.state.hub = front.hub
+    app.state.surveyor = surveyor
     for status in (404, 405):
         app.add_exception_handler(status, no_such_call)
     _add_layers(app, parts, settings)

@@ -91,8 +91,17 @@ def _operation(operation: Operation, schema_of: dict[int, dict[str, Any]]) -> di
         "summary": operation.summary,
         "description": (operation.handler.__doc__ or operation.summary).strip(),
         "tags": [operation.path.split("/")[1]],
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation), *_key(operation)],
-        "responses": {str(operation.status): _reply(operation, schema_of), **_refusals(operation)},
+        "parameters": [
+            *_path_parameters(operation),
+            *_query_parameters(operation),
+            *_key(operation),
+            *_condition(operation),
+        ],
+        "responses": {
+            str(operation.status): _reply(operation, schema_of),
+            **({"304": {"description": "It is what the caller has"}} if operation.conditional else {}),
+            **_refusals(operation),
+        },
         "security": [{"bearer": []}] if operation.who != "anyone" else [{}, {"bearer": []}],
         "x-right": _right(operation),
     }
@@ -110,6 +119,8 @@ def _reply(operation: Operation, schema_of: dict[int, dict[str, Any]]) -> dict[s
     schemas = [schema_of[id(each)] if each is not bytes else {} for each in _types(operation.reply)]
     schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
     headers = {name: {"schema": {"type": "string"}} for name in REPLY_HEADERS}
+    if operation.conditional:
+        headers["ETag"] = {"schema": {"type": "string"}}
     if operation.keyed:
         headers["Idempotent-Replayed"] = {"schema": {"type": "string"}}
     content = {operation.media_type: {"schema": schema}}
@@ -168,6 +179,12 @@ def _key(operation: Operation) -> list[dict[str, Any]]:
     return [
         {"name": "Idempotency-Key", "in": "header", "required": operation.keyed, "schema": schema},
     ]
+
+
+def _condition(operation: Operation) -> list[dict[str, Any]]:
+    if not operation.conditional:
+        return []
+    return [{"name": "If-None-Match", "in": "header", "required": False, "schema": {"type": "string"}}]
 
 
 def _probe(path: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from actors.room_wire import RoomChanges
 from actors.wire import Answer, Changes
 from engine.catalogue import (
     DEFAULT_ORGANISER,
+    Billing,
     EventInfo,
     EventPage,
     EventStatus,
@@ -19,6 +20,7 @@ from engine.catalogue import (
     PlanInfo,
 )
 from engine.commands import Request
+from engine.listings import EventQuery, FoundPage, Near, Sort, Survey, Venue, VenuePage
 from engine.plan import Plan
 from engine.queue.commands import RoomRequest
 from engine.queue.terms import QueueTerms
@@ -75,12 +77,41 @@ class Tickets(Protocol):
         """Every scan of a ticket, the earliest first."""
 
 
+class Discovery(Protocol):
+    """Where events are, and what is left of them. May raise `engine.journal.StorageUnavailable`."""
+
+    async def search(self, query: EventQuery, sort: Sort, limit: int, after: str | None = None) -> FoundPage:
+        """Up to `limit` events that fit, from the page mark `after` on. A bad mark raises `ValueError`."""
+
+    async def add_venue(self, venue: Venue) -> None:
+        """Keep a venue."""
+
+    async def venue(self, venue_id: str) -> Venue | None:
+        """The venue by its id."""
+
+    async def venues_by_id(self, venue_ids: Sequence[str]) -> dict[str, Venue]:
+        """The venues that there are of these."""
+
+    async def venues(self, near: Near | None, limit: int, after: str | None = None) -> VenuePage:
+        """Venues, the nearest or the newest first. Raises `ValueError` for a bad mark."""
+
+    async def claim_surveys(self, now_ms: int, stale_ms: int, streams_max: int) -> list[int]:
+        """Sections that went on since they were looked at, and that nobody has claimed since `stale_ms`."""
+
+    async def save_survey(self, survey: Survey) -> None:
+        """Keep what was found in a section, unless something newer is known."""
+
+
 class Catalogue(Protocol):
     """Plans, events and the personal side of orders. May raise `engine.journal.StorageUnavailable`."""
 
     @property
     def tickets(self) -> Tickets:
         """What became of tickets."""
+
+    @property
+    def discovery(self) -> Discovery:
+        """Venues, and what is found where."""
 
     async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
         """Keep a plan; the same content of the same organiser again gives the same id."""
@@ -91,7 +122,7 @@ class Catalogue(Protocol):
     async def plan_info(self, plan_id: str) -> PlanInfo | None:
         """What is known of a plan without reading it."""
 
-    async def create_event(  # what an event is made of
+    async def create_event(
         self,
         name: str,
         plan_id: str,
@@ -100,12 +131,19 @@ class Catalogue(Protocol):
         queue: QueueTerms | None = None,
         *,
         mode: Mode = "live",
+        billing: Billing = ...,
     ) -> EventInfo:
         """A new draft event: a stream for each section, and one for its waiting room if it has `queue`.
 
         It belongs to the organiser of its plan.
-        Raises `LookupError` without the plan.
+        Raises `LookupError` without the plan, or the venue of `billing`.
         """
+
+    async def change_event(self, event_id: str, name: str, billing: Billing) -> EventInfo | None:
+        """Change how an event is announced. Raises `LookupError` without the venue."""
+
+    async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]:
+        """The events that there are of these."""
 
     async def event(self, event_id: str) -> EventInfo | None:
         """The event by its id."""

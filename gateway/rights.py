@@ -64,6 +64,7 @@ HOOK: Final = Right("organiser", "webhooks", "webhook")
 ME: Final = Right("caller")
 TENANT: Final = Right("organiser", of="organiser")
 SALE: Final = Right("organiser", "catalogue:write", "event")
+ANNOUNCED: Final = Right("anyone", "catalogue:read", "event", house="staff", house_scope="catalogue:read")
 
 REST: Final[Mapping[str, Right]] = MappingProxyType(
     {
@@ -93,8 +94,16 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "read_plan": Right("anyone", "catalogue:read", "plan"),
         "read_event_plan": Right("anyone", "catalogue:read", "event"),
         "create_event": Right("organiser", "catalogue:write", "plan"),
+        "create_venue": Right("organiser", "catalogue:write", "organiser"),
+        "list_venues": PUBLIC,
+        "read_venue": PUBLIC,
         "list_events": PUBLIC,
-        "read_event": Right("anyone", "catalogue:read", "event", house="staff", house_scope="catalogue:read"),
+        "map_events": PUBLIC,
+        "list_events_as_calendar": PUBLIC,
+        "read_event": ANNOUNCED,
+        "read_event_as_calendar": ANNOUNCED,
+        "read_event_as_linked_data": ANNOUNCED,
+        "change_event": SALE,
         "publish_event": SALE,
         "open_event": SALE,
         "pause_event": SALE,

@@ -8,16 +8,20 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from engine.catalogue import EventInfo
+from engine.catalogue import Billing, EventInfo
 from engine.event_terms import complete_terms
 from engine.plan import Plan
 from engine.plans.importing import PlanFormat, describe, import_plan
 from engine.queue.terms import QueueTerms, faults
 from engine.terms import Terms
+from gateway.rest.announcing import Announced, billing_of
+from gateway.rest.call import Refused
 from gateway.waiting.settings import QueueSettings, terms_of
 from holdfast.database import open_database
 from holdfast.settings import Settings
 from persistence.postgres.catalogue import PostgresCatalogue
+
+NO_BILLING = Billing()
 
 
 class StoredPlan(msgspec.Struct, frozen=True):
@@ -51,11 +55,12 @@ async def store_event(
     *,
     opened: bool,
     queue_json: bytes | None = None,
+    billing: Billing = NO_BILLING,
 ) -> EventInfo:
     """Create an event; prices that `terms_json` does not set are the plan's face values.
 
-    With `queue_json` it has a waiting room. Raises `LookupError` for an unknown plan and
-    `ValueError` for terms that make no sense.
+    With `queue_json` it has a waiting room; `billing` is how it is announced. Raises `LookupError`
+    for an unknown plan or venue and `ValueError` for terms that make no sense.
     """
     queue = None if queue_json is None else queue_terms(queue_json)
     async with _catalogue(settings) as catalogue:
@@ -63,7 +68,7 @@ async def store_event(
         if plan is None:
             raise LookupError(f"there is no plan {plan_id}")
         terms = event_terms(plan, terms_json, opened=opened)
-        event = await catalogue.create_event(name, plan_id, terms, _now_ms(), queue)
+        event = await catalogue.create_event(name, plan_id, terms, _now_ms(), queue, billing=billing)
         if opened:
             event = await catalogue.set_event_status(event.id, "open") or event
     return event
@@ -87,6 +92,16 @@ def queue_terms(queue_json: bytes) -> QueueTerms:
     for fault in faults(terms):
         raise ValueError(f"the settings of the waiting room make no sense: {fault}")
     return terms
+
+
+def billing_from(**told: str | None) -> Billing:
+    """How an event is announced, written as over REST. Raises `ValueError`."""
+    try:
+        return billing_of(msgspec.convert(told, Announced))
+    except msgspec.ValidationError as error:
+        raise ValueError(f"the announcement cannot be read: {error}") from error
+    except Refused as refused:
+        raise ValueError(refused.problem.detail) from refused
 
 
 @asynccontextmanager

@@ -9,7 +9,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from holdfast.cli_catalogue import create_event_command, import_plan_command
 from holdfast.logs import configure_logs
+from holdfast.options import JsonFile
 from holdfast.output import console, write_json
 from holdfast.settings import BadSettings, Settings, UnsafeSettings, read_settings
 
@@ -19,11 +21,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-JsonFile = Annotated[
-    str | None,
-    typer.Option("--json", metavar="FILE", help="Write the result as JSON (- for standard output)."),
-]
-Format = Literal["holdfast", "seatsio", "pretix", "csv"]
+
+app.command("import-plan")(import_plan_command)
+app.command("create-event")(create_event_command)
 
 
 def main() -> None:
@@ -58,59 +58,6 @@ def serve(
     from holdfast.supervisor import supervise
 
     uvloop.run(supervise(Settings(), host, port, lambda url: print(f"ready {url}", flush=True)))  # noqa: T201
-
-
-@app.command("import-plan")
-def import_plan_command(
-    file: Annotated[Path, typer.Argument(help="The drawing.", exists=True, dir_okay=False)],
-    kind: Annotated[
-        Format | None, typer.Option("--format", help="Its format; detected if not given.")
-    ] = None,
-    name: Annotated[str | None, typer.Option(help="A name for the plan.")] = None,
-    json: JsonFile = None,
-) -> None:
-    """Import a seating plan; what is wrong with it is told by place, and nothing is half imported."""
-    from engine.plans.findings import PlanInvalid
-    from holdfast.catalogue_commands import store_plan
-
-    try:
-        result = asyncio.run(store_plan(Settings(), file.read_bytes(), kind, name))
-    except PlanInvalid as invalid:
-        for problem in invalid.problems:
-            console.print(f"[red]error[/red] {problem.place}: {problem.message}", highlight=False)
-        write_json(json, {"errors": [f"{each.place}: {each.message}" for each in invalid.problems]})
-        raise typer.Exit(1) from None
-    for warning in result.warnings:
-        console.print(f"[yellow]warning[/yellow] {warning}", highlight=False)
-    console.print(
-        f"plan {result.plan}: {result.sections} sections, {result.seats} seats, "
-        f"{result.ga_capacity} general-admission places"
-    )
-    write_json(json, result)
-
-
-@app.command("create-event")
-def create_event_command(
-    plan: Annotated[str, typer.Option(help="The plan that is sold.")],
-    name: Annotated[str, typer.Option(help="The event's name.")],
-    opened: Annotated[bool, typer.Option("--open", help="Open the sale at once.")] = False,
-    terms: Annotated[
-        Path | None, typer.Option(help="A JSON file with the terms of the sale.", exists=True, dir_okay=False)
-    ] = None,
-    queue: Annotated[
-        Path | None,
-        typer.Option(help="A JSON file with the settings of a waiting room.", exists=True, dir_okay=False),
-    ] = None,
-    json: JsonFile = None,
-) -> None:
-    """Create an event on a stored plan."""
-    from holdfast.catalogue_commands import store_event
-
-    text = None if terms is None else terms.read_bytes()
-    room = None if queue is None else queue.read_bytes()
-    event = asyncio.run(store_event(Settings(), plan, name, text, opened=opened, queue_json=room))
-    console.print(f"event {event.id}: {event.name}, {event.status}, {len(event.sections)} sections")
-    write_json(json, {"event": event.id})
 
 
 @app.command()

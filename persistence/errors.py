@@ -2,6 +2,8 @@
 
 PersistenceError
 ├── PlanUnknown         an event was to be created on a plan that is not stored
+├── VenueUnknown        an event was to take place at a venue that is not stored
+├── CursorInvalid       a page mark is not one of ours
 ├── UnsafeDatabase      the server could lose what it acknowledged
 └── EmbeddedServerError the embedded PostgreSQL could not be started
 """
@@ -15,6 +17,14 @@ class PersistenceError(Exception):
 
 class PlanUnknown(PersistenceError):
     """There is no plan by this id."""
+
+
+class VenueUnknown(PersistenceError, LookupError):
+    """There is no venue by this id."""
+
+
+class CursorInvalid(PersistenceError, ValueError):
+    """A page mark was not made here, or for another order."""
 
 
 class UnsafeDatabase(PersistenceError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from msgspec.structs import replace
@@ -16,31 +16,17 @@ from engine.commands import Request, SetSale
 from engine.event_terms import TermsInvalid, complete_terms
 from engine.queue.terms import faults
 from engine.terms import Fee, Limits, OrphanRule, Sale, Terms
-from engine.views import money, rfc3339
 from gateway.answers import explained
+from gateway.rest.announcing import NO_VENUE, Announced, ChangedEvent, billing_of, changed_billing
 from gateway.rest.call import Call, Refused
+from gateway.rest.event_views import EventFee, EventReply, shown
 from gateway.rest.operation import Operation
 from gateway.waiting.settings import QueueSettings, terms_of
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Amount, Label, Position, Text
 
-PAGE_MAX: Final = 100
 
-
-class EventFee(msgspec.Struct, frozen=True):
-    """A fee for each ticket or once for an order: `amount`, and `percent` of the price.
-
-    An `included` fee is told and is a part of the prices; others come on top of them.
-    """
-
-    name: Text
-    amount: Amount = "0"
-    percent: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,3}(\.[0-9]{1,2})?$(?!\n)")] = "0"
-    per: Literal["ticket", "order"] = "ticket"
-    included: bool = False
-
-
-class NewEvent(msgspec.Struct, frozen=True):
+class NewEvent(Announced, frozen=True, kw_only=True):
     """An event to be made: a draft until it is published or opened.
 
     `prices` are decimal strings by category and ticket type; a category that is not named
@@ -52,60 +38,12 @@ class NewEvent(msgspec.Struct, frozen=True):
     name: Text
     plan: Label
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")] = "EUR"
-    prices: dict[Label, dict[Text, Amount]] = {}
+    prices: dict[Label, dict[Text, Amount]] = msgspec.field(default_factory=dict)
     limits: Limits = Limits()
     orphan_rule: OrphanRule = "best"
     queue: QueueSettings | None = None
     fees: tuple[EventFee, ...] = ()
     mode: Mode = "live"
-
-
-class EventSection(msgspec.Struct, frozen=True):
-    """A section of an event."""
-
-    name: str
-    seats: int
-    ga_capacity: int
-    areas: tuple[str, ...]
-
-
-class EventReply(msgspec.Struct, frozen=True):
-    """An event as it now is. `limits` are those that a buyer meets, durations in milliseconds.
-
-    `prices` are decimal strings by category and ticket type, as the sale was opened with.
-    Of a `queued` event nobody holds a seat without a pass of its waiting room.
-    `at` is told of a step that its sections took: the position of each from which on it holds.
-    """
-
-    event: str
-    name: str
-    plan: str
-    status: EventStatus
-    currency: str
-    limits: Limits
-    sections: tuple[EventSection, ...]
-    created_at: str
-    at: dict[str, Position] = {}
-    queued: bool = False
-    fees: tuple[EventFee, ...] = ()
-    organiser: str = ""
-    mode: Mode = "live"
-    prices: dict[str, dict[str, str]] = {}
-
-
-class EventList(msgspec.Struct, frozen=True):
-    """A page of events, newest first; `next` is the `after` of the following page."""
-
-    data: tuple[EventReply, ...]
-    has_more: bool
-    next: str | None
-
-
-class Paging(msgspec.Struct, frozen=True):
-    """Which page, and how long."""
-
-    limit: Annotated[int, msgspec.Meta(ge=1, le=PAGE_MAX)] = 20
-    after: str | None = None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -126,31 +64,6 @@ STEPS: Final = {
 """Each step may be taken again: it then leaves everything as it is."""
 
 
-def event_reply(info: EventInfo) -> EventReply:
-    """What a caller sees of an event."""
-    sections = tuple(
-        EventSection(each.name, each.seats, each.ga_capacity, each.areas) for each in info.sections
-    )
-    terms = info.terms
-    created_at = rfc3339(info.created_ms)
-    return EventReply(
-        *(info.id, info.name, info.plan, info.status, terms.currency, terms.limits, sections, created_at),
-        queued=info.queue is not None,
-        fees=tuple(_shown(fee, terms.currency) for fee in terms.fees),
-        organiser=info.organiser,
-        mode=info.mode,
-        prices={
-            category: {kind: money(amount, terms.currency).amount for kind, amount in types.items()}
-            for category, types in terms.prices.items()
-        },
-    )
-
-
-def _shown(fee: Fee, currency: str) -> EventFee:
-    amount, percent = money(fee.amount, currency).amount, f"{fee.share // 100}.{fee.share % 100:02d}"
-    return EventFee(fee.name, amount, percent, fee.per, fee.included)
-
-
 async def create_event(call: Call) -> EventReply | Problem:
     """Create a draft event; each call makes another one, also when it repeats an earlier call."""
     body: NewEvent = call.body
@@ -165,10 +78,14 @@ async def create_event(call: Call) -> EventReply | Problem:
     queue = None if body.queue is None else terms_of(body.queue)
     for fault in () if queue is None else faults(queue):
         return problem(ErrorCode.INVALID, fault)
-    now_ms = call.parts.clock.now_ms()
+    billing, now_ms = billing_of(body), call.parts.clock.now_ms()
     mode = body.mode if call.caller.mode is None else call.caller.mode
-    info = await call.parts.catalogue.create_event(body.name, body.plan, terms, now_ms, queue, mode=mode)
-    return event_reply(info)
+    create = call.parts.catalogue.create_event
+    try:
+        event = await create(body.name, body.plan, terms, now_ms, queue, mode=mode, billing=billing)
+    except LookupError:
+        return NO_VENUE
+    return await shown(call, event)
 
 
 def _prices(body: NewEvent) -> dict[str, dict[str, int]]:
@@ -200,17 +117,21 @@ def _units(amount: str, currency: str) -> int:
     return units
 
 
-async def list_events(call: Call) -> EventList:
-    """List events; drafts are seen by their organiser's people only."""
-    query: Paging = call.query
-    page = await call.parts.catalogue.events(query.limit, query.after)
-    shown = tuple(event_reply(info) for info in page.events if call.may_see(info))
-    return EventList(shown, page.next is not None, page.next)
-
-
 async def read_event(call: Call) -> EventReply:
     """Read an event."""
-    return event_reply(await _visible(call))
+    return await shown(call, await _visible(call))
+
+
+async def change_event(call: Call) -> EventReply | Problem:
+    """Change how an event is announced; what is not named stays as it is."""
+    body: ChangedEvent = call.body
+    info = await _visible(call)
+    name = info.name if isinstance(body.name, msgspec.UnsetType) else body.name
+    try:
+        changed = await call.parts.catalogue.change_event(info.id, name, changed_billing(info.billing, body))
+    except LookupError:
+        return NO_VENUE
+    return problem(ErrorCode.NOT_FOUND) if changed is None else await shown(call, changed)
 
 
 async def _visible(call: Call) -> EventInfo:
@@ -233,7 +154,7 @@ async def _take(call: Call, name: str) -> EventReply | Problem:
             return taken
         at = taken
     changed = await call.parts.catalogue.set_event_status(info.id, step.to)
-    return problem(ErrorCode.NOT_FOUND) if changed is None else replace(event_reply(changed), at=at)
+    return problem(ErrorCode.NOT_FOUND) if changed is None else replace(await shown(call, changed), at=at)
 
 
 async def _set_sale(call: Call, info: EventInfo, sale: Sale) -> Problem | dict[str, Position]:
@@ -273,7 +194,15 @@ OPERATIONS: Final = (
         status=201,
         errors=(ErrorCode.INVALID,),
     ),
-    Operation("GET", "/events", "List events", list_events, reply=EventList, query=Paging),
     Operation("GET", "/events/{event}", "Read an event", read_event, reply=EventReply),
+    Operation(
+        "PATCH",
+        "/events/{event}",
+        "Change how an event is announced",
+        change_event,
+        ChangedEvent,
+        EventReply,
+        errors=(ErrorCode.INVALID,),
+    ),
     *(_step_operation(name) for name in STEPS),
 )

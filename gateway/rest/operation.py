@@ -41,8 +41,9 @@ class Operation(msgspec.Struct, frozen=True):
     `body` and `reply` are the types of the JSON bodies (a tuple: one of them), `query` a struct
     of the query's parameters. `keyed` operations need an `Idempotency-Key`, those with
     `key_heeded` remember their outcome under one if it is sent, others do without. A `bare`
-    one may be called without a body, which is then an empty object. Who may call it is the row of
-    its name in `gateway.rights`.
+    one may be called without a body, which is then an empty object. `conditional` ones have an
+    `ETag`, and answer 304 to who knows it. Who may call it is the row of its name in
+    `gateway.rights`.
     """
 
     method: Method
@@ -58,6 +59,7 @@ class Operation(msgspec.Struct, frozen=True):
     bare: bool = False
     errors: tuple[ErrorCode, ...] = ()
     media_type: str = "application/json"
+    conditional: bool = False
 
     @property
     def name(self) -> str:

@@ -117,5 +117,6 @@ OPERATIONS: Final = (
         read_event_plan,
         reply=(Plan, Columns),
         query=LayoutQuery,
+        conditional=True,
     ),
 )

@@ -10,6 +10,7 @@ from gateway.parts import Parts
 from gateway.rest import (
     auth,
     clock,
+    discovery,
     events,
     guests,
     holds,
@@ -21,6 +22,7 @@ from gateway.rest import (
     queue,
     staff,
     tickets,
+    venues,
     webhooks,
 )
 from gateway.rest.call import Context
@@ -35,6 +37,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *payments.OPERATIONS,
     *tickets.OPERATIONS,
     *plans.OPERATIONS,
+    *venues.OPERATIONS,
+    *discovery.OPERATIONS,
     *events.OPERATIONS,
     *live.OPERATIONS,
     *staff.OPERATIONS,

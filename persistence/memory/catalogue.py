@@ -10,6 +10,7 @@ import msgspec
 from engine.catalogue import (
     DEFAULT_ORGANISER,
     QUEUE,
+    Billing,
     EventInfo,
     EventPage,
     EventStatus,
@@ -36,7 +37,10 @@ from persistence.drafts import (
 )
 from persistence.errors import PlanUnknown
 from persistence.memory.database import MemoryDatabase
+from persistence.memory.discovery import MemoryDiscovery
 from persistence.memory.tickets import MemoryTickets
+
+NO_BILLING = Billing()
 
 
 class MemoryCatalogue:
@@ -55,6 +59,7 @@ class MemoryCatalogue:
         self._events: dict[str, EventInfo] = {}
         self._orders: dict[str, OrderRow] = {}
         self.tickets = MemoryTickets(database)
+        self.discovery = MemoryDiscovery(database, self._events)
 
     async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
         """Store a plan; the same plan of the same organiser again gives what was stored first."""
@@ -87,16 +92,18 @@ class MemoryCatalogue:
         queue: QueueTerms | None = None,
         *,
         mode: Mode = "live",
+        billing: Billing = NO_BILLING,
     ) -> EventInfo:
         """A draft event: a stream for each section, with its lease and first record.
 
         With `queue` it has a waiting room, which is a stream too. It belongs to the plan's organiser.
-        Raises `PlanUnknown`.
+        `billing` is how it is announced. Raises `PlanUnknown` or `VenueUnknown`.
         """
         self._reach()
         if plan_id not in self._plans:
             raise PlanUnknown(f"there is no plan {plan_id}")
         info, plan = self._plans[plan_id]
+        self.discovery.check(billing)
         event_id = new_id("evt", at_ms, self._randbits)
         sections = tuple(
             self._begin(event_id, plan_id, section, ordinal, terms, at_ms)
@@ -108,9 +115,25 @@ class MemoryCatalogue:
             organiser=info.organiser,
             mode=mode,
             actors=self._actors,
+            billing=billing,
         )
         self._events[event_id] = event
+        self.discovery.begin(event, plan)
         return event
+
+    async def change_event(self, event_id: str, name: str, billing: Billing) -> EventInfo | None:
+        """Change how an event is announced. Raises `VenueUnknown`."""
+        self._reach()
+        self.discovery.check(billing)
+        if event_id in self._events:
+            changed = msgspec.structs.replace(self._events[event_id], name=name, billing=billing)
+            self._events[event_id] = changed
+        return self._events.get(event_id)
+
+    async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]:
+        """Those that there are."""
+        self._reach()
+        return {key: self._events[key] for key in event_ids if key in self._events}
 
     async def event(self, event_id: str) -> EventInfo | None:
         """The event with its sections in plan order."""

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.catalogue import (
     DEFAULT_ORGANISER,
+    Billing,
     EventInfo,
     EventPage,
     EventStatus,
@@ -27,7 +28,10 @@ from engine.terms import Terms
 from persistence.drafts import new_id, plan_info
 from persistence.errors import PlanUnknown
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
+from persistence.postgres.discovery import PostgresDiscovery
 from persistence.postgres.engine import catalogue_engine, outages_named
+from persistence.postgres.listing_tables import ListingTable
+from persistence.postgres.listings import begin_surveys, list_event
 from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns, storable
 from persistence.postgres.tables import EventRow, OrderTable, PlanRow, StreamRow
 from persistence.postgres.tickets import PostgresTickets
@@ -35,6 +39,7 @@ from persistence.sql import load_statements
 
 SQL = load_statements("persistence.postgres", "catalogue.sql")
 ORDERS_TIMEOUT_S = 10.0
+NO_BILLING = Billing()
 
 
 class PostgresCatalogue:
@@ -45,6 +50,7 @@ class PostgresCatalogue:
         self._actors = actors
         self._engine = catalogue_engine(dsn)
         self.tickets = PostgresTickets(self._engine)
+        self.discovery = PostgresDiscovery(self._engine)
         # Orders come with every checkout: one prepared statement instead of a transaction of three.
         self._orders = DedicatedConnection(dsn, UNNAMED, ORDERS_TIMEOUT_S)
 
@@ -85,11 +91,12 @@ class PostgresCatalogue:
         queue: QueueTerms | None = None,
         *,
         mode: Mode = "live",
+        billing: Billing = NO_BILLING,
     ) -> EventInfo:
         """A draft event: a stream for each section, with its lease and first record, or nothing at all.
 
         With `queue` it has a waiting room, which is a stream too. It belongs to the plan's organiser.
-        Raises `PlanUnknown`.
+        `billing` is how it is announced. Raises `PlanUnknown` or `VenueUnknown`.
         """
         info, plan = await self.plan_info(plan_id), await self.plan(plan_id)
         if info is None or plan is None:
@@ -99,13 +106,39 @@ class PostgresCatalogue:
             organiser=info.organiser,
             mode=mode,
             actors=self._actors,
+            billing=billing,
         )
         values = {**msgspec.structs.asdict(event), "terms": msgspec.to_builtins(terms)}
+        values["billing"] = msgspec.to_builtins(billing)
         del values["sections"], values["queue"]
         async with self._transaction() as connection:
             await connection.execute(insert(EventRow).values(values))
             sections, room = await begin_streams(connection, event, info, plan, queue)
-        return msgspec.structs.replace(event, sections=sections, queue=room)
+            event = msgspec.structs.replace(event, sections=sections, queue=room)
+            await list_event(connection, event)
+            await begin_surveys(connection, event, plan)
+        return event
+
+    async def change_event(self, event_id: str, name: str, billing: Billing) -> EventInfo | None:
+        """Change how an event is announced. Raises `VenueUnknown`."""
+        values = {"name": name, "billing": msgspec.to_builtins(billing)}
+        where = EventRow.id == storable(event_id)
+        async with self._transaction() as connection:
+            await connection.execute(sa.update(EventRow).where(where).values(values))
+            event = await self._event(connection, where)
+            if event is not None:
+                await list_event(connection, event)
+        return event
+
+    async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]:
+        """Those that there are."""
+        query = sa.select(EventRow.__table__).where(EventRow.id.in_([storable(each) for each in event_ids]))
+        async with self._transaction() as connection:
+            rows = (await connection.execute(query)).all()
+            streams = await self._streams_of(connection, [row.id for row in rows])
+        return {
+            row.id: event_info(row, [stream for stream in streams if stream.event == row.id]) for row in rows
+        }
 
     async def event(self, event_id: str) -> EventInfo | None:
         """The event with its sections in plan order."""
@@ -129,9 +162,10 @@ class PostgresCatalogue:
     async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
         """Change an event's status and give the event as it is now."""
         async with self._transaction() as connection:
-            await connection.execute(
-                sa.update(EventRow).where(EventRow.id == storable(event_id)).values(status=status)
-            )
+            event = storable(event_id)
+            await connection.execute(sa.update(EventRow).where(EventRow.id == event).values(status=status))
+            listed = sa.update(ListingTable).where(ListingTable.event == event)
+            await connection.execute(listed.values(status=status))
             return await self._event(connection, EventRow.id == storable(event_id))
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:

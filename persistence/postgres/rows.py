@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.catalogue import QUEUE, EventInfo, OrderRow, PlanInfo, QueueInfo, SectionInfo
+from engine.catalogue import QUEUE, Billing, EventInfo, OrderRow, PlanInfo, QueueInfo, SectionInfo
 from engine.plan import Plan
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
@@ -38,11 +38,13 @@ def event_info(event: Any, streams: Sequence[Any]) -> EventInfo:
     )
     room = next((QueueInfo(each.id, each.history) for each in streams if each.section == QUEUE), None)
     terms = msgspec.convert(event.terms, Terms)
+    billing = msgspec.convert(event.billing, Billing)
     return EventInfo(
         *(event.id, event.name, event.plan, event.status, terms, sections, event.created_ms, room),
         organiser=event.organiser,
         mode=event.mode,
         actors=event.actors,
+        billing=billing,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 
 from engine.catalogue import (
     DEFAULT_ORGANISER,
+    Billing,
     EventInfo,
     EventPage,
     EventStatus,
@@ -18,7 +19,7 @@ from engine.journal import Lease, StoredRecord, StoredSnapshot, StreamSource
 from engine.plan import Plan
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
-from persistence.memory.catalogue import MemoryCatalogue
+from persistence.memory.catalogue import NO_BILLING, MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from proof.simulation.wire import Connection, Server
 
@@ -139,6 +140,7 @@ class SimulatedCatalogue:
         self._stored = stored
         self._connection = Connection(server)
         self.tickets = stored.tickets
+        self.discovery = stored.discovery
 
     async def _reach(self) -> None:
         """The way to the server and back, with all that may befall it; what is asked comes after it."""
@@ -170,10 +172,21 @@ class SimulatedCatalogue:
         queue: QueueTerms | None = None,
         *,
         mode: Mode = "live",
+        billing: Billing = NO_BILLING,
     ) -> EventInfo:
         """A new draft event."""
         await self._reach()
-        return await self._stored.create_event(name, plan_id, terms, at_ms, queue, mode=mode)
+        return await self._stored.create_event(name, plan_id, terms, at_ms, queue, mode=mode, billing=billing)
+
+    async def change_event(self, event_id: str, name: str, billing: Billing) -> EventInfo | None:
+        """Change how an event is announced."""
+        await self._reach()
+        return await self._stored.change_event(event_id, name, billing)
+
+    async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]:
+        """The events that there are of these."""
+        await self._reach()
+        return await self._stored.events_by_id(event_ids)
 
     async def event(self, event_id: str) -> EventInfo | None:
         """An event by its id."""

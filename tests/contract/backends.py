@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Protocol
@@ -13,6 +13,7 @@ import asyncpg
 from actors.ports import SectionStore
 from engine.catalogue import (
     DEFAULT_ORGANISER,
+    Billing,
     EventInfo,
     EventPage,
     EventStatus,
@@ -26,7 +27,7 @@ from engine.plan import Category, Plan, Row, Seat, Section
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from gateway.accounts.ports import AccountStore
-from gateway.ports import Tickets
+from gateway.ports import Discovery, Tickets
 from persistence.memory.account_store import MemoryAccounts
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
@@ -55,6 +56,9 @@ class Catalogue(Protocol):
     async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo: ...
     async def plan_info(self, plan_id: str) -> PlanInfo | None: ...
     async def plan(self, plan_id: str) -> Plan | None: ...
+    @property
+    def discovery(self) -> Discovery: ...
+
     async def create_event(
         self,
         name: str,
@@ -64,7 +68,10 @@ class Catalogue(Protocol):
         queue: QueueTerms | None = None,
         *,
         mode: Mode = "live",
+        billing: Billing = ...,
     ) -> EventInfo: ...
+    async def change_event(self, event_id: str, name: str, billing: Billing) -> EventInfo | None: ...
+    async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]: ...
     async def event(self, event_id: str) -> EventInfo | None: ...
     async def events(self, limit: int, after: str | None = None) -> EventPage: ...
     async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None: ...
