@@ -22,6 +22,7 @@ from client import Recording
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json
 from engine.plans.fixtures import arena
+from engine.terms import Limits, Terms
 from gateway.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
@@ -34,6 +35,8 @@ from holdfast.verify_command import audit
 
 EVENT_NAME: Final = "Opening night"
 TOKEN_TTL_S: Final = 3_600
+WATCHED_TERMS: Final = Terms(limits=Limits(hold_ttl_ms=120_000))
+"""Time enough for a person to pay."""
 
 
 class DemoResult(msgspec.Struct, frozen=True):
@@ -70,7 +73,7 @@ async def _run(settings: Settings, buyers: int, seed: int, report: Path, hold_op
     )
     # The database is kept open over the sale, so that the audit finds it when the server has gone.
     async with open_database(settings) as database:
-        event = await _put_on_sale(settings, plan)
+        event = await _put_on_sale(settings, plan, WATCHED_TERMS if hold_open else DEMO_TERMS)
         history = settings.data_dir / "history.jsonl"
         with Recording(history) as recording:
             crowd, doors_s = await _sell(settings, event, plan, _Crowd(buyers, seed, hold_open), recording)
@@ -86,10 +89,10 @@ async def _run(settings: Settings, buyers: int, seed: int, report: Path, hold_op
     return DemoResult(clean, crowd, verdict, str(report), selling_after_s)
 
 
-async def _put_on_sale(settings: Settings, plan: Plan) -> str:
+async def _put_on_sale(settings: Settings, plan: Plan, terms: Terms) -> str:
     stored = await store_plan(settings, canonical_json(plan), "holdfast", None)
-    terms = msgspec.json.encode(DEMO_TERMS)
-    return (await store_event(settings, stored.plan, EVENT_NAME, terms, opened=True)).id
+    written = msgspec.json.encode(terms)
+    return (await store_event(settings, stored.plan, EVENT_NAME, written, opened=True)).id
 
 
 class _Crowd(msgspec.Struct, frozen=True):

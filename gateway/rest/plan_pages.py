@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Final, Literal
 
+import brotli
 import msgspec
 
 from engine.plan import Attribute, Category, Plan, Point, Row, Seat, Section, Table
@@ -20,6 +21,7 @@ from engine.plan import Attribute, Category, Plan, Point, Row, Seat, Section, Ta
 Layout = Literal["objects", "columns"]
 PAGES_KEPT: Final = 64
 COMPRESSION: Final = 6
+BROTLI_QUALITY: Final = 9
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -71,10 +73,11 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A plan's bytes, plain and compressed, and the tag that names this very content."""
+    """A plan's bytes, plain and compressed in two ways, and the tag that names this very content."""
 
     plain: bytes
     zipped: bytes
+    brotli: bytes
     etag: str
 
 
@@ -98,7 +101,8 @@ def _page(content: msgspec.Struct) -> Page:
     plain = msgspec.json.encode(content)
     digest = blake2b(plain, digest_size=12).hexdigest()
     # No time of compression in the header: the same plan gives the same bytes everywhere.
-    return Page(plain, gzip.compress(plain, COMPRESSION, mtime=0), f'"{digest}"')
+    zipped = gzip.compress(plain, COMPRESSION, mtime=0)
+    return Page(plain, zipped, brotli.compress(plain, quality=BROTLI_QUALITY), f'"{digest}"')
 
 
 def columns(plan: Plan) -> Columns:

@@ -92,7 +92,10 @@ async def read_event_plan(call: Call) -> Ready:
     headers = {"ETag": page.etag, "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
     if page.etag in call.request.headers.get("if-none-match", ""):
         return Ready(b"", "application/json", headers, 304)
-    if "gzip" in call.request.headers.get("accept-encoding", ""):
+    accepted = call.request.headers.get("accept-encoding", "")
+    if "br" in accepted:
+        return Ready(page.brotli, "application/json", headers | {"Content-Encoding": "br"})
+    if "gzip" in accepted:
         return Ready(page.zipped, "application/json", headers | {"Content-Encoding": "gzip"})
     return Ready(page.plain, "application/json", headers)
 

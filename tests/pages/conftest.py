@@ -24,9 +24,13 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium; Playwright's own are not downloaded."""
+    """Debian's Chromium; Playwright's own are not downloaded.
+
+    For a module and not for the session: while it is open its loop counts as running, and tests
+    with loops of their own could not begin.
+    """
     chromium = shutil.which("chromium")
     if chromium is None:
         missing("pages are not tried: there is no chromium (apt-get install chromium)")
@@ -38,9 +42,9 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(browser: Browser) -> Iterator[House]:
-    """One gateway for all tests; each makes events of its own."""
+    """One gateway for a module's tests; each makes events of its own."""
     with House() as running:
         yield running
 

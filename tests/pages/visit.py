@@ -17,6 +17,8 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEIGHTS = {1280: 800, 390: 844}
 SHOT_COLOURS = 128
+SHOWN = {("light", 1280), ("dark", 390)}
+"""Of the pictures that could be taken these are kept for the docs."""
 WAIT_MS = 15_000
 
 
@@ -135,7 +137,7 @@ class Visit:
     def shot(self, name: str) -> None:
         """A small picture for the docs, when they are asked for."""
         folder = os.environ.get("HOLDFAST_SHOTS")
-        if folder is None:
+        if folder is None or (self.scheme, self.width) not in SHOWN:
             return
         picture = Image.open(io.BytesIO(self.page.screenshot(animations="disabled")))
         path = Path(folder) / f"{name}-{self.scheme}-{self.width}.png"

@@ -52,13 +52,19 @@ export const total = computed(() => {
 });
 export const placesHeld = computed(() => items.value.reduce((sum, item) => sum + (item.qty ?? 1), 0));
 
-function key(): string {
-  return crypto.randomUUID();
-}
+/** Keys of commands whose outcome is not known: the same wish again asks for that outcome, and takes nothing twice. */
+const unknown = new Map<string, string>();
 
-function command<T>(t: string, d: object): Promise<T> {
-  const request: Request = { t, d, idem: key() };
-  return session.call<T>(request, COMMAND_MS);
+async function command<T>(t: string, d: object): Promise<T> {
+  const wish = `${t} ${JSON.stringify(d)}`;
+  const request: Request = { t, d, idem: unknown.get(wish) ?? crypto.randomUUID() };
+  unknown.delete(wish);
+  try {
+    return await session.call<T>(request, COMMAND_MS);
+  } catch (error) {
+    if (error instanceof Refusal && error.problem.status === 504) unknown.set(wish, request.idem as string);
+    throw error;
+  }
 }
 
 /** Hold seats, beside what is held already. */

@@ -12,11 +12,12 @@ import { ConflictCard } from "./conflict";
 import { connect, freeInAll, watch } from "./live";
 import { MapView } from "./mapview";
 import { readPass } from "./pass";
-import { eventId, loadPlan, loadSale, placesText, plan, priceText, sale, spanText } from "./sale";
-import { LinkBanner, LinkPill, ProblemBanner } from "./states";
+import { eventId, failed, loadPlan, loadSale, placesText, plan, priceText, sale, spanText } from "./sale";
+import { LinkBanner, LinkPill, LoadFailed, ProblemBanner } from "./states";
 
 function EventPage() {
   if (sale.value === null) return <Missing />;
+  if (failed.value && !plan.value) return <LoadFailed />;
   if (sale.value === undefined || !plan.value) return <Skeleton />;
   return (
     <>
@@ -99,8 +100,9 @@ function Missing() {
 }
 
 async function open(): Promise<void> {
-  await start(() => <EventPage />);
+  // Until there is something to show, the summary that the server wrote stays.
   await Promise.all([loadSale(), loadPlan()]);
+  await start(() => <EventPage />);
   if (!sale.value || !plan.value) return;
   document.title = sale.value.name;
   watch(plan.value, []);

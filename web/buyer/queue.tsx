@@ -11,8 +11,8 @@ import { drawnPosition, type Draw } from "./draw";
 import { firstPosition, follow, join, leave, pass, place, readDraw, refusal, resume, step } from "./line";
 import { connect, link } from "./live";
 import { problemText } from "./names";
-import { eventId, loadSale, sale } from "./sale";
-import { LinkBanner, LinkPill } from "./states";
+import { eventId, failed, loadSale, sale } from "./sale";
+import { LinkBanner, LinkPill, LoadFailed } from "./states";
 
 /** Places move twice a second; a listener hears of it twice a minute at most, and only when it moved by a tenth. */
 const SPOKEN_EVERY_MS = 30_000;
@@ -25,6 +25,7 @@ const checked = signal<{ position: number | null } | null>(null);
 
 function QueuePage() {
   useSpoken();
+  if (failed.value) return <LoadFailed />;
   if (sale.value === undefined) return <main class="plain" aria-busy="true"><p class="soft">{t().common.loading}</p></main>;
   if (sale.value === null) return <main class="plain"><h1>{t().sale.notFound}</h1></main>;
   return (
@@ -221,8 +222,8 @@ function useSpoken(): void {
 }
 
 async function open(): Promise<void> {
-  await start(() => <QueuePage />);
   await loadSale();
+  await start(() => <QueuePage />);
   if (!sale.value) return;
   document.title = `${t().queue.title} · ${sale.value.name}`;
   follow();

@@ -28,14 +28,20 @@ export const plan = signal<Plan | null>(null);
 
 export const eventId = location.pathname.split("/")[2] ?? "";
 
+/** Whether the server could not be asked; there may well be such an event. */
+export const failed = signal(false);
+
 export async function loadSale(): Promise<void> {
-  const reply = await rest(`/events/${encodeURIComponent(eventId)}`);
-  sale.value = reply.ok ? ((await reply.json()) as Sale) : null;
+  const reply = await rest(`/events/${encodeURIComponent(eventId)}`).catch(() => null);
+  failed.value = !reply?.ok && reply?.status !== 404;
+  if (reply?.ok) sale.value = (await reply.json()) as Sale;
+  else if (!failed.value) sale.value = null;
 }
 
 export async function loadPlan(): Promise<void> {
-  const reply = await fetch(`/v1/events/${encodeURIComponent(eventId)}/plan?layout=columns`);
-  if (reply.ok) plan.value = new Plan((await reply.json()) as Columns);
+  const reply = await fetch(`/v1/events/${encodeURIComponent(eventId)}/plan?layout=columns`).catch(() => null);
+  if (reply?.ok) plan.value = new Plan((await reply.json()) as Columns);
+  else if (reply?.status !== 404) failed.value = true;
 }
 
 export const seatsPerHold = computed(() => sale.value?.limits.seats_per_hold ?? SEATS_PER_HOLD);

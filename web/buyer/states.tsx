@@ -68,3 +68,14 @@ export function ProblemBanner() {
     </div>
   );
 }
+
+/** The server could not be asked at all. */
+export function LoadFailed() {
+  return (
+    <main class="plain">
+      <h1>{t().link.failed}</h1>
+      <p class="soft">{t().link.failedHint}</p>
+      <div><button type="button" class="button primary" onClick={() => location.reload()}>{t().link.reload}</button></div>
+    </main>
+  );
+}

@@ -90,8 +90,7 @@ export class Painter {
 
   private stamp(pen: Pen, camera: Camera, seat: number, sprites: Sprites): void {
     const status = this.plan.status[seat] as number;
-    const { row, at } = this.plan.rowOf(seat);
-    const wheelchair = row.attributes[at]?.includes("wheelchair") ?? false;
+    const wheelchair = this.plan.wheelchair[seat] as number;
     const { picture, size } = sprites.of(this.plan.category[seat] as number, status, wheelchair);
     const { ratio, pitchPx } = sprites;
     const x = (this.plan.x[seat] as number) * camera.scale + camera.x;
@@ -101,6 +100,7 @@ export class Painter {
     const top = Math.round((y - size / 2) * ratio) / ratio;
     pen.drawImage(picture, left, top, size, size);
     if (pitchPx < NUMBERS_FROM_PX || status !== FREE) return;
+    const { row, at } = this.plan.rowOf(seat);
     pen.fillStyle = this.palette.ground;
     pen.font = `600 ${Math.round(Math.min(15, pitchPx * 0.4))}px ${this.palette.font}`;
     pen.textAlign = "center";

@@ -75,6 +75,8 @@ export class Plan {
   readonly category: Uint8Array;
   readonly sectionOf: Uint16Array;
   readonly status: Uint8Array;
+  /** 1 for places of wheelchairs, which are drawn in another shape. */
+  readonly wheelchair: Uint8Array;
   readonly sections: Section[] = [];
   readonly sectionNamed = new Map<string, Section>();
   readonly categories: Category[];
@@ -91,6 +93,7 @@ export class Plan {
     this.category = new Uint8Array(this.count);
     this.sectionOf = new Uint16Array(this.count);
     this.status = new Uint8Array(this.count).fill(UNKNOWN);
+    this.wheelchair = new Uint8Array(this.count);
     this.categories = columns.categories;
     this.focal = columns.focal;
     let next = 0;
@@ -137,6 +140,8 @@ export class Plan {
       this.category[first + at] = typeof line.c === "number" ? line.c : (line.c[at] ?? 0);
       this.sectionOf[first + at] = section;
     });
+    for (const [at, traits] of Object.entries(line.a ?? {}))
+      if (traits.includes("wheelchair")) this.wheelchair[first + Number(at)] = 1;
     return first + line.s.length;
   }
 

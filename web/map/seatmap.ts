@@ -18,6 +18,8 @@ const SETTLE_MS = 90;
 const BLOCKS_EVERY_MS = 250;
 const DIRTY_MAX = 4_000;
 const GLIDE_MS = 320;
+/** Finer screens exist; three times the pixels cost a phone more than they show. */
+const RATIO_MAX = 2;
 const ZOOM_STEP = 1.6;
 
 export interface SeatMapEvents {
@@ -161,7 +163,7 @@ export class SeatMap {
   }
 
   private get ratio(): number {
-    return Math.min(3, window.devicePixelRatio || 1);
+    return Math.min(RATIO_MAX, window.devicePixelRatio || 1);
   }
 
   private under(x: number, y: number): Hit {
@@ -226,8 +228,9 @@ export class SeatMap {
     const { width, height, scale } = this.view;
     const [wide, high] = [width * BITMAP_SHARE, height * BITMAP_SHARE];
     const ratio = this.ratio;
-    this.bitmap.width = Math.round(wide * ratio);
-    this.bitmap.height = Math.round(high * ratio);
+    // Setting a size, even the same one, makes the bitmap anew.
+    if (this.bitmap.width !== Math.round(wide * ratio)) this.bitmap.width = Math.round(wide * ratio);
+    if (this.bitmap.height !== Math.round(high * ratio)) this.bitmap.height = Math.round(high * ratio);
     const margin = (BITMAP_SHARE - 1) / 2;
     this.camera = { scale, x: this.view.x + width * margin, y: this.view.y + height * margin };
     const pen = this.pen();

@@ -16,7 +16,7 @@ const DISC_SHARE = 0.82;
 const TAU = 2 * Math.PI;
 
 export class Sprites {
-  private readonly kept = new Map<number, Sprite>();
+  private readonly kept: (Sprite | undefined)[] = [];
 
   constructor(
     private readonly palette: Palette,
@@ -26,14 +26,10 @@ export class Sprites {
     private readonly make: MakeCanvas,
   ) {}
 
-  of(category: number, status: number, wheelchair: boolean): Sprite {
-    const key = category * 64 + status * 2 + Number(wheelchair);
-    let sprite = this.kept.get(key);
-    if (!sprite) {
-      sprite = this.draw(category, status, wheelchair);
-      this.kept.set(key, sprite);
-    }
-    return sprite;
+  /** The picture of a seat; `wheelchair` is 0 or 1. */
+  of(category: number, status: number, wheelchair: number): Sprite {
+    const key = category * 32 + status * 2 + wheelchair;
+    return (this.kept[key] ??= this.draw(category, status, wheelchair === 1));
   }
 
   /** The radius of a free seat. */

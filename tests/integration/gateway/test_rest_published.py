@@ -16,7 +16,7 @@ async def test_the_plan_is_sent_small_and_once() -> None:
     """The plan has a tag and may be kept for ever; it comes compressed to who can read that."""
     async with World() as world, world.http(None) as http:
         url = f"/v1/events/{world.event.id}/plan"
-        zipped = await http.get(url)
+        zipped = await http.get(url, headers={"Accept-Encoding": "gzip"})
         assert ("gzip", "public, max-age=31536000, immutable") == (
             zipped.headers["content-encoding"],
             zipped.headers["cache-control"],
@@ -24,6 +24,8 @@ async def test_the_plan_is_sent_small_and_once() -> None:
         assert small_plan() == msgspec.json.decode(zipped.content, type=Plan)
         plain = await http.get(url, headers={"Accept-Encoding": "identity"})
         assert zipped.content == plain.content
+        smallest = await http.get(url, headers={"Accept-Encoding": "gzip, br"})
+        assert ("br", plain.content) == (smallest.headers["content-encoding"], smallest.content)
         tagged = await http.get(url, headers={"If-None-Match": zipped.headers["etag"]})
         assert (304, b"") == (tagged.status_code, tagged.content)
         columns = (await http.get(url, params={"layout": "columns"})).json()

@@ -41,6 +41,8 @@ export const de: Messages = {
     draining: "Wechsel zu einem anderen Server …",
     stopped: "Die Verbindung ist beendet.",
     stoppedHint: { 4401: "Ihre Sitzung gilt nicht mehr. Laden Sie die Seite neu.", 4403: "Diese Seite darf sich von hier nicht verbinden.", 4406: "Diese Seite ist älter als der Server. Laden Sie sie neu.", other: "Laden Sie die Seite neu." },
+    failed: "Der Server ist nicht erreichbar",
+    failedHint: "Was Sie halten, bleibt bis zum Ende der Frist Ihres. Versuchen Sie es gleich noch einmal.",
     reload: "Neu laden",
     offline: "Sie sind offline.",
   },

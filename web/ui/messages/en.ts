@@ -39,6 +39,8 @@ export const en = {
     draining: "Moving to another server…",
     stopped: "The connection has ended.",
     stoppedHint: { 4401: "Your session is no longer valid. Load the page again.", 4403: "This page may not connect from here.", 4406: "This page is older than the server. Load it again.", other: "Load the page again." },
+    failed: "The server cannot be reached",
+    failedHint: "Your seats stay yours until their time is over. Try again in a moment.",
     reload: "Load again",
     offline: "You are offline.",
   },

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import gzip
+import re
+
+import msgspec
+import pytest
+
+from engine.plans.fixtures import stadium
+from gateway.page_files import PageFiles
+from gateway.rest.plan_pages import PlanPages
+from tests.pages.conftest import missing
+
+KIB = 1024
+SCRIPTS_MAX = {"event": 45 * KIB, "queue": 45 * KIB, "checkout": 45 * KIB, "tickets": 45 * KIB}
+STYLES_MAX = 8 * KIB
+PLAN_MAX = 170 * KIB
+
+
+@pytest.mark.parametrize("entry", SCRIPTS_MAX)
+def test_a_page_is_small(entry: str) -> None:
+    """What a browser has to load before a page works, compressed."""
+    files = PageFiles()
+    page = files.entry(entry)
+    if page is None:
+        missing("sizes of pages are not tried: they are not built (make pages)")
+        return
+    named = set(re.findall(r"/assets/([\w.-]+)", page))
+    sizes = {name: len(gzip.compress(files.assets[name].bodies["identity"])) for name in named}
+    assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= SCRIPTS_MAX[entry]
+    assert sum(size for name, size in sizes.items() if name.endswith(".css")) <= STYLES_MAX
+
+
+def test_a_large_plan_is_small() -> None:
+    """80,000 seats in columns, as browsers are sent them."""
+    plan = stadium()
+    page = PlanPages().page("pln_1", plan, "columns")
+    assert len(page.brotli) <= PLAN_MAX
+    assert 80_000 == sum(
+        len(row["s"]) for section in msgspec.json.decode(page.plain)["sections"] for row in section["rows"]
+    )
+
+
+def test_nothing_is_written_into_a_page() -> None:
+    """No inline script or style and no address elsewhere, which the policy would refuse."""
+    for name, page in PageFiles().entries.items():
+        assert not re.search(r"<style|style=|<script(?![^>]* src=)|\son\w+=|https?://", page), name
