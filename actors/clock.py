@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import time
+from collections.abc import Iterator
 from typing import Final
 
 from engine.ids import RANDOM_BITS, id_body
@@ -22,7 +24,7 @@ class SystemClock:
 
 
 _POOL_BYTES: Final = 4_096
-_BYTES_EACH: Final = (RANDOM_BITS + 7) // 8
+_EACH: Final = struct.Struct("=Q")
 _MASK: Final = (1 << RANDOM_BITS) - 1
 
 
@@ -31,13 +33,11 @@ class RandomIds:
 
     def __init__(self) -> None:
         """The first page is fetched with the first id."""
-        self._pool = b""
-        self._used = 0
+        self._pool: Iterator[tuple[int]] = iter(())
 
     def fresh(self, stream: int, at_ms: int) -> str:
         """A UUIDv7 body that carries `stream`."""
-        start = self._used
-        self._used = start + _BYTES_EACH
-        if self._used > len(self._pool):
-            self._pool, start, self._used = os.urandom(_POOL_BYTES), 0, _BYTES_EACH
-        return id_body(at_ms, int.from_bytes(self._pool[start : self._used], "big") & _MASK, stream)
+        for (random,) in self._pool:
+            return id_body(at_ms, random & _MASK, stream)
+        self._pool = _EACH.iter_unpack(os.urandom(_POOL_BYTES))
+        return self.fresh(stream, at_ms)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from actors.block import Block
 from actors.limits import ShellLimits
 from actors.ports import Clock, SectionStore
+from engine.enums import at_hand
 from engine.journal import Lease, StorageUnavailable
 from telemetry.meters import METERS, SIZES
 
@@ -22,6 +23,7 @@ COMMIT_RECORDS: Final = METERS.histogram(
 STORAGE_LOST: Final = METERS.counter("holdfast_storage_lost_total", "Commits that storage did not answer.")
 
 
+@at_hand
 class Fate(Enum):
     """What became of a block."""
 

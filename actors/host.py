@@ -79,8 +79,11 @@ class SectionHost:
         asks = asks_decoder.decode(data)
         done: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         batch = Batch(len(asks), partial(_resolve, done))
+        shell = None
         for index, ask in enumerate(asks):
-            self.open(ask.stream).handle(ask.request, batch, index)
+            if shell is None or shell.stream != ask.stream:
+                shell = self.open(ask.stream)
+            shell.handle(ask.request, batch, index)
         return done
 
     def __len__(self) -> int:

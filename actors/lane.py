@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Final, NamedTuple
 
+import msgspec
 import structlog
 
 from actors import answers
@@ -38,18 +39,15 @@ BATCHES: Final = METERS.histogram(
 CALLS_LOST: Final = METERS.counter("holdfast_calls_lost_total", "Calls to an actor whose outcome is unknown.")
 
 
-class _Waiting:
+class _Waiting(msgspec.Struct, eq=False):
     """A request on its way: encoded once, sent as often as it takes."""
 
-    __slots__ = ("data", "deadline", "last", "on_answer", "sent", "told")
-
-    def __init__(self, data: bytes, deadline: float, on_answer: OnAnswer) -> None:
-        self.data = data
-        self.deadline = deadline
-        self.on_answer = on_answer
-        self.sent = False
-        self.told = False
-        self.last: Answer | None = None
+    data: bytes
+    deadline: float
+    on_answer: OnAnswer
+    sent: bool = False
+    told: bool = False
+    last: Answer | None = None
 
     @property
     def outcome_unknown(self) -> bool:

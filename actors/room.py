@@ -127,19 +127,23 @@ class Room:
         match decision:
             case RoomAccepted(record):
                 self._append(record)
-                self.filling.writes.append((batch, index, self._rendered(principal, record.event)))
+                self._later(batch, index, self._rendered(principal, record.event))
                 return None
             case RoomRejected(record, refusal):
                 if record is None:
                     return self._refused(refusal, state.seq)
                 self._append(record)
-                self.filling.writes.append((batch, index, self._refused(refusal, state.seq)))
+                self._later(batch, index, self._refused(refusal, state.seq))
                 return None
             case RoomReplayed(outcome):
                 return self._rendered(principal, outcome.event, replayed=True)
             case RoomAnswered(view):
                 return answers.accepted(view, state.seq)
         assert_never(decision)
+
+    def _later(self, batch: Batch, index: int, answer: Answer) -> None:
+        """Answer with what is true now, once it is durable."""
+        self.filling.writes.append((batch, index, lambda: answer))
 
     def _rendered(self, principal: str, event: RoomEvent, *, replayed: bool = False) -> Answer:
         """The answer to what led to `event`: a place moves, so it is told as it now stands."""

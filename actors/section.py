@@ -5,6 +5,7 @@ What is decided gathers in a block; the shell commits blocks and lets their answ
 
 from __future__ import annotations
 
+from functools import partial
 from typing import assert_never
 
 import structlog
@@ -19,9 +20,8 @@ from actors.wire import Answer, Changes, StreamRequest
 from engine.commands import Entry, ExpireHolds, Request
 from engine.decide import decide
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
-from engine.events import Record, Refused
+from engine.events import AnyEvent, Record, Refused
 from engine.evolve import evolve
-from engine.holds import Outcome
 from engine.invariants import Breach, check
 from engine.journal import StreamSource
 from engine.layout import SectionLayout
@@ -112,31 +112,26 @@ class Section:
     def _settle(self, decision: Decision, fresh_id: str, batch: Batch, index: int) -> Answer | None:
         state = self.state
         match decision:
-            case Accepted(record):
+            case Accepted(record=record) | Rejected(record=Record() as record):
                 self._append(record, fresh_id)
-                view = render_event(state.layout, state.terms, record.event, state.seq, self.history)
-                self.filling.writes.append((batch, index, answers.accepted(view, state.seq)))
+                told = partial(self._told, record.event, state.seq)
+                self.filling.writes.append((batch, index, told))
                 return None
-            case Rejected(record, refusal):
-                if record is None:
-                    return self._refused(refusal, state.seq)
-                self._append(record, fresh_id)
-                self.filling.writes.append((batch, index, self._refused(refusal, state.seq)))
-                return None
+            case Rejected(refusal=refusal):
+                return self._refused(refusal, state.seq)
             case Replayed(outcome):
-                return self._replay(outcome)
+                return self._told(outcome.event, outcome.seq, replayed=True)
             case Read(found):
                 view = render_read(state.layout, state.terms, found, state.seq, self.history)
                 return answers.accepted(view, state.seq)
         assert_never(decision)
 
-    def _replay(self, outcome: Outcome) -> Answer:
-        """The first answer under a key, from the record that stored it."""
-        if isinstance(outcome.event, Refused):
-            return self._refused(outcome.event.refusal, outcome.seq, replayed=True)
-        state = self.state
-        view = render_event(state.layout, state.terms, outcome.event, outcome.seq, self.history)
-        return answers.accepted(view, outcome.seq, replayed=True)
+    def _told(self, event: AnyEvent, seq: int, *, replayed: bool = False) -> Answer:
+        """What record `seq` tells its caller: the first time and whenever its key is used again."""
+        if type(event) is Refused:
+            return self._refused(event.refusal, seq, replayed=replayed)
+        view = render_event(self.state.layout, self.state.terms, event, seq, self.history)
+        return answers.accepted(view, seq, replayed=replayed)
 
     def _refused(self, refusal: Refusal, seq: int, *, replayed: bool = False) -> Answer:
         section = self.state.layout.name
@@ -148,11 +143,11 @@ class Section:
         record, touched = take_effect(state, record, fresh_id)
         block.records.append(encode_record(record))
         block.last_at_ms = record.at_ms
-        status = state.public_status
+        public = state.public
         block.changes.append(
             Change(
-                tuple([(seat, status(seat)) for seat in touched.seats]),
-                tuple([(area, area_free(state, area)) for area in touched.areas]),
+                tuple([(seat, public[seat]) for seat in touched.seats]),
+                tuple([(area, area_free(state, area)) for area in touched.areas]) if touched.areas else (),
             )
         )
 

@@ -31,6 +31,7 @@ from actors.recovery import Recovered, recover_patiently
 from actors.section import Section
 from actors.snapshots import Snapshots
 from actors.wire import Answer, StreamRequest
+from engine.enums import at_hand
 from engine.state import SectionState
 
 log = structlog.get_logger()
@@ -38,6 +39,7 @@ PARTING_S = 0.2
 """How long a section that met a bug lets its last answers leave before its process ends."""
 
 
+@at_hand
 class Activation(Enum):
     """Where a shell is in its life."""
 

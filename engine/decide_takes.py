@@ -42,7 +42,7 @@ def hold_seats(state: SectionState, entry: Entry, command: HoldSeats) -> Taken |
     request = entry.request
     hold, trouble = find_target(state, entry, command.hold)
     seats = resolve_seats(state.layout, command.seats)
-    if isinstance(seats, Refusal):
+    if not isinstance(seats, list):
         return earliest(trouble, seats)
     own = () if hold is None else {item.seat for item in hold.seats}
     refusal = earliest(trouble, check_seats(state, request, seats, own))
@@ -52,7 +52,7 @@ def hold_seats(state: SectionState, entry: Entry, command: HoldSeats) -> Taken |
     if refusal is not None:
         return refusal
     items = quote_named(state, seats, command.types)
-    if isinstance(items, Refusal):
+    if not isinstance(items, tuple):
         return items
     refusal = (
         check_limits(state, request, hold, len(seats))
@@ -115,7 +115,7 @@ def _each_once(seats: Sequence[int], own: Collection[int]) -> Refusal | None:
         return Refusal(Code.INVALID, "No seat is named.")
     if len(seats) > 1 and len(set(seats)) < len(seats):
         return Refusal(Code.INVALID, "A seat is named twice.")
-    if any(seat in own for seat in seats):
+    if own and any(seat in own for seat in seats):
         return Refusal(Code.INVALID, "A seat is in this hold already.")
     return None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import msgspec
 
 from engine.events import Record
@@ -29,6 +31,7 @@ class Replayed(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+@final
 class Read(msgspec.Struct, frozen=True):
     """A read: the hold, the order or the entries as they stand, nothing to be written."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import final
+
 import msgspec
 
 from engine.events import AnyEvent, PlacesItem, SeatItem
@@ -9,6 +11,7 @@ from engine.transitions import Phase
 
 
 # None of these can be part of a reference cycle, so the collector need not walk thousands of them.
+@final
 class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A live hold. Pinned while `order` is set; then `pay_by_ms` is its deadline, not `expires_ms`."""
 
@@ -78,4 +81,4 @@ class Outcome(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 def quantity_of(seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> int:
     """Seats and places together."""
-    return len(seats) + sum(item.qty for item in places)
+    return len(seats) + sum([item.qty for item in places]) if places else len(seats)

@@ -19,8 +19,8 @@ _BODY_LENGTH = 32
 def id_body(at_ms: int, random_bits: int, stream: int = 0) -> str:
     """The 32 hexadecimal digits of an id made at `at_ms` from 42 random bits."""
     high = (at_ms & 0xFFFFFFFFFFFF) << 16 | 0x7000 | random_bits >> 30 & 0xFFF
-    low = 0x2 << 62 | (random_bits & 0x3FFFFFFF) << STREAM_BITS | stream
-    return f"{high << 64 | low:032x}"
+    middle = 0x80000000 | random_bits & 0x3FFFFFFF
+    return f"{high:016x}{middle:08x}{stream:08x}"
 
 
 def derived_body(body: str, number: int) -> str:

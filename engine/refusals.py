@@ -7,7 +7,7 @@ public error catalogue (`protocol.errors`); a test holds the two together.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Self, final
 
 import msgspec
 
@@ -47,6 +47,7 @@ class Code(StrEnum):
     SOLD_OUT = "sold_out", "Not enough places are left."
 
 
+@final
 class Refusal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A refusal with what helps the caller: the objects concerned and what could be had instead."""
 

@@ -21,9 +21,11 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from engine.enums import at_hand
 from engine.refusals import Code
 
 
+@at_hand
 class Phase(IntEnum):
     """Where a hold stands. Numbers are stored in snapshots: never renumber."""
 
@@ -35,6 +37,7 @@ class Phase(IntEnum):
     EXPIRED = 6
 
 
+@at_hand
 class Step(IntEnum):
     """What can happen to a hold once it exists."""
 

@@ -230,9 +230,9 @@ def _hold_view(
     layout: SectionLayout, terms: Terms, hold: HoldPlaced | HoldChanged | Hold, pos: Position
 ) -> HoldView:
     currency = terms.currency
-    ends_ms = hold.deadline_ms if isinstance(hold, Hold) else hold.expires_ms
+    ends_ms = hold.deadline_ms if type(hold) is Hold else hold.expires_ms
     return HoldView(
-        hold.id if isinstance(hold, Hold) else hold.hold,
+        hold.id if type(hold) is Hold else hold.hold,
         item_views(layout, currency, hold.seats, hold.places),
         money(amount_of(terms.fees, hold.seats, hold.places), currency),
         rfc3339(ends_ms),

@@ -68,7 +68,7 @@ def create_hold(
     if meter.barred_ms:
         return problem(ErrorCode.RATE_LIMITED, "Too many ask for this event.", retry_after_ms=meter.barred_ms)
     found = _holding(event, body)
-    if isinstance(found, Problem):
+    if not isinstance(found, tuple):
         return found
     streams, command = found
     if body.hold is not None:
@@ -96,7 +96,7 @@ def _named_seats(
     event: EventMap, seats: tuple[str, ...], body: HoldCreateBody
 ) -> tuple[tuple[int, ...], AnyCommand] | Problem:
     stream = _one_stream(event, seats)
-    if isinstance(stream, Problem):
+    if not isinstance(stream, int):
         return stream
     return (stream,), HoldSeats(seats, body.types, body.hold)
 

@@ -93,16 +93,20 @@ class Desk:
     def handle(self, session: Session, request: AnyRequest) -> None:
         """Handle a request that the session has let pass."""
         match request:
+            case HoldCreate() | CheckoutBegin():  # what comes most often, first
+                self._let_command(session, request)
             case Subscribe() | Unsubscribe() | Sync() | Ping():
                 self._look(session, request)
             case Hello():
                 raise AssertionError("sessions bring hello to `hello`")
             case _:
-                caller = caller_of(session)
-                if caller.privileged:
-                    self._run(session, request.id, self._take_stand(session, request, caller))
-                else:
-                    self._command(session, request, caller)
+                self._let_command(session, request)
+
+    def _let_command(self, session: Session, request: Command) -> None:
+        if (caller := caller_of(session)).privileged:
+            self._run(session, request.id, self._take_stand(session, request, caller))
+        else:
+            self._command(session, request, caller)
 
     async def _take_stand(self, session: Session, request: Command, caller: Principal) -> None:
         """Handle a command as what the caller is to the organiser whose event it is about."""
@@ -119,6 +123,8 @@ class Desk:
         match request:
             case HoldCreate():
                 self._create_hold(session, request, caller)
+            case CheckoutBegin():
+                self._check_out(session, request, caller)
             case HoldRelease(d=body):
                 self._submit(session, request, commands.release_hold(body, caller, request.idem))
             case HoldExtend(d=body):
@@ -127,8 +133,6 @@ class Desk:
             case HoldSwap(d=body):
                 routed = commands.swap_hold(body, caller, request.idem)
                 self._submit_through_door(session, request, routed, caller)
-            case CheckoutBegin():
-                self._check_out(session, request, caller)
             case OrderGet() | OrderCancel():
                 self._run(session, request.id, self._order(session, request, caller))
             case QueueJoin() | QueueLeave() | QueueStatus() | QueueChallenge():
@@ -196,9 +200,8 @@ class Desk:
         if isinstance(outcome, Problem):
             session.refuse(request.id, outcome)
             return
-        reply = SectionReply(session, request.id, office.notices)
-        timed = TimedReply(reply, office.hall, event_id)
-        office.dispatcher.submit(outcome, office.deadline_ms(request.dl), timed)
+        reply = TimedReply(SectionReply(session, request.id, office.notices), office.hall, event_id)
+        office.dispatcher.submit(outcome, office.deadline_ms(request.dl), reply)
 
     async def _wait_in_line(self, session: Session, request: Queueing, caller: Principal) -> None:
         deadline_ms = self._office.deadline_ms(request.dl)
@@ -212,7 +215,7 @@ class Desk:
             self._create_hold(session, request, caller)
 
     def _submit(self, session: Session, request: Submitted, routed: Routed | Problem) -> None:
-        if isinstance(routed, Problem):
+        if not isinstance(routed, Routed):
             session.refuse(request.id, routed)
             return
         office = self._office

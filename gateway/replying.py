@@ -14,37 +14,31 @@ from gateway.waiting.hall import WaitingHall
 from protocol.errors import Problem
 
 
-class SectionReply:
+class SectionReply(msgspec.Struct, frozen=True, eq=False):
     """Carries a section's answer back to its session; cheaper than a closure or a future."""
 
-    __slots__ = ("_notices", "_number", "_session")
-
-    def __init__(self, session: Session, number: int, notices: HoldNotices) -> None:
-        self._session = session
-        self._number = number
-        self._notices = notices
+    session: Session
+    number: int
+    notices: HoldNotices
 
     def __call__(self, answer: Answer) -> None:
         """The answer came."""
         if answer.code is None:
-            self._session.accept(self._number, answer.body)
-            self._notices.heard(caller_of(self._session).id, answer.body)
+            self.session.accept(self.number, answer.body)
+            self.notices.heard(caller_of(self.session).id, answer.body)
         else:
-            self._session.refuse(self._number, explained(answer))
+            self.session.refuse(self.number, explained(answer))
 
 
-class OrderSettler:
+class OrderSettler(msgspec.Struct, frozen=True, eq=False):
     """Carries the outcome of a checkout back to its session."""
 
-    __slots__ = ("_number", "_session")
-
-    def __init__(self, session: Session, number: int) -> None:
-        self._session = session
-        self._number = number
+    session: Session
+    number: int
 
     def __call__(self, outcome: SettledOrder | Problem) -> None:
         """The outcome stands."""
-        settle(self._session, self._number, outcome.order if isinstance(outcome, SettledOrder) else outcome)
+        settle(self.session, self.number, outcome.order if isinstance(outcome, SettledOrder) else outcome)
 
 
 class TimedReply:

@@ -18,6 +18,7 @@ from typing import Final, Protocol, get_args
 
 import msgspec
 
+from engine.enums import at_hand
 from gateway.auth import Principal
 from gateway.codec import UNREADABLE, Codec
 from gateway.rights import SOCKET
@@ -46,6 +47,7 @@ OVERDRAFT_FRAMES: Final = 4
 """How many bursts beyond its rate a connection may ask for before it is closed."""
 
 
+@at_hand
 class SessionState(Enum):
     """Where a session is in its life."""
 

@@ -78,7 +78,7 @@ MUTANTS: Final = (
         (
             Edit(
                 DECIDE,
-                "if request.idem is None or _passing(command, verdict):",
+                "if request.idem is None or _passing(request.command, verdict):",
                 "if not isinstance(verdict, AnyEvent):",
             ),
         ),

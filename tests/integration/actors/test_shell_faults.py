@@ -13,10 +13,10 @@ import actors.shell
 from actors.limits import ShellLimits
 from actors.shell import SectionShell
 from engine.events import HoldPlaced, Record
-from engine.evolve import evolve
 from engine.journal import StorageUnavailable, StoredSnapshot
 from engine.state import SectionState
 from engine.touched import Touched
+from engine.waitlist.match import take_effect
 from persistence.memory.store import MemorySectionStore
 from tests.integration.actors.conftest import House, ask, hold, send
 
@@ -29,21 +29,24 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actors.shell, "PARTING_S", 0.0)
 
 
-def evolve_that_fails(at: int, *, halfway: bool) -> Callable[[SectionState, Record], Touched]:
-    """An `evolve` whose call number `at` meets a bug, before or after it changed the state."""
+Effect = Callable[[SectionState, Record, str], tuple[Record, Touched]]
+
+
+def effect_that_fails(at: int, *, halfway: bool) -> Effect:
+    """A `take_effect` whose call number `at` meets a bug, before or after it changed the state."""
     calls = 0
 
-    def evolve_badly(state: SectionState, record: Record) -> Touched:
+    def fail(state: SectionState, record: Record, fresh_id: str) -> tuple[Record, Touched]:
         nonlocal calls
         calls += 1
         if calls == at and not halfway:
             raise RuntimeError("a bug")
-        touched = evolve(state, record)
+        effect = take_effect(state, record, fresh_id)
         if calls == at:
             raise RuntimeError("a bug")
-        return touched
+        return effect
 
-    return evolve_badly
+    return fail
 
 
 async def successor(house: House, shell: SectionShell) -> SectionShell:
@@ -60,7 +63,7 @@ async def test_a_record_that_cannot_be_applied_does_not_stay_half_applied(
 ) -> None:
     """The request that met the bug is told so, and nothing decided on false ground becomes durable."""
     shell = await house.shell("one", EAGER)
-    monkeypatch.setattr(actors.section, "evolve", evolve_that_fails(2, halfway=halfway))
+    monkeypatch.setattr(actors.section, "take_effect", effect_that_fails(2, halfway=halfway))
     async with asyncio.timeout(SOON_S):
         answers = await send(shell, hold("1"), hold("2"), hold("3"))
     told = ["outcome_unknown", "internal", "section_recovering"]
@@ -79,12 +82,12 @@ async def test_a_commit_under_way_is_kept_and_no_snapshot_is_taken_of_a_state_wi
     shell = await house.shell("one", EAGER)
     good = send(shell, hold("1"))
     await asyncio.sleep(0)
-    monkeypatch.setattr(actors.section, "evolve", evolve_that_fails(1, halfway=True))
+    monkeypatch.setattr(actors.section, "take_effect", effect_that_fails(1, halfway=True))
     async with asyncio.timeout(SOON_S):
         (bad,) = await send(shell, hold("2"))
         (kept,) = await good
     assert ("internal", None) == (bad and bad.code, kept and kept.code)
-    monkeypatch.setattr(actors.section, "evolve", evolve)
+    monkeypatch.setattr(actors.section, "take_effect", take_effect)
     second = await successor(house, shell)
     assert [] == house.database.streams[house.stream].snapshots
     assert house.same_as_journal(second)

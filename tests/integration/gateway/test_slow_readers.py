@@ -86,11 +86,14 @@ async def test_who_never_reads_again_keeps_no_socket(monkeypatch: pytest.MonkeyP
 
 
 async def test_text_that_is_none_and_a_close_right_behind_it() -> None:
-    """What a stranger sends in one packet ends its connection, and is no error of the server's."""
+    """What a stranger sends in one packet ends its connection, and is no error of the server's.
+
+    The text came first, so it is what the peer is told of.
+    """
     outcries: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _loop, context: outcries.append(context))
     async with served() as (_, url), raw_connection(url.replace("ws", "http", 1)) as peer:
         await peer.shake_hands(JSON)
         await peer.send(frame(TEXT, b"\xff\xfe") + frame(CLOSE, (1000).to_bytes(2, "big")))
-        assert 1000 == await peer.end()
+        assert 1007 == await peer.end()
     assert [] == outcries
