@@ -1,12 +1,13 @@
 """An async Python client: reconnects, resumes, and repeats commands under their keys.
 
 `client.core` is the conversation without I/O, `client.link` one websocket, `client.session`
-what outlives its connections, `client.client` the commands, `client.tickets` what there is
-about tickets and the door, over REST. Depends on `protocol`, msgspec and websockets alone, but
+what outlives its connections, `client.client` the commands, `client.accounts` signing in and
+`client.tickets` tickets and the door, over REST. Depends on `protocol`, msgspec and websockets alone, but
 `client.scanner`, which proves tickets offline, on cryptography. Not supported: HTTP proxies,
 several event loops.
 """
 
+from client.accounts import AccountClient
 from client.client import HoldfastClient
 from client.errors import HoldfastError, Refused, SeatTaken, SoldOut
 from client.fetching import fetch_layout
@@ -18,6 +19,7 @@ from client.tickets import TicketDesk
 from client.waiting_room import WaitingRoom
 
 __all__ = [
+    "AccountClient",
     "ClientOptions",
     "HoldfastClient",
     "HoldfastError",

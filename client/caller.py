@@ -60,6 +60,10 @@ class Caller:
         """Cut the connection as a broken network would; the client comes back by itself."""
         self.session.drop()
 
+    def renew(self, token: str) -> None:
+        """Go on with a fresh access token, on the same connection and at every one from now on."""
+        self.session.renew(token)
+
     def fresh_key(self) -> str:
         """A new idempotency key: 64 random bits a client, and a counter."""
         self._keys += 1

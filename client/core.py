@@ -62,7 +62,7 @@ class Core:
         self.session: str | None = None
         self.watching: Final = Watching(codec)
         self._codec: Final = codec
-        self._token: Final = token
+        self._token = token
         self._name: Final = name
         self._queue_len_max: Final = queue_len_max
         self._in_flight_max = IN_FLIGHT_MAX
@@ -87,6 +87,13 @@ class Core:
         resume = Resume(self.session, self.watching.positions()) if self.session else None
         body = HelloBody(self._token, resume, self._name)
         self._own_queue.append((_Own("hello"), lambda number: Hello(id=number, d=body)))
+
+    def renew(self, token: str) -> None:
+        """Go on with another token of the same principal: here, and at every hello from now on."""
+        self._token = token
+        if self.phase is Phase.READY:
+            body = HelloBody(token, None, self._name)
+            self._own_queue.append((_Own("renew"), lambda number: Hello(id=number, d=body)))
 
     def disconnected(self) -> None:
         """The connection is gone: what was in flight will be sent again, in its order."""
@@ -167,6 +174,8 @@ class Core:
     def _own_reply(self, own: _Own, message: Message) -> Happening | None:
         if own.operation == "hello":
             return self._greeted(message)
+        if own.operation == "renew" and not message.ok:
+            return HelloRefused(_problem(message))
         if own.operation == "sync" and own.channel is not None:
             self.watching.synced(own.channel)
         if own.operation == "ping" and message.ok:

@@ -90,6 +90,11 @@ class Session:
         self.core.submit(call)
         self._flush()
 
+    def renew(self, token: str) -> None:
+        """Go on with another token of the same principal; one that is not good ends the session."""
+        self.core.renew(token)
+        self._flush()
+
     async def _run(self) -> None:
         try:
             await self._stay_connected()

@@ -29,10 +29,10 @@ from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
 from gateway.webhooks import Webhooks
 from holdfast.actor_recipe import actor_recipe
+from holdfast.notifications import open_mailer
 from holdfast.readiness import SaleReadiness
 from holdfast.settings import Settings
 from holdfast.stripe_settings import stripe_bank
-from persistence.mail_files import FileMailer
 from persistence.postgres.account_store import PostgresAccounts
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
@@ -80,7 +80,7 @@ class Gateway:
             test_clock=clock if isinstance(clock, TestClock) else None,
             ids=RandomIds(),
             rates=self._rates,
-            accounts=AccountParts(self._accounts, FileMailer(settings.data_dir / "mails")),
+            accounts=AccountParts(self._accounts, open_mailer(settings)),
             figures=self._teller.gather,
             webhooks=Webhooks(self._webhooks, self._replays),
         )

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants import domain, gateway, orders, payments, sagas, shells, storage, testing, tickets, waiting
+from proof.mutants import (
+    accounts,
+    domain,
+    gateway,
+    orders,
+    payments,
+    sagas,
+    shells,
+    storage,
+    testing,
+    tickets,
+    waiting,
+)
 from proof.mutants.mutant import Mutant
 
 ALL: Final[tuple[Mutant, ...]] = (
@@ -16,6 +28,7 @@ ALL: Final[tuple[Mutant, ...]] = (
     *gateway.MUTANTS,
     *waiting.MUTANTS,
     *tickets.MUTANTS,
+    *accounts.MUTANTS,
     *testing.MUTANTS,
     *sagas.MUTANTS,
 )
