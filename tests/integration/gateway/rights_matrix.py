@@ -20,6 +20,7 @@ HOUSE: Final = "1343++"
 NO_SESSION: Final = "144444"
 """Operators' tokens have no account and no session behind them."""
 
+VENUE: Final = {"name": "House", "city": "Graz", "country": "AT", "latitude": 47.07, "longitude": 15.44}
 BUYER: Final = {"name": "Ann", "email": "ann@example.org"}
 
 REST: Final[dict[str, tuple[str, Any]]] = {
@@ -49,7 +50,16 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "GET /plans/{plan}": (PUBLIC, None),
     "GET /events/{event}/plan": (PUBLIC, None),
     "POST /events": (HOUSE, {"name": "A night", "plan": "{plan}"}),
+    "POST /venues": ("13+3++", VENUE),
+    "POST /venues?organiser={organiser}": (HOUSE, VENUE | {"organiser": "{organiser}"}),
+    "GET /venues": (PUBLIC, None),
+    "GET /venues/{venue}": (PUBLIC, None),
     "GET /events": (PUBLIC, None),
+    "GET /events.geojson": (PUBLIC, None),
+    "GET /events.ics": (PUBLIC, None),
+    "GET /events/{event}/calendar.ics": (PUBLIC, None),
+    "GET /events/{event}/schema.jsonld": (PUBLIC, None),
+    "PATCH /events/{event}": (HOUSE, {"name": "Another night"}),
     "GET /events/{event}": (PUBLIC, None),
     "GET /events/{draft}": ("4444++", None),
     "POST /events/{event}/publish": (HOUSE, None),

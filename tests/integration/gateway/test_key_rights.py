@@ -22,6 +22,15 @@ CHANGING: Final = frozenset(("sales", "orders:write"))
 GIVEN: Final[dict[str, frozenset[str]]] = {
     "GET /ticket-keys": LOOKING,
     "GET /plans/{plan}": LOOKING,
+    "GET /venues": LOOKING,
+    "GET /venues/{venue}": LOOKING,
+    "GET /events.geojson": LOOKING,
+    "GET /events.ics": LOOKING,
+    "GET /events/{event}/calendar.ics": LOOKING,
+    "GET /events/{event}/schema.jsonld": LOOKING,
+    "POST /venues": OFFERING,
+    "POST /venues?organiser={organiser}": OFFERING,
+    "PATCH /events/{event}": OFFERING,
     "GET /events": LOOKING,
     "GET /events/{event}": LOOKING,
     "GET /events/{draft}": LOOKING,
@@ -66,9 +75,17 @@ GIVEN: Final[dict[str, frozenset[str]]] = {
     **{call: frozenset(("webhooks",)) for call in REST if "/webhook-endpoints" in call},
 }
 """Which scopes allow a call; what is not here no key may call."""
-ABOUT_NOTHING: Final = frozenset(("GET /ticket-keys", "GET /events", "POST /plans"))
+LISTS: Final = ("/ticket-keys", "/events", "/events.geojson", "/events.ics", "/venues", "/venues/{venue}")
+ABOUT_NOTHING: Final = frozenset((*(f"GET {each}" for each in LISTS), "POST /plans", "POST /venues"))
 """Calls that are about no object of anybody's, and so answer every key that has the scope."""
-MODELESS: Final = frozenset(("GET /plans/{plan}", "POST /plans?organiser={organiser}", "POST /events"))
+MODELESS: Final = frozenset(
+    (
+        "GET /plans/{plan}",
+        "POST /plans?organiser={organiser}",
+        "POST /venues?organiser={organiser}",
+        "POST /events",
+    )
+)
 """What test and live share: plans, and events are made in the key's own mode."""
 
 

@@ -20,7 +20,7 @@ from gateway.rights import SOCKET as SOCKET_ROWS
 from gateway.rights import right_of
 from protocol.requests import AnyRequest
 from tests.integration.gateway.foyer import queued_event
-from tests.integration.gateway.rights_matrix import BUYER, REST, ROLES, SIGNS, SOCKET
+from tests.integration.gateway.rights_matrix import BUYER, REST, ROLES, SIGNS, SOCKET, VENUE
 from tests.integration.gateway.world import SECRET, TERMS, World
 
 ROLE_OF: dict[str, Role] = {"organiser": "organiser", "foreign": "organiser", "admin": "admin"}
@@ -71,6 +71,8 @@ async def stage() -> AsyncIterator[Stage]:
             for event in (queued.id, world.event.id):
                 await boss.post(f"/events/{event}/open")
             await boss.post(f"/events/{queued.id}/queue/open")
+            venue = await boss.post("/venues", json=VENUE)
+            there.names["venue"] = venue.json()["venue"]
             hook = await boss.post("/webhook-endpoints", json={"url": "https://example.org/hook"})
             names = there.names
             names["webhook"] = hook.json()["endpoint"]
