@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from engine.catalogue import EventInfo
+from engine.journal import StorageError
 from engine.views import money
 from gateway.page_files import NOT_BUILT, PageFiles
 from gateway.ports import Catalogue
@@ -30,6 +31,9 @@ HEADERS: Final = {
 }
 HTML_KEPT: Final = "no-cache"
 """Browsers ask each time, because a summary and the names of assets change."""
+TITLE: Final = "On sale now"
+EVENTS_TOLD: Final = 50
+"""How many events the first page names before any script has run."""
 STATUS: Final = {
     "draft": "Not announced yet",
     "published": "Not on sale yet",
@@ -50,15 +54,37 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 def add_pages(app: FastAPI, catalogue: Catalogue, files: PageFiles) -> None:
     """Mount the pages and their assets."""
+    app.add_route("/", _home(catalogue, files), ["GET"], include_in_schema=False)
     for path, name in WAYS.items():
         app.add_route(path, _page(name, catalogue, files), ["GET"], include_in_schema=False)
     app.add_route("/assets/{name}", _asset(files), ["GET"], include_in_schema=False)
 
 
+def _home(catalogue: Catalogue, files: PageFiles) -> Handler:
+    async def serve(_request: Request) -> Response:
+        try:
+            events = (await catalogue.events(EVENTS_TOLD)).events
+        except StorageError:
+            events = ()
+        told = [event for event in events if event.status != "draft" and event.mode == "live"]
+        lines = "".join(f'<li><a href="/e/{event.id}">{escape(event.name)}</a></li>' for event in told)
+        summary = f'<main class="plain"><h1>{TITLE}</h1><ul>{lines}</ul>{_NO_SCRIPTS}</main>'
+        body = files.entry("home", f"<title>{TITLE}</title>", summary)
+        if body is None:
+            return HTMLResponse(NOT_BUILT, 503, HEADERS)
+        return HTMLResponse(body, 200, HEADERS | {"Cache-Control": HTML_KEPT})
+
+    return serve
+
+
 def _page(name: str, catalogue: Catalogue, files: PageFiles) -> Handler:
     async def serve(request: Request) -> Response:
         event_id = request.path_params.get("event")
-        event = None if event_id is None else await catalogue.event(event_id)
+        try:
+            event = None if event_id is None else await catalogue.event(event_id)
+        except StorageError:
+            # The page itself needs no storage; it says what is wrong, and tries again.
+            event, event_id = None, None
         # A draft is nobody's business but the organiser's, whose token the page sends later.
         head, summary = _told(None if event is None or event.status == "draft" else event)
         body = files.entry(name, head, summary)

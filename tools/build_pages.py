@@ -95,7 +95,17 @@ def prepare() -> list[str]:
 def _install(node: Path) -> None:
     # The wheel's `bin/npm` does not start: a link that it was made of was flattened.
     npm = _npm(node)
-    command = [*npm, "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel", "error"]
+    command = [
+        *npm,
+        "ci",
+        "--ignore-scripts",
+        "--no-fund",
+        "--no-audit",
+        "--loglevel",
+        "error",
+        "--fetch-retries",
+        "1",
+    ]
     environment = os.environ | {"PATH": f"{node.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     try:
         done = subprocess.run(

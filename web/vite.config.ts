@@ -9,6 +9,7 @@ const entries = readdirSync(pages).filter((name) => name.endsWith(".html"));
 
 /** Where the gateway serves each entry (`gateway/pages.py`), so that `make pages-dev` does the same. */
 const ways: [RegExp, string][] = [
+  [/^\/$/, "/home.html"],
   [/^\/e\/[^/]+\/queue$/, "/queue.html"],
   [/^\/e\/[^/]+$/, "/event.html"],
   [/^\/checkout\/[^/]+$/, "/checkout.html"],

@@ -2,7 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { rest } from "../client/browser";
 import { Refusal } from "../client/errors";
-import type { Hold, Problem, Request } from "../client/frames";
+import type { Hold, Item, Problem, Request } from "../client/frames";
 import { clock, money, t } from "../ui/i18n";
 import { alert, say } from "../ui/parts";
 import { sight } from "./chosen";
@@ -33,7 +33,7 @@ export const pending = signal<ReadonlySet<string>>(new Set());
 export const conflict = signal<Conflict | null>(null);
 export const problem = signal<Problem | null>(null);
 /** Seats whose time ran out, to be tried again. */
-export const expired = signal<readonly string[]>([]);
+export const expired = signal<readonly Item[]>([]);
 export const searching = signal(false);
 /** The wish that best available answered last, so that others can be had instead. */
 export const lastBest = signal<Best | null>(null);
@@ -164,9 +164,14 @@ export async function extend(): Promise<void> {
   }
 }
 
-/** The seats whose time ran out, once more. */
-export async function tryAgain(): Promise<boolean> {
-  return holdSeats(expired.peek());
+/** The places whose time ran out, once more: a hold for each section, and for each area. */
+export async function tryAgain(): Promise<void> {
+  const lost = expired.peek();
+  for (const item of lost) if (item.qty !== undefined) await holdPlaces(item.seat, item.qty, item.section);
+  const sections = new Map<string, string[]>();
+  for (const item of lost)
+    if (item.qty === undefined) sections.set(item.section, [...(sections.get(item.section) ?? []), item.seat]);
+  for (const labels of sections.values()) await holdSeats(labels);
 }
 
 function keep(hold: Hold): void {
@@ -178,13 +183,18 @@ function keep(hold: Hold): void {
   sessionStorage.setItem(KEPT, JSON.stringify(next.map((each) => each.hold)));
 }
 
+/** What ran out, in words. */
+export function lostText(): string {
+  return seatsName(expired.value.map((item) => item.seat));
+}
+
 /** A hold's time is over: say what was lost. */
 export function lose(hold: string): void {
   const lost = holds.peek().find((each) => each.hold === hold);
   if (!lost) return;
-  expired.value = [...expired.peek(), ...lost.items.map((item) => item.seat)];
+  expired.value = [...expired.peek(), ...lost.items];
   keep({ ...lost, items: [] });
-  alert(`${t().cart.expired}. ${t().cart.expiredHint(seatsName(expired.peek()))}`);
+  alert(`${t().cart.expired}. ${t().cart.expiredHint(lostText())}`);
 }
 
 function mark(labels: readonly string[], on: boolean): void {

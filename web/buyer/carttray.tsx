@@ -5,11 +5,11 @@ import type { Item } from "../client/frames";
 import { clock, money, plural, t } from "../ui/i18n";
 import { Icon, span, useSeconds } from "../ui/parts";
 import {
-  deadline, expired, extend, holds, items, lose, pending, placesHeld, releaseSeat, renewals, total, tryAgain,
+  deadline, expired, extend, holds, items, lose, lostText, pending, placesHeld, releaseSeat, renewals, total, tryAgain,
 } from "./cart"; // prettier-ignore
 import { serverNow, session } from "./live";
 import { eventId } from "./sale";
-import { itemName, seatsName } from "./names";
+import { itemName } from "./names";
 
 const WARN_MS = 60_000;
 const open = signal(false);
@@ -91,7 +91,7 @@ function Expired() {
   return (
     <section class="card cart lost" aria-labelledby="cart-title">
       <h2 id="cart-title">{t().cart.expired}</h2>
-      <p class="soft">{t().cart.expiredHint(seatsName(expired.value))}</p>
+      <p class="soft">{t().cart.expiredHint(lostText())}</p>
       <div class="row">
         <button type="button" class="button primary grow" onClick={() => void tryAgain()}>{t().cart.again}</button>
         <button type="button" class="button" onClick={() => (expired.value = [])}>{t().cart.dismiss}</button>

@@ -48,7 +48,7 @@ function Top() {
   if (!shown) return null;
   const free = freeInAll.value;
   const where = [shown.venue?.name, shown.venue?.city].filter(Boolean).join(", ");
-  const when = shown.starts_at ? moment(new Date(shown.starts_at), shown.timezone) : "";
+  const when = shown.starts_at ? moment(new Date(shown.starts_at), shown.zone ?? shown.venue?.zone) : "";
   return (
     <header class="top">
       <div class="top-text">

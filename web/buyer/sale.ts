@@ -15,9 +15,9 @@ export interface Sale {
   sections: { name: string; seats: number; ga_capacity: number; areas: string[] }[];
   prices?: Record<string, Record<string, string>>;
   queued?: boolean;
-  starts_at?: string;
-  timezone?: string;
-  venue?: { name?: string; city?: string };
+  starts_at?: string | null;
+  zone?: string | null;
+  venue?: { name: string; city: string; zone: string } | null;
 }
 
 const SEATS_PER_HOLD = 10;

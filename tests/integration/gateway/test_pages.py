@@ -22,7 +22,8 @@ SCRIPT = "export const answer = 42;\n" * 40
 def built(folder: Path) -> PageFiles:
     """Pages as the build leaves them, but small."""
     (folder / "assets").mkdir()
-    (folder / "event.html").write_text(ENTRY)
+    for entry in ("event", "home"):
+        (folder / f"{entry}.html").write_text(ENTRY)
     (folder / "assets" / "event-Ab12.js").write_text(SCRIPT)
     return PageFiles(folder)
 
@@ -69,6 +70,25 @@ async def test_what_is_not_public_is_not_told(tmp_path: Path) -> None:
             assert told == ("Gala" in (await http.get(f"/e/{world.event.id}")).text)
         missing = await http.get("/e/evt_00000000000000000000000000000000")
         assert (404, False) == (missing.status_code, "Gala" in missing.text)
+
+
+async def test_the_first_page_names_what_is_on_sale(tmp_path: Path) -> None:
+    """With a way to each, and none to a draft."""
+    async with pages(built(tmp_path)) as (world, http):
+        link = f'<a href="/e/{world.event.id}">Gala</a>'
+        assert link not in (await http.get("/")).text
+        await world.catalogue.set_event_status(world.event.id, "open")
+        assert link in (await http.get("/")).text
+
+
+async def test_pages_are_there_while_storage_is_away(tmp_path: Path) -> None:
+    """Without their summaries; they ask again by themselves."""
+    async with pages(built(tmp_path)) as (world, http):
+        world.database.down = True
+        for path in ("/", f"/e/{world.event.id}"):
+            page = await http.get(path)
+            assert (200, False) == (page.status_code, "Gala" in page.text)
+        world.database.down = False
 
 
 async def test_names_are_written_as_text(tmp_path: Path) -> None:

@@ -29,6 +29,15 @@ export const de: Messages = {
     queued: "Dieser Verkauf hat einen Warteraum. Nehmen Sie zuerst dort Platz, dann wählen Sie.",
     toQueue: "Zum Warteraum",
   },
+  home: {
+    title: "Jetzt im Verkauf",
+    words: "Was suchen Sie?",
+    byDate: "Die nächsten zuerst",
+    none: "Dazu passt nichts. Versuchen Sie weniger Wörter oder Plätze.",
+    more: "Mehr zeigen",
+    from: (price) => `ab ${price}`,
+    found: (count) => `${count} gefunden.`,
+  },
   link: {
     connecting: "Verbindung wird aufgebaut …",
     live: "Live",

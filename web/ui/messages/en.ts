@@ -27,6 +27,15 @@ export const en = {
     queued: "This sale has a waiting room. Take your place first, then choose your seats.",
     toQueue: "Go to the waiting room",
   },
+  home: {
+    title: "On sale now",
+    words: "What are you looking for?",
+    byDate: "Soonest first",
+    none: "Nothing fits. Try fewer words or places.",
+    more: "Show more",
+    from: (price: string) => `from ${price}`,
+    found: (count: string) => `${count} found.`,
+  },
   link: {
     connecting: "Connecting…",
     live: "Live",

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.pages.test_event_states import chamber
+from tests.pages.visit import Visit
+
+
+def test_what_is_on_sale_is_found(visit: Visit) -> None:
+    """By a word; each leads to its page, and what does not fit is said."""
+    house = visit.house
+    event = house.event(chamber(), "The Kreutzer sonata")
+    house.event(chamber(), "Winter journey")
+    house.event(chamber(), "Not announced", status="draft")
+    visit.open("/")
+    expect(visit.page.get_by_role("link", name="Winter journey").first).to_be_visible()
+    expect(visit.page.get_by_role("link", name="Not announced")).to_have_count(0)
+    assert [] == visit.examined()
+    visit.page.get_by_label("What are you looking for?").fill("kreutz")
+    expect(visit.page.get_by_role("link", name="Winter journey")).to_have_count(0)
+    visit.shot("home")
+    visit.page.get_by_label("What are you looking for?").fill("zzz")
+    visit.see("Nothing fits.")
+    assert [] == visit.examined()
+    visit.page.get_by_label("What are you looking for?").fill("kreutz")
+    visit.page.get_by_role("link", name="The Kreutzer sonata").first.click()
+    visit.see("Live", exact=True)
+    assert visit.page.url.startswith(f"{house.url}/e/")
+    assert event
