@@ -159,6 +159,9 @@ class Section:
 
     def expire(self, at_ms: int) -> None:
         """End holds that are due, before anything else is judged at this time."""
+        deadlines = self.state.deadlines
+        if not deadlines or deadlines[0][0] > at_ms:
+            return  # the first may be out of date, but it is the earliest
         deadline = next_deadline(self.state)
         if deadline is None or deadline > at_ms:
             return

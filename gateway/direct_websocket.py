@@ -83,7 +83,7 @@ class DirectWebSocket(WebSocketsSansIOProtocol):
                 break
             if fits and self._is_message(data[start], data[start + 1]):
                 message = apply_mask(data[begin:stop], data[begin - MASK_BYTES : begin])
-                self._tell(self._payload(message, text=data[start] == _TEXT))
+                self._tell(message if data[start] == _BINARY else self._payload(message, text=True))
             else:  # one that is too large the library refuses by its header
                 super().data_received(bytes(data[start:stop]))
             start = min(stop, size)

@@ -115,6 +115,11 @@ class Lanes:
             size += sum(map(len, pulled))
             messages.extend(pulled)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing waits to be said, not even a farewell."""
+        return not (self._replies or self._dirty or self.closing)
+
     def push_delay_s(self, now_s: float) -> float | None:
         """Seconds until changes may be sent; None when none wait."""
         return max(0.0, self._push_due_s - now_s) if self._dirty else None

@@ -65,18 +65,15 @@ class _Seen(msgspec.Struct, frozen=True):
     expires_at: str
 
 
-class _Known:
+class _Known(msgspec.Struct, eq=False, gc=False):
     """A hold, its owner, its end in Unix milliseconds, the end that was announced, and failed checks."""
 
-    __slots__ = ("ends_ms", "hold", "owner", "second", "told_ms", "tries")
-
-    def __init__(self, hold: str, owner: str) -> None:
-        self.hold = hold
-        self.owner = owner
-        self.ends_ms = 0
-        self.told_ms = 0
-        self.second = -1
-        self.tries = 0
+    hold: str
+    owner: str
+    ends_ms: int = 0
+    told_ms: int = 0
+    second: int = -1
+    tries: int = 0
 
 
 _decoder: Final = msgspec.msgpack.Decoder(_Seen)
@@ -177,10 +174,11 @@ class HoldNotices:
         if known.second >= 0:
             self._buckets.get(known.second, {}).pop(known, None)
         known.second = second
-        if second not in self._buckets:
-            self._buckets[second] = {}
+        bucket = self._buckets.get(second)
+        if bucket is None:
+            bucket = self._buckets[second] = {}
             heappush(self._seconds, second)
-        self._buckets[second][known] = None
+        bucket[known] = None
 
     def _look(self) -> None:
         """Ask after holds that are due, as many at the same time as is allowed."""

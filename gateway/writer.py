@@ -86,6 +86,8 @@ class FrameWriter:
             frame = lanes.next_frame(self._clock())
             if frame is not None:
                 self._write(frame)
+                if lanes.empty:
+                    return
             elif lanes.closing is not None:
                 code, reason = lanes.closing
                 self._step({"type": "websocket.close", "code": int(code), "reason": reason})

@@ -125,7 +125,7 @@ async def test_a_bug_met_by_an_expiry_ends_the_section_too(
 ) -> None:
     """Holds that are due are ended before a request is judged: a bug met there is no other bug."""
     shell = await house.shell("one", EAGER)
-    monkeypatch.setattr(actors.section, "next_deadline", lambda _state: 1 // 0)
+    monkeypatch.setattr(actors.section.Section, "expire", lambda _section, _at_ms: 1 // 0)
     async with asyncio.timeout(SOON_S):
         assert "internal" == (await ask(shell, hold("1"))).code
     monkeypatch.undo()
