@@ -18,8 +18,8 @@ from holdfast.logs import configure_logs
 from holdfast.settings import Settings
 from holdfast.workforce import Workforce
 
-NICENESS: Final = 10
-"""Those who sell come before those who tell."""
+NICENESS: Final = 19
+"""Those who sell come before those who tell: on a busy machine letters wait for the rush to end."""
 
 
 async def work(settings: Settings, name: str, *, child: bool = False) -> None:
