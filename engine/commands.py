@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.events import Part
 from engine.terms import Sale
 from engine.waitlist.commands import WaitlistCommand, WaitlistQuestion
 
@@ -153,6 +154,51 @@ class SetSale(Command, frozen=True, array_like=True, tag="set_sale"):
     sale: Sale
 
 
+class TakePart(Command, frozen=True, array_like=True, tag="take_part"):
+    """Lend what `take` asks for to a hold that section `home` decides about, all or none of it."""
+
+    gathering: str
+    home: int
+    take: HoldSeats | HoldBest | HoldPlaces
+
+
+class GatherHold(Command, frozen=True, array_like=True, tag="gather_hold"):
+    """Make one hold of the parts that sections have lent, this one among them or not, all or none.
+
+    `hold` adds them to that hold, which gives back what `release` names, in whichever section.
+    """
+
+    parts: tuple[Part, ...]
+    hold: str | None = None
+    release: tuple[str, ...] = ()
+
+
+class WithParts(Command, frozen=True, array_like=True, tag="with_parts"):
+    """Do something to a hold or an order with parts; who asks settles them afterwards."""
+
+    command: ReleaseHold | BookOrder | BookHold | CancelOrder | ReduceOrder
+
+
+class SettlePart(Command, frozen=True, array_like=True, tag="settle_part"):
+    """Tell a section what of a gathering's part is still wanted, and whether that is sold.
+
+    `kept` are the names of seats and areas; none gives all of it back. Record `by_seq` of stream
+    `by_stream` says so. Leaves no record where this is known, or where something later is.
+    """
+
+    gathering: str
+    kept: tuple[str, ...]
+    sold: bool
+    by_stream: int
+    by_seq: int
+
+
+class GetGathering(Command, frozen=True, array_like=True, tag="get_gathering"):
+    """Read what became of a gathering, or what parts a hold has, where that is decided; leaves no record."""
+
+    gathering: str
+
+
 class ExpireHolds(Command, frozen=True, array_like=True, tag="expire_holds"):
     """End every hold whose deadline has passed; asked by the section's own shell alone."""
 
@@ -198,6 +244,11 @@ AnyCommand = (
     | SetChannel
     | SetPrice
     | SetSale
+    | TakePart
+    | GatherHold
+    | WithParts
+    | SettlePart
+    | GetGathering
     | ExpireHolds
     | CloseKey
     | GetHold

@@ -1,8 +1,8 @@
 """The judge: what becomes of an entry, given the state. Pure: it changes nothing.
 
 Idempotency is the first guard, then the caller's rights, then the command's own family:
-`decide_takes`, `decide_holds`, `decide_orders`, `decide_staff`, `waitlist.decide`. When several reasons to
-refuse apply the first in the order of `engine.refusals.Code` is given.
+`decide_takes`, `decide_holds`, `decide_orders`, `decide_parts`, `decide_staff`, `waitlist.decide`.
+When several reasons to refuse apply the first in the order of `engine.refusals.Code` is given.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from engine.commands import (
     Entry,
     ExpireHolds,
     ExtendHold,
+    GatherHold,
+    GetGathering,
     GetHold,
     GetOrder,
     HoldBest,
@@ -29,18 +31,22 @@ from engine.commands import (
     SetForSale,
     SetPrice,
     SetSale,
+    SettlePart,
     SwapHold,
+    TakePart,
     UnblockSeats,
     UnpinHold,
+    WithParts,
 )
 from engine.decide_holds import judge_hold
 from engine.decide_orders import judge_order
-from engine.decide_staff import judge_staff
+from engine.decide_parts import PartCommand, judge_part
+from engine.decide_staff import StaffCommand, judge_staff
 from engine.decide_takes import judge_take
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
 from engine.events import AnyEvent, Record, Refused
-from engine.guards import find_hold_to_read, find_order
-from engine.holds import Hold, Order
+from engine.guards import SPANS, find_gathered, find_hold_to_read, find_order
+from engine.holds import Gathered, Hold, Order
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
 from engine.waitlist.answering import answer
@@ -49,10 +55,13 @@ from engine.waitlist.commands import (
     GetEntry,
     GetFit,
     GetWaitlist,
+    WaitlistCommand,
     WaitlistQuestion,
 )
 from engine.waitlist.decide import judge_waitlist
 from engine.waitlist.party import Found
+
+READS = GetHold | GetOrder | GetGathering | GetFit | GetEntry | GetEntries | GetWaitlist
 
 
 def decide(state: SectionState, entry: Entry) -> Decision:
@@ -77,10 +86,12 @@ def decide(state: SectionState, entry: Entry) -> Decision:
 
 def _passing(command: AnyCommand, refusal: Refusal) -> bool:
     """Whether a refusal is not remembered under its key."""
-    if isinstance(command, GetHold | GetOrder | GetFit | GetEntry | GetEntries | GetWaitlist):
+    if isinstance(command, READS):
         return True
     if isinstance(command, HoldBest) and command.tentative:
         return refusal.code is Code.BEST_AVAILABLE_NOT_FOUND
+    if refusal.code is Code.HOLD_MISMATCH and refusal.detail == SPANS:
+        return True  # who knows of parts asks again, under the same key
     # What a caller may do can change at any time.
     return refusal.code is Code.SCOPE_MISSING
 
@@ -99,18 +110,34 @@ def _judge(state: SectionState, entry: Entry, command: AnyCommand) -> AnyEvent |
             return judge_order(state, entry, command)
         case ReleaseHold() | ExtendHold() | SwapHold() | ExpireHolds():
             return judge_hold(state, entry, command)
+        case _:
+            return _judge_rarer(state, entry, command)
+
+
+def _judge_rarer(
+    state: SectionState,
+    entry: Entry,
+    command: READS | CloseKey | PartCommand | StaffCommand | WaitlistCommand,
+) -> AnyEvent | Read | Refusal:
+    match command:
         case BlockSeats() | UnblockSeats() | SetForSale() | SetChannel() | SetPrice() | SetSale():
             return judge_staff(state, entry, command)
-        case GetHold() | GetOrder() | GetFit() | GetEntry() | GetEntries() | GetWaitlist() | CloseKey():
+        case GetHold() | GetOrder() | GetGathering() | CloseKey():
             return _read(state, entry, command)
+        case GetFit() | GetEntry() | GetEntries() | GetWaitlist():
+            return _read(state, entry, command)
+        case TakePart() | GatherHold() | WithParts() | SettlePart():
+            return judge_part(state, entry, command)
         case _:
             return judge_waitlist(state, entry, command)
 
 
 def _read(
-    state: SectionState, entry: Entry, command: GetHold | GetOrder | WaitlistQuestion | CloseKey
+    state: SectionState,
+    entry: Entry,
+    command: GetHold | GetOrder | GetGathering | WaitlistQuestion | CloseKey,
 ) -> Read | Refusal:
-    found: Hold | Order | Found | Refusal
+    found: Hold | Order | Gathered | Found | Refusal
     match command:
         case CloseKey(note=note):  # of its outcome; that there is none becomes one
             found = Refusal(Code.BEST_AVAILABLE_NOT_FOUND, note)
@@ -118,6 +145,8 @@ def _read(
             found = find_hold_to_read(state, entry, hold)
         case GetOrder(order=order):
             found = find_order(state, entry, order)
+        case GetGathering(gathering=gathering):
+            found = find_gathered(state, entry, gathering)
         case _:
             found = answer(state, entry, command)
     return found if isinstance(found, Refusal) else Read(found)

@@ -7,7 +7,7 @@ from typing import assert_never
 from engine.commands import Entry, ExpireHolds, ExtendHold, ReleaseHold, SwapHold
 from engine.decide_swap import swap_hold
 from engine.events import HoldChanged, HoldReleased, HoldsExpired
-from engine.guards import earliest, find_hold
+from engine.guards import SPANS, earliest, find_hold
 from engine.holds import Hold
 from engine.objects import check_in_hold, resolve_objects
 from engine.refusals import Code, Refusal
@@ -41,7 +41,8 @@ def release_hold(
     hold = find_hold(state, entry, command.hold, Step.RELEASE)
     named = None if command.objects is None else resolve_objects(state.layout, command.objects)
     if isinstance(hold, Refusal):
-        return earliest(hold, named if isinstance(named, Refusal) else None)
+        elsewhere = hold.detail == SPANS  # then not all names are of this section
+        return earliest(hold, named if isinstance(named, Refusal) and not elsewhere else None)
     if isinstance(named, Refusal):
         return named
     return HoldReleased(hold.id, entry.at_ms) if named is None else _give_back(state, entry, hold, *named)
@@ -57,7 +58,7 @@ def _give_back(
         return refusal
     kept = tuple([item for item in hold.seats if item.seat not in seats])
     places = tuple([item for item in hold.places if item.area not in areas])
-    if not kept and not places:
+    if not kept and not places:  # one with parts is for `decide_parts`
         return HoldReleased(hold.id, entry.at_ms)
     return HoldChanged(hold.id, kept, places, hold.expires_ms, hold.renewals_left)
 
@@ -73,7 +74,7 @@ def extend_hold(state: SectionState, entry: Entry, command: ExtendHold) -> HoldC
         return Refusal(Code.LIMIT_EXCEEDED, "This hold cannot be extended any more.", (hold.id,))
     # I7: a renewal never shortens a hold nor outlives the longest life.
     expires_ms = max(hold.expires_ms, min(entry.at_ms + limits.hold_ttl_ms, last_ms))
-    return HoldChanged(hold.id, hold.seats, hold.places, expires_ms, hold.renewals_left - 1)
+    return HoldChanged(hold.id, hold.seats, hold.places, expires_ms, hold.renewals_left - 1, hold.parts)
 
 
 def expire_holds(state: SectionState, entry: Entry) -> HoldsExpired | Refusal:

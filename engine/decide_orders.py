@@ -7,7 +7,7 @@ from typing import assert_never
 from engine.commands import BookHold, BookOrder, CancelOrder, Entry, PinHold, ReduceOrder, UnpinHold
 from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled, OrderReduced
 from engine.fees import amount_of
-from engine.guards import earliest, find_hold, order_for
+from engine.guards import SPANS, earliest, find_hold, order_for
 from engine.objects import check_in_hold, resolve_objects
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
@@ -44,7 +44,7 @@ def pin_hold(state: SectionState, entry: Entry, command: PinHold) -> HoldPinned 
     if isinstance(hold, Refusal):
         return hold
     pay_by_ms = entry.at_ms + state.terms.limits.pay_ttl_ms
-    amount = amount_of(state.terms.fees, hold.seats, hold.places)
+    amount = amount_of(state.terms.fees, hold.seats, hold.places, hold.parts)
     return HoldPinned(hold.id, "ord_" + entry.fresh_id, amount, pay_by_ms)
 
 
@@ -69,7 +69,7 @@ def book_order(state: SectionState, entry: Entry, command: BookOrder) -> OrderBo
     order = order_for(state, entry, command.order, Step.BOOK)
     if isinstance(order, Refusal):
         return order
-    return OrderBooked(order.hold, order.id, order.seats, order.places, order.amount)
+    return OrderBooked(order.hold, order.id, order.seats, order.places, order.amount, order.parts)
 
 
 def book_hold(state: SectionState, entry: Entry, command: BookHold) -> OrderBooked | Refusal:
@@ -77,8 +77,9 @@ def book_hold(state: SectionState, entry: Entry, command: BookHold) -> OrderBook
     hold = find_hold(state, entry, command.hold, Step.SELL)
     if isinstance(hold, Refusal):
         return hold
-    amount = amount_of(state.terms.fees, hold.seats, hold.places)
-    return OrderBooked(hold.id, "ord_" + entry.fresh_id, hold.seats, hold.places, amount)
+    amount = amount_of(state.terms.fees, hold.seats, hold.places, hold.parts)
+    order = "ord_" + entry.fresh_id
+    return OrderBooked(hold.id, order, hold.seats, hold.places, amount, hold.parts)
 
 
 def cancel_order(state: SectionState, entry: Entry, command: CancelOrder) -> OrderCancelled | Refusal:
@@ -86,7 +87,7 @@ def cancel_order(state: SectionState, entry: Entry, command: CancelOrder) -> Ord
     order = order_for(state, entry, command.order, Step.CANCEL)
     if isinstance(order, Refusal):
         return order
-    return OrderCancelled(order.id, order.seats, order.places, order.amount)
+    return OrderCancelled(order.id, order.seats, order.places, order.amount, order.parts)
 
 
 def reduce_order(state: SectionState, entry: Entry, command: ReduceOrder) -> OrderReduced | Refusal:
@@ -94,7 +95,8 @@ def reduce_order(state: SectionState, entry: Entry, command: ReduceOrder) -> Ord
     order = order_for(state, entry, command.order, Step.REDUCE)
     named = resolve_objects(state.layout, command.objects)
     if isinstance(order, Refusal):
-        return earliest(order, named if isinstance(named, Refusal) else None)
+        elsewhere = order.detail == SPANS  # then not all names are of this section
+        return earliest(order, named if isinstance(named, Refusal) and not elsewhere else None)
     if isinstance(named, Refusal):
         return named
     seats, areas = named

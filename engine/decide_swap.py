@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine.commands import Entry, SwapHold
 from engine.events import HoldChanged
-from engine.guards import check_limits, check_sale, earliest, find_hold
+from engine.guards import check_limits, check_sale, earliest, find_hold, left_to_gateways
 from engine.holds import Hold
 from engine.objects import check_in_hold, check_seats, resolve_seats
 from engine.orphans import check_orphans
@@ -20,6 +20,8 @@ def swap_hold(state: SectionState, entry: Entry, command: SwapHold) -> HoldChang
     """Judge a swap. The deadline stays as it was."""
     hold = find_hold(state, entry, command.hold, Step.CHANGE)
     trouble = hold if isinstance(hold, Refusal) else None
+    if isinstance(hold, Hold) and hold.parts:
+        return left_to_gateways(hold.id, hold.parts)
     named = _resolve(state, command)
     if isinstance(named, Refusal):
         return earliest(trouble, named)

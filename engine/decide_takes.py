@@ -11,7 +11,7 @@ from typing import assert_never
 
 from engine.best import best_available
 from engine.commands import Entry, HoldBest, HoldPlaces, HoldSeats
-from engine.events import HoldChanged, HoldPlaced, PlacesItem, SeatItem
+from engine.events import HoldChanged, HoldPlaced, Part, PlacesItem, SeatItem
 from engine.guards import check_limits, check_sale, earliest, find_target
 from engine.holds import Hold
 from engine.objects import check_area, check_seats, resolve_seats
@@ -147,17 +147,28 @@ def _taken(
 ) -> Taken:
     """A new hold, or more in an old one, which keeps its deadline."""
     if hold is None:
-        limits = state.terms.limits
-        expires_ms = entry.at_ms + min(limits.hold_ttl_ms, limits.hold_life_max_ms)
-        hold_id = "hld_" + entry.fresh_id
-        return HoldPlaced(hold_id, seats, places, expires_ms, limits.renewals)
+        return new_hold(state, entry, seats, places)
     return HoldChanged(
         hold.id,
         hold.seats + seats,
         _merged(hold.places + places),
         hold.expires_ms,
         hold.renewals_left,
+        hold.parts,
     )
+
+
+def new_hold(
+    state: SectionState,
+    entry: Entry,
+    seats: tuple[SeatItem, ...],
+    places: tuple[PlacesItem, ...],
+    parts: tuple[Part, ...] = (),
+) -> HoldPlaced:
+    """A hold that begins now, on the terms of the sale."""
+    limits = state.terms.limits
+    expires_ms = entry.at_ms + min(limits.hold_ttl_ms, limits.hold_life_max_ms)
+    return HoldPlaced("hld_" + entry.fresh_id, seats, places, expires_ms, limits.renewals, parts)
 
 
 def _merged(places: tuple[PlacesItem, ...]) -> tuple[PlacesItem, ...]:

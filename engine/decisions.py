@@ -7,7 +7,7 @@ from typing import final
 import msgspec
 
 from engine.events import Record
-from engine.holds import Hold, Order, Outcome
+from engine.holds import Gathered, Hold, Order, Outcome
 from engine.refusals import Refusal
 from engine.waitlist.party import Found
 
@@ -33,9 +33,9 @@ class Replayed(msgspec.Struct, frozen=True):
 
 @final
 class Read(msgspec.Struct, frozen=True):
-    """A read: the hold, the order or the entries as they stand, nothing to be written."""
+    """A read: the hold, the order, the entries or the gathering as they stand, nothing to be written."""
 
-    found: Hold | Order | Found
+    found: Hold | Order | Found | Gathered
 
 
 Decision = Accepted | Rejected | Replayed | Read

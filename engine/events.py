@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import msgspec
 
+from engine.items import Part as Part  # noqa: PLC0414 - whoever reads events finds here
+from engine.items import PartItem as PartItem  # noqa: PLC0414 - what they carry
 from engine.items import PlacesItem as PlacesItem  # noqa: PLC0414 - whoever reads events finds here
 from engine.items import SeatItem as SeatItem  # noqa: PLC0414 - what they carry
 from engine.refusals import Refusal
@@ -33,13 +35,14 @@ class SectionCreated(Event, frozen=True, array_like=True, gc=False, tag="created
 
 
 class HoldPlaced(Event, frozen=True, array_like=True, gc=False, tag="placed"):
-    """A new hold of the record's principal."""
+    """A new hold of the record's principal; `parts` are what it has in other sections."""
 
     hold: str
     seats: tuple[SeatItem, ...]
     places: tuple[PlacesItem, ...]
     expires_ms: int
     renewals_left: int
+    parts: tuple[Part, ...] = ()
 
 
 class HoldChanged(Event, frozen=True, array_like=True, gc=False, tag="changed"):
@@ -50,6 +53,7 @@ class HoldChanged(Event, frozen=True, array_like=True, gc=False, tag="changed"):
     places: tuple[PlacesItem, ...]
     expires_ms: int
     renewals_left: int
+    parts: tuple[Part, ...] = ()
 
 
 class HoldReleased(Event, frozen=True, array_like=True, gc=False, tag="released"):
@@ -91,6 +95,7 @@ class OrderBooked(Event, frozen=True, array_like=True, gc=False, tag="booked"):
     seats: tuple[SeatItem, ...]
     places: tuple[PlacesItem, ...]
     amount: int
+    parts: tuple[Part, ...] = ()
 
 
 class OrderCancelled(Event, frozen=True, array_like=True, gc=False, tag="cancelled"):
@@ -100,6 +105,7 @@ class OrderCancelled(Event, frozen=True, array_like=True, gc=False, tag="cancell
     seats: tuple[SeatItem, ...]
     places: tuple[PlacesItem, ...]
     amount: int
+    parts: tuple[Part, ...] = ()
 
 
 class OrderReduced(Event, frozen=True, array_like=True, gc=False, tag="reduced"):
@@ -109,6 +115,30 @@ class OrderReduced(Event, frozen=True, array_like=True, gc=False, tag="reduced")
     seats: tuple[SeatItem, ...]
     places: tuple[PlacesItem, ...]
     amount: int
+    parts: tuple[Part, ...] = ()
+
+
+class PartTaken(Event, frozen=True, array_like=True, gc=False, tag="part_taken"):
+    """Seats and places were lent to a hold of the record's principal that section `home` decides about."""
+
+    gathering: str
+    home: int
+    seats: tuple[SeatItem, ...]
+    places: tuple[PlacesItem, ...]
+
+
+class PartSettled(Event, frozen=True, array_like=True, gc=False, tag="part_settled"):
+    """What is still lent to a gathering, and whether it is sold; nothing: all of it came back.
+
+    Record `by_seq` of stream `by_stream` is what it follows from.
+    """
+
+    gathering: str
+    seats: tuple[SeatItem, ...]
+    places: tuple[PlacesItem, ...]
+    sold: bool
+    by_stream: int
+    by_seq: int
 
 
 class SeatsBlocked(Event, frozen=True, array_like=True, gc=False, tag="blocked"):
@@ -170,6 +200,8 @@ AnyEvent = (
     | OrderBooked
     | OrderCancelled
     | OrderReduced
+    | PartTaken
+    | PartSettled
     | SeatsBlocked
     | SeatsUnblocked
     | ForSaleSet

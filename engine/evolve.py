@@ -18,6 +18,8 @@ from engine.events import (
     OrderBooked,
     OrderCancelled,
     OrderReduced,
+    PartSettled,
+    PartTaken,
     PriceSet,
     Record,
     Refused,
@@ -28,6 +30,7 @@ from engine.events import (
 )
 from engine.evolve_holds import change, end_all, place
 from engine.evolve_orders import book, give_back, pin, unpin
+from engine.evolve_parts import lend_or_settle
 from engine.evolve_staff import Arrangement, arrange
 from engine.holds import Outcome
 from engine.state import SectionState
@@ -37,7 +40,7 @@ from engine.waitlist.events import WaitlistEvent
 from engine.waitlist.evolve import offer, wait
 
 __all__ = ["Touched", "evolve"]
-Apart = SectionCreated | Arrangement | WaitlistEvent
+Apart = SectionCreated | PartTaken | PartSettled | Arrangement | WaitlistEvent
 
 
 def evolve(state: SectionState, record: Record) -> Touched:
@@ -106,6 +109,8 @@ def _apply_apart(state: SectionState, record: Record, event: Apart) -> Touched:
             state.event_id, state.terms = event.event, event.terms
             state.plan_digest = event.plan_digest
             return NOTHING
+        case PartTaken() | PartSettled():
+            return lend_or_settle(state, record, event)
         case SeatsBlocked() | SeatsUnblocked() | ForSaleSet() | ChannelSet() | PriceSet() | SaleSet():
             return arrange(state, event)
         case _:

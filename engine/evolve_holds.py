@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from engine.events import HoldChanged, HoldPlaced, Record
+from engine.events import HoldChanged, HoldPlaced, Part, Record
 from engine.holds import Ended, Hold
 from engine.state import FREE, HELD, SectionState
 from engine.touched import NOTHING, Touched
@@ -25,8 +25,11 @@ def place(state: SectionState, record: Record, event: HoldPlaced) -> Touched:
         event.renewals_left,
         event.seats,
         event.places,
+        parts=event.parts,
     )
     state.holds[hold.id] = hold
+    if event.parts:
+        gather(state, hold.id, (), event.parts)
     state.set_deadline(hold)
     state.count_owner(hold.owner, 1, hold.quantity)
     return occupy(state, hold)
@@ -41,8 +44,11 @@ def change(state: SectionState, event: HoldChanged) -> Touched:
         places=event.places,
         expires_ms=event.expires_ms,
         renewals_left=event.renewals_left,
+        parts=event.parts,
     )
     state.holds[after.id] = after
+    if after.parts != before.parts:
+        gather(state, after.id, before.parts, after.parts)
     if after.expires_ms != before.expires_ms:
         state.set_deadline(after)
     if after.seats == before.seats and after.places == before.places:
@@ -67,6 +73,8 @@ def end(state: SectionState, hold: Hold, phase: Phase) -> Touched:
     del state.holds[hold.id]
     remember(state, Ended(hold.id, hold.owner, state.at_ms, phase))
     state.count_owner(hold.owner, -1, -hold.quantity)
+    if hold.parts:
+        gather(state, hold.id, hold.parts, ())
     if hold.order is not None:
         lapse(state, hold.order, phase)
     elif state.waitlist.by_hold:
@@ -78,6 +86,13 @@ def end(state: SectionState, hold: Hold, phase: Phase) -> Touched:
         tuple([item.seat for item in hold.seats if state.set_status(item.seat, FREE)]),
         tuple([place.area for place in hold.places]),
     )
+
+
+def gather(state: SectionState, holder: str, before: tuple[Part, ...], after: tuple[Part, ...]) -> None:
+    """`holder` has parts of these gatherings now, in the place of those before."""
+    for part in before:
+        state.gathered.pop(part.gathering, None)
+    state.gathered.update((part.gathering, holder) for part in after)
 
 
 def end_all(state: SectionState, holds: tuple[str, ...], phase: Phase) -> Touched:

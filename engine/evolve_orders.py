@@ -5,8 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled, OrderReduced
-from engine.evolve_holds import lapse, remember
+from engine.evolve_holds import gather, lapse, remember
 from engine.holds import Ended, Hold, Order, quantity_of
+from engine.items import fewer
 from engine.state import FREE, SOLD, SectionState
 from engine.touched import NOTHING, Touched
 from engine.transitions import Phase
@@ -28,6 +29,7 @@ def pin(state: SectionState, event: HoldPinned) -> Touched:
         event.amount,
         Phase.PINNED,
         event.pay_by_ms,
+        hold.parts,
     )
     return NOTHING
 
@@ -55,7 +57,10 @@ def book(state: SectionState, event: OrderBooked) -> Touched:
         event.amount,
         Phase.BOOKED,
         hold.deadline_ms,
+        event.parts,
     )
+    if event.parts:
+        gather(state, event.order, hold.parts, event.parts)
     state.count_owner(hold.owner, -1, 0)
     for item in event.seats:
         state.set_status(item.seat, SOLD)
@@ -68,6 +73,9 @@ def book(state: SectionState, event: OrderBooked) -> Touched:
 def give_back(state: SectionState, event: OrderCancelled | OrderReduced) -> Touched:
     """What was sold is free, all of it or a part."""
     order = state.orders[event.order]
+    left = fewer(order.parts, event.parts)
+    if order.parts:
+        gather(state, order.id, order.parts, left)
     if isinstance(event, OrderCancelled):
         state.orders[order.id] = replace(order, phase=Phase.CANCELLED)
     else:
@@ -76,6 +84,7 @@ def give_back(state: SectionState, event: OrderCancelled | OrderReduced) -> Touc
             seats=tuple([item for item in order.seats if item not in event.seats]),
             places=tuple([place for place in order.places if place not in event.places]),
             amount=event.amount,
+            parts=left,
         )
     state.count_owner(order.owner, 0, -quantity_of(event.seats, event.places))
     for place in event.places:

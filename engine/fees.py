@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from engine.events import PlacesItem, SeatItem
+from engine.items import Part, PlacesItem, SeatItem
 from engine.terms import Fee
 
 WHOLE: Final = 10_000
@@ -26,19 +26,30 @@ class FeeLine(msgspec.Struct, frozen=True):
     included: bool
 
 
-def amount_of(fees: tuple[Fee, ...], seats: Sequence[SeatItem], places: Sequence[PlacesItem]) -> int:
+def amount_of(
+    fees: tuple[Fee, ...],
+    seats: Sequence[SeatItem],
+    places: Sequence[PlacesItem],
+    parts: Sequence[Part] = (),
+) -> int:
     """What all of it costs in minor units, fees on top included."""
     tickets = sum([item.price for item in seats]) + sum([place.price * place.qty for place in places])
+    if parts:
+        tickets += sum(item.price * item.qty for part in parts for item in part.items)
     if not fees:
         return tickets
-    return tickets + sum(line.amount for line in fee_lines(fees, seats, places) if not line.included)
+    return tickets + sum(line.amount for line in fee_lines(fees, seats, places, parts) if not line.included)
 
 
 def fee_lines(
-    fees: tuple[Fee, ...], seats: Sequence[SeatItem], places: Sequence[PlacesItem]
+    fees: tuple[Fee, ...],
+    seats: Sequence[SeatItem],
+    places: Sequence[PlacesItem],
+    parts: Sequence[Part] = (),
 ) -> tuple[FeeLine, ...]:
     """What each fee comes to; those that come to nothing are left out."""
     priced = [(item.price, 1) for item in seats] + [(place.price, place.qty) for place in places]
+    priced += [(item.price, item.qty) for part in parts for item in part.items]
     lines = [FeeLine(fee.name, _charged(fee, priced), fee.included) for fee in fees]
     return tuple(line for line in lines if line.amount)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import overload
 
-from engine.commands import Entry, Request
-from engine.holds import Hold, Order
+from engine.commands import Entry, Request, WithParts
+from engine.events import Part
+from engine.holds import Gathered, Hold, Order
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
+from engine.terms import Limits
 from engine.transitions import Phase, Step, refusal_for
 from engine.waitlist.standing import Standing
 
@@ -15,6 +17,9 @@ GIVEN_BACK = "The hold was given back."
 """What `hold_expired` says of a hold that did not end by its time."""
 OFFER_STEPS = frozenset((Step.RELEASE, Step.PIN, Step.SELL))
 """What an offer can be taken or left by; whoever wants to change it accepts it first."""
+SPANS = "It has parts in other sections, which are to be settled too."
+"""What `hold_mismatch` says to who does not see to the parts of a hold; never told to a buyer."""
+_SETTLED_AFTER = frozenset((Step.RELEASE, Step.SELL, Step.BOOK, Step.CANCEL, Step.REDUCE))
 _PRECEDENCE = {code: position for position, code in enumerate(Code)}
 
 
@@ -44,6 +49,8 @@ def find_hold(state: SectionState, entry: Entry, hold_id: str, step: Step) -> Ho
     code = refusal_for(hold.phase, step)
     if code is not None:
         return Refusal(code, objects=(hold_id,))
+    if hold.parts and _unsettled(entry, step):
+        return left_to_gateways(hold_id, hold.parts)
     return _offer_bars(state, hold_id, step) or hold
 
 
@@ -55,6 +62,16 @@ def _offer_bars(state: SectionState, hold_id: str, step: Step) -> Refusal | None
     if state.waitlist.parties[entry].standing is Standing.OFFERED and step in OFFER_STEPS:
         return None
     return Refusal(Code.HOLD_MISMATCH, "This is an offer that is not accepted.", (hold_id,))
+
+
+def _unsettled(entry: Entry, step: Step) -> bool:
+    """Whether a step changes what parts are, and who asks does not know that it does."""
+    return step in _SETTLED_AFTER and not isinstance(entry.request.command, WithParts)
+
+
+def left_to_gateways(name: str, parts: tuple[Part, ...]) -> Refusal:
+    """The refusal to whoever would leave the parts of a hold or an order in other sections as they are."""
+    return Refusal(Code.HOLD_MISMATCH, SPANS, (name, *[part.gathering for part in parts]))
 
 
 def find_hold_to_read(state: SectionState, entry: Entry, hold_id: str) -> Hold | Refusal:
@@ -90,6 +107,18 @@ def find_order(state: SectionState, entry: Entry, order_id: str) -> Order | Refu
     return order
 
 
+def find_gathered(state: SectionState, entry: Entry, name: str) -> Gathered | Refusal:
+    """What became of a gathering, or all parts of a live hold; gateways ask, never buyers."""
+    holder = state.gathered.get(name, name)
+    hold = state.holds.get(holder)
+    order = state.orders.get(holder)
+    if (hold is None and order is None) or not is_staff(entry.request):
+        return Refusal(Code.NOT_FOUND, objects=(name,))
+    parts = hold.parts if hold is not None else order.parts if order is not None else ()
+    mine = tuple([part for part in parts if name in (part.gathering, holder)])
+    return Gathered(name, holder, 0 if hold is None else hold.deadline_ms, hold is None, mine)
+
+
 def order_for(state: SectionState, entry: Entry, order_id: str, step: Step) -> Order | Refusal:
     """An order of the caller's that may take `step`, or why not."""
     order = find_order(state, entry, order_id)
@@ -97,7 +126,9 @@ def order_for(state: SectionState, entry: Entry, order_id: str, step: Step) -> O
         return order
     lapsed = order.phase is Phase.PINNED and entry.at_ms >= order.pay_by_ms
     code = refusal_for(Phase.EXPIRED if lapsed else order.phase, step)
-    return order if code is None else Refusal(code, objects=(order_id,))
+    if code is not None:
+        return Refusal(code, objects=(order_id,))
+    return left_to_gateways(order_id, order.parts) if order.parts and _unsettled(entry, step) else order
 
 
 def check_limits(state: SectionState, request: Request, hold: Hold | None, added: int) -> Refusal | None:
@@ -105,14 +136,26 @@ def check_limits(state: SectionState, request: Request, hold: Hold | None, added
     if is_staff(request):
         return None
     limits = state.terms.limits
-    if added + (hold.quantity if hold else 0) > limits.seats_per_hold:
-        return Refusal(Code.LIMIT_EXCEEDED, f"A hold has at most {limits.seats_per_hold} seats.")
-    owner = request.principal
-    if hold is None and state.live_holds_of.get(owner, 0) >= limits.holds_per_buyer:
-        return Refusal(Code.LIMIT_EXCEEDED, f"You may have at most {limits.holds_per_buyer} holds.")
-    if state.quantity_of.get(owner, 0) + added > limits.seats_per_buyer:
+    if added + (hold.size if hold else 0) > limits.seats_per_hold:
+        return too_large(limits)
+    if hold is None and (refusal := check_holds(state, request)) is not None:
+        return refusal
+    if state.quantity_of.get(request.principal, 0) + added > limits.seats_per_buyer:
         return Refusal(Code.LIMIT_EXCEEDED, f"You may have at most {limits.seats_per_buyer} seats.")
     return None
+
+
+def check_holds(state: SectionState, request: Request) -> Refusal | None:
+    """Whether a buyer may have one more hold."""
+    holds_max = state.terms.limits.holds_per_buyer
+    if state.live_holds_of.get(request.principal, 0) < holds_max or is_staff(request):
+        return None
+    return Refusal(Code.LIMIT_EXCEEDED, f"You may have at most {holds_max} holds.")
+
+
+def too_large(limits: Limits) -> Refusal:
+    """A hold would have more seats than a hold may have."""
+    return Refusal(Code.LIMIT_EXCEEDED, f"A hold has at most {limits.seats_per_hold} seats.")
 
 
 def check_sale(state: SectionState, request: Request) -> Refusal | None:

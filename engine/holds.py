@@ -6,14 +6,17 @@ from typing import final
 
 import msgspec
 
-from engine.events import AnyEvent, PlacesItem, SeatItem
+from engine.events import AnyEvent, Part, PlacesItem, SeatItem
 from engine.transitions import Phase
 
 
 # None of these can be part of a reference cycle, so the collector need not walk thousands of them.
 @final
 class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A live hold. Pinned while `order` is set; then `pay_by_ms` is its deadline, not `expires_ms`."""
+    """A live hold. Pinned while `order` is set; then `pay_by_ms` is its deadline, not `expires_ms`.
+
+    `parts` are what other sections have lent to it.
+    """
 
     id: str
     owner: str
@@ -24,6 +27,7 @@ class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):
     places: tuple[PlacesItem, ...]
     order: str | None = None
     pay_by_ms: int = 0
+    parts: tuple[Part, ...] = ()
 
     @property
     def phase(self) -> Phase:
@@ -37,8 +41,13 @@ class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @property
     def quantity(self) -> int:
-        """Seats and places together."""
+        """Seats and places of this section together."""
         return quantity_of(self.seats, self.places)
+
+    @property
+    def size(self) -> int:
+        """Seats and places of all sections together."""
+        return self.quantity + sum(part.quantity for part in self.parts)
 
 
 class Order(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -52,11 +61,41 @@ class Order(msgspec.Struct, frozen=True, array_like=True, gc=False):
     amount: int
     phase: Phase
     pay_by_ms: int
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def quantity(self) -> int:
+        """Seats and places of this section together."""
+        return quantity_of(self.seats, self.places)
+
+
+class Lent(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Seats and places that are part of a hold or an order of the section `home`.
+
+    It has no end of its own: `home` decides. It only ever gets less, and is sold at most once.
+    """
+
+    gathering: str
+    owner: str
+    home: int
+    seats: tuple[SeatItem, ...]
+    places: tuple[PlacesItem, ...]
+    sold: bool = False
 
     @property
     def quantity(self) -> int:
         """Seats and places together."""
         return quantity_of(self.seats, self.places)
+
+
+class Gathered(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What became of a gathering: the hold or order that has it, until when, and what is kept of it."""
+
+    gathering: str
+    name: str
+    ends_ms: int
+    sold: bool
+    parts: tuple[Part, ...]
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, gc=False):

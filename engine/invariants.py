@@ -1,8 +1,8 @@
 """What must hold in every section at every time, by number, and a check that trusts nothing derived.
 
-    I1  a seat has at most one owner: one live hold or one booking
-    I2  the status of every seat is what holds, bookings and blocks say
-    I3  an area's held and sold places are what holds and bookings say, and fit its capacity
+    I1  a seat has at most one owner: one live hold, one booking or one part of another section's
+    I2  the status of every seat is what holds, bookings, parts and blocks say
+    I3  an area's held and sold places are what holds, bookings and parts say, and fit its capacity
     I4  what is booked was in a live hold in the step before; a pending order has its hold
     I5  records are numbered without a gap
     I6  time never goes back
@@ -11,6 +11,7 @@
     I9  a key has one outcome, and outcomes are remembered in the order they came
     I10 what buyers are counted to have is what they have
     I11 what the world sees and what can be taken follow from status, sale flags and channels
+    I12 the parts of a gathering belong to one hold or order, which is found by it
 
 I4 in part, I5 and I6 are about steps and are checked by `engine.replay`. The waitlist has its own,
 W1 and on, in `engine.waitlist.invariants`.
@@ -24,7 +25,8 @@ from collections.abc import Iterator
 import msgspec
 
 from engine.availability import CHANNEL_ONLY, CLOSED, OPEN
-from engine.state import BLOCKED, FREE, HELD, SOLD, SectionState
+from engine.holds import Hold, Lent, Order
+from engine.state import BLOCKED, FREE, HELD, SOLD, SectionState, gathered_in
 from engine.transitions import Phase
 from engine.waitlist.invariants import check_waitlist
 
@@ -43,7 +45,7 @@ class Breach(msgspec.Struct, frozen=True):
 
 def check(state: SectionState) -> list[Breach]:
     """All breaches in a state; empty when it is sound. Takes time in proportion to its size."""
-    checks = (_seats, _areas, _orders, _deadlines, _outcomes, _owners, _derived, check_waitlist)
+    checks = (_seats, _areas, _orders, _deadlines, _outcomes, _owners, _derived, _gathered, check_waitlist)
     return [Breach(number, detail, state.seq) for each in checks for number, detail in each(state)]
 
 
@@ -57,6 +59,7 @@ def _seats(state: SectionState) -> Iterator[Finding]:
     holdings += [
         (order.id, order.seats, SOLD) for order in state.orders.values() if order.phase is Phase.BOOKED
     ]
+    holdings += [(lent.gathering, lent.seats, SOLD if lent.sold else HELD) for lent in state.lent.values()]
     for owner, items, status in holdings:
         for item in items:
             if item.seat in owners:
@@ -70,20 +73,25 @@ def _seats(state: SectionState) -> Iterator[Finding]:
 
 
 def _areas(state: SectionState) -> Iterator[Finding]:
-    held: Counter[int] = Counter()
-    sold: Counter[int] = Counter()
-    for hold in state.holds.values():
-        for place in hold.places:
-            held[place.area] += place.qty
-    for order in state.orders.values():
-        if order.phase is Phase.BOOKED:
-            for place in order.places:
-                sold[place.area] += place.qty
+    held, sold = _places(state)
     for area, name in enumerate(state.layout.area_names):
         if (state.area_held[area], state.area_sold[area]) != (held[area], sold[area]):
             yield "I3", f"{name} counts are not what its holds and bookings say"
         if held[area] + sold[area] > state.layout.capacities[area]:
             yield "I3", f"{name} has more held and sold than its capacity"
+
+
+def _places(state: SectionState) -> tuple[Counter[int], Counter[int]]:
+    """Held and sold places by area, as their owners have them."""
+    held: Counter[int] = Counter()
+    sold: Counter[int] = Counter()
+    owners: list[tuple[Counter[int], Hold | Order | Lent]] = [(held, hold) for hold in state.holds.values()]
+    owners += [(sold, order) for order in state.orders.values() if order.phase is Phase.BOOKED]
+    owners += [(sold if lent.sold else held, lent) for lent in state.lent.values()]
+    for counted, owner in owners:
+        for place in owner.places:
+            counted[place.area] += place.qty
+    return held, sold
 
 
 def _orders(state: SectionState) -> Iterator[Finding]:
@@ -133,6 +141,8 @@ def _owners(state: SectionState) -> Iterator[Finding]:
     for order in state.orders.values():
         if order.phase is Phase.BOOKED:
             quantity[order.owner] += order.quantity
+    for lent in state.lent.values():
+        quantity[lent.owner] += lent.quantity
     if dict(holds) != state.live_holds_of:
         yield "I10", "live holds are miscounted"
     if dict(quantity) != state.quantity_of:
@@ -151,3 +161,15 @@ def _derived(state: SectionState) -> Iterator[Finding]:
             yield "I11", f"{state.layout.labels[seat]} is not shown as it is"
     if state.shown != [state.public.count(status) for status in (FREE, HELD, SOLD, BLOCKED)]:
         yield "I11", f"the public statuses do not count {state.shown}"
+
+
+def _gathered(state: SectionState) -> Iterator[Finding]:
+    if state.gathered != gathered_in(state):
+        yield "I12", "gatherings are not found where their parts are"
+    holders = [(hold.id, hold.parts) for hold in state.holds.values()]
+    holders += [(order.id, order.parts) for order in state.orders.values() if order.phase is Phase.BOOKED]
+    of: dict[str, str] = {}
+    for holder, parts in holders:
+        for part in parts:
+            if of.setdefault(part.gathering, holder) != holder:
+                yield "I12", f"{part.gathering} is {of[part.gathering]}'s and {holder}'s"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.events import AnyEvent
-from engine.holds import Hold, Order
+from engine.events import AnyEvent, PartTaken
+from engine.holds import Gathered, Hold, Order
 from engine.layout import SectionLayout
+from engine.part_views import render_gathered, render_part
 from engine.terms import Terms
 from engine.views import render, render_found
 from engine.waitlist.events import (
@@ -40,13 +41,17 @@ def render_event(
     """The reply to the command that led to `event`, record `seq` of the history `history`."""
     if isinstance(event, WAITLIST):
         return render_wait(layout, terms, event, seq, history)
+    if isinstance(event, PartTaken):
+        return render_part(layout, event, seq, history)
     return render(layout, terms, event, seq, history)
 
 
 def render_read(
-    layout: SectionLayout, terms: Terms, found: Hold | Order | Found, seq: int, history: str
+    layout: SectionLayout, terms: Terms, found: Hold | Order | Gathered | Found, seq: int, history: str
 ) -> msgspec.Struct:
     """What was asked for, as it is at `seq`."""
     if isinstance(found, Found):
         return render_entries(layout, terms, found, seq, history)
+    if isinstance(found, Gathered):
+        return render_gathered(layout, found, seq, history)
     return render_found(layout, terms, found, seq, history)

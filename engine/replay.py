@@ -15,11 +15,14 @@ from engine.events import (
     OrderBooked,
     OrderCancelled,
     OrderReduced,
+    PartSettled,
+    PartTaken,
     Record,
     SectionCreated,
 )
 from engine.evolve import evolve
 from engine.invariants import Breach, check
+from engine.items import fewer
 from engine.layout import SectionLayout
 from engine.state import FREE, HELD, SectionState
 from engine.transitions import Phase, Step, refusal_for
@@ -59,6 +62,7 @@ def _step(state: SectionState, seq: int, record: Record) -> Iterator[Finding]:
         yield "I9", f"a second outcome under {record.idem!r}"
     yield from _hold_steps(state, record.event)
     yield from _order_steps(state, record.event)
+    yield from _part_steps(state, record.event)
     yield from _claims(state, record.event)
     yield from waitlist_step(state, record)
 
@@ -99,7 +103,8 @@ def _order_steps(state: SectionState, event: AnyEvent) -> Iterator[Finding]:
                 yield from _pinned(state, hold, order, Step.BOOK)
             elif order in state.orders:
                 yield "I4", f"{order} was there before {hold} was sold to it"
-            if found is not None and (found.seats, found.places) != (event.seats, event.places):
+            had = None if found is None else (found.seats, found.places, found.parts)
+            if had is not None and had != (event.seats, event.places, event.parts):
                 yield "I4", f"{order} books something else than {hold} had"
         case OrderCancelled(order=order):
             found_order = state.orders.get(order)
@@ -118,8 +123,28 @@ def _reduced(state: SectionState, event: OrderReduced) -> Iterator[Finding]:
         yield "I4", f"{event.order} is reduced but was not booked"
         return
     has, back = {*order.seats, *order.places}, [*event.seats, *event.places]
-    if not back or len(set(back)) < len(back) or not has.issuperset(back) or len(back) == len(has):
+    nothing = not back and not event.parts
+    whole = len(back) == len(has) and not fewer(order.parts, event.parts)
+    if nothing or whole or len(set(back)) < len(back) or not has.issuperset(back):
         yield "I4", f"{event.order} gives back something else than a part of what it has"
+
+
+def _part_steps(state: SectionState, event: AnyEvent) -> Iterator[Finding]:
+    """What is lent gets less and is sold, never more and never back."""
+    match event:
+        case PartTaken(gathering=gathering):
+            if gathering in state.lent:
+                yield "I1", f"{gathering} has a part here already"
+        case PartSettled(gathering=gathering):
+            lent = state.lent.get(gathering)
+            if lent is None:
+                yield "I4", f"{gathering} has no part here"
+            elif not (set(event.seats) <= set(lent.seats) and set(event.places) <= set(lent.places)):
+                yield "I4", f"{gathering} keeps what it did not have"
+            elif lent.sold and not event.sold:
+                yield "I4", f"what {gathering} was sold is only held again"
+        case _:
+            pass
 
 
 def _may(state: SectionState, hold_id: str, step: Step) -> Iterator[Finding]:
@@ -137,9 +162,9 @@ def _pinned(state: SectionState, hold_id: str, order_id: str, step: Step) -> Ite
 
 def _claims(state: SectionState, event: AnyEvent) -> Iterator[Finding]:
     """Seats that a hold takes must be free, places must be there."""
-    if not isinstance(event, HoldPlaced | HoldChanged):
+    if not isinstance(event, HoldPlaced | HoldChanged | PartTaken):
         return
-    before = state.holds.get(event.hold)
+    before = None if isinstance(event, PartTaken) else state.holds.get(event.hold)
     own = {item.seat for item in before.seats} if before is not None else set()
     seats = [item.seat for item in event.seats]
     for seat in seats:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from engine.holds import Ended, Hold, Order, Outcome
+from engine.holds import Ended, Hold, Lent, Order, Outcome
 from engine.layout import SectionLayout
 from engine.pieces import array_header, encoded_in_pieces
 from engine.state import BLOCKED, SectionState, derive
@@ -50,6 +50,7 @@ class Captured(msgspec.Struct, frozen=True):
     seat_channel: tuple[str | None, ...]
     area_channel: tuple[str | None, ...]
     waiting: Waiting | None
+    lent: tuple[Lent, ...]
 
 
 class _Stored(msgspec.Struct, frozen=True, array_like=True):
@@ -69,6 +70,7 @@ class _Stored(msgspec.Struct, frozen=True, array_like=True):
     seat_channels: tuple[tuple[int, str], ...]
     area_channels: tuple[tuple[int, str], ...]
     waiting: Waiting | None = None
+    lent: tuple[Lent, ...] = ()
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -93,6 +95,7 @@ def capture(state: SectionState) -> Captured:
         tuple(state.seat_channel),
         tuple(state.area_channel),
         _waiting(state.waitlist),
+        tuple(state.lent.values()),
     )
 
 
@@ -103,8 +106,9 @@ def encode(captured: Captured) -> bytes:
 
 def _pieces(captured: Captured) -> Iterator[bytes]:
     """`_Stored` as bytes, field by field."""
-    # Where nobody ever waited nothing is said of it: such snapshots are what they were before waitlists.
-    yield array_header(len(_Stored.__struct_fields__) - (captured.waiting is None))
+    # Where nobody ever waited and nothing is lent nothing is said of it.
+    said = 2 if captured.lent else int(captured.waiting is not None)
+    yield array_header(len(_Stored.__struct_fields__) - 2 + said)
     head = (FORMAT, captured.seq, captured.at_ms, captured.event_id, captured.plan_digest, captured.terms)
     yield from map(_encoder.encode, head)
     for items in (captured.holds, captured.orders, captured.ended, captured.outcomes):
@@ -114,8 +118,10 @@ def _pieces(captured: Captured) -> Iterator[bytes]:
         yield _encoder.encode(_marked(flags))
     for channels in (captured.seat_channel, captured.area_channel):
         yield _encoder.encode(_named(channels))
-    if captured.waiting is not None:
+    if captured.waiting is not None or captured.lent:
         yield _encoder.encode(captured.waiting)
+    if captured.lent:
+        yield from encoded_in_pieces(captured.lent)
 
 
 def restore(layout: SectionLayout, data: bytes) -> SectionState:
@@ -130,6 +136,7 @@ def restore(layout: SectionLayout, data: bytes) -> SectionState:
     state.holds = {hold.id: hold for hold in stored.holds}
     state.orders = {order.id: order for order in stored.orders}
     state.ended = {ended.id: ended for ended in stored.ended}
+    state.lent = {lent.gathering: lent for lent in stored.lent}
     state.outcomes = {(each.principal, each.idem): each for each in stored.outcomes}
     try:
         _mark(state, stored)

@@ -1,7 +1,7 @@
 """A section's state: what `evolve` writes and `decide` reads.
 
-The truth is `terms`, holds, orders, blocked seats, flags, channels, endings, outcomes and the
-waitlist; all
+The truth is `terms`, holds, orders, what is lent, blocked seats, flags, channels, endings, outcomes and
+the waitlist; all
 else (status arrays, counts, deadlines, availability) is derived from it and never stored.
 """
 
@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 
 from engine.availability import CHANNEL_ONLY, CLOSED, OPEN, Availability
 from engine.events import PlacesItem, SeatItem
-from engine.holds import Ended, Hold, Order, Outcome
+from engine.holds import Ended, Hold, Lent, Order, Outcome
 from engine.layout import SectionLayout
 from engine.terms import DEFAULT_TYPE, Terms
 from engine.transitions import Phase
@@ -31,6 +31,8 @@ class SectionState:
     outside: a free seat that is not for sale is BLOCKED), `seat_off_sale` (flags) and
     `seat_channel`.
     `shown` counts the seats of each public status.
+    `lent` has by gathering what holds of other sections have here, `gathered` the hold or order of
+    this section that has parts from a gathering.
     By area index: `area_held`, `area_sold`, `area_off_sale`, `area_channel`.
     `seq` is the position of the last record, `at_ms` its time.
     """
@@ -45,6 +47,7 @@ class SectionState:
         self.holds: dict[str, Hold] = {}
         self.orders: dict[str, Order] = {}
         self.ended: dict[str, Ended] = {}
+        self.lent: dict[str, Lent] = {}
         self.outcomes: dict[tuple[str, str], Outcome] = {}
         self.waitlist = Waitlist()
         self.seat_off_sale = bytearray(layout.seat_count)
@@ -58,6 +61,7 @@ class SectionState:
         self.area_sold = [0] * len(layout.area_names)
         self.live_holds_of: dict[str, int] = {}
         self.quantity_of: dict[str, int] = {}
+        self.gathered: dict[str, str] = {}
         self.channels_used: frozenset[str] = frozenset()
         self.deadlines: list[tuple[int, str]] = []
         self.outcome_order: deque[tuple[str, str]] = deque()
@@ -161,6 +165,10 @@ def derive(state: SectionState) -> None:
         if order.phase is Phase.BOOKED:
             _occupy(state, order.seats, order.places, SOLD)
             state.count_owner(order.owner, 0, order.quantity)
+    for lent in state.lent.values():
+        _occupy(state, lent.seats, lent.places, SOLD if lent.sold else HELD)
+        state.count_owner(lent.owner, 0, lent.quantity)
+    state.gathered = gathered_in(state)
     for seat in range(state.layout.seat_count):
         state.refresh(seat)
     state.deadlines = [(hold.deadline_ms, hold.id) for hold in state.holds.values()]
@@ -170,6 +178,13 @@ def derive(state: SectionState) -> None:
     lapsed = (Phase.RELEASED, Phase.EXPIRED)
     state.lapsed_order = deque(order.id for order in state.orders.values() if order.phase in lapsed)
     state.channels_used = channels_in(state)
+
+
+def gathered_in(state: SectionState) -> dict[str, str]:
+    """Which live hold or booked order has parts from which gathering."""
+    holders = [(hold.id, hold.parts) for hold in state.holds.values()]
+    holders += [(order.id, order.parts) for order in state.orders.values() if order.phase is Phase.BOOKED]
+    return {part.gathering: holder for holder, parts in holders for part in parts}
 
 
 def channels_in(state: SectionState) -> frozenset[str]:

@@ -21,6 +21,7 @@ from engine.events import (
     OrderBooked,
     OrderCancelled,
     OrderReduced,
+    Part,
     PlacesItem,
     SeatItem,
 )
@@ -29,6 +30,7 @@ from engine.holds import Hold, Order
 from engine.layout import SectionLayout
 from engine.state import FREE, HELD, SOLD, SectionState, next_deadline
 from engine.terms import Terms
+from engine.times import rfc3339
 from engine.transitions import Phase
 
 __all__ = [
@@ -155,8 +157,8 @@ def render_found(layout: SectionLayout, terms: Terms, found: Hold | Order, seq: 
             pay_by = rfc3339(found.pay_by_ms)
             return OrderView(found.id, "pending", layout.name, pos, price, found.hold, pay_by)
         case Phase.BOOKED:
-            tickets = item_views(layout, currency, found.seats, found.places)
-            fees = _fees(terms, found.seats, found.places)
+            tickets = item_views(layout, currency, found.seats, found.places, found.parts)
+            fees = _fees(terms, found)
             return OrderView(
                 *(found.id, "confirmed", layout.name, pos, price, found.hold), tickets=tickets, fees=fees
             )
@@ -199,33 +201,6 @@ def money(amount: int, currency: str) -> Money:
     return Money(f"{whole}.{part:0{decimals}d}", currency)
 
 
-def rfc3339(at_ms: int) -> str:
-    """Unix milliseconds as RFC 3339 in UTC with milliseconds."""
-    seconds, millis = divmod(at_ms, 1000)
-    return f"{_second(seconds)}.{millis:03d}Z"
-
-
-@lru_cache(256)
-def _second(unix_s: int) -> str:
-    days, second = divmod(unix_s, 86_400)
-    hour, second = divmod(second, 3600)
-    return f"{_date(days)}T{hour:02d}:{second // 60:02d}:{second % 60:02d}"
-
-
-def _date(days: int) -> str:
-    """Days since 1970-01-01 as a date, after Howard Hinnant's `civil_from_days`.
-
-    The year begins in March, so that a leap day is its last; an era is 400 years.
-    """
-    era, of_era = divmod(days + 719_468, 146_097)
-    year = (of_era - of_era // 1460 + of_era // 36_524 - of_era // 146_096) // 365
-    of_year = of_era - (365 * year + year // 4 - year // 100)
-    march_month = (5 * of_year + 2) // 153
-    day = of_year - (153 * march_month + 2) // 5 + 1
-    month = march_month + 3 if march_month < 10 else march_month - 9
-    return f"{year + era * 400 + (month <= 2):04d}-{month:02d}-{day:02d}"
-
-
 def _hold_view(
     layout: SectionLayout, terms: Terms, hold: HoldPlaced | HoldChanged | Hold, pos: Position
 ) -> HoldView:
@@ -233,22 +208,22 @@ def _hold_view(
     ends_ms = hold.deadline_ms if type(hold) is Hold else hold.expires_ms
     return HoldView(
         hold.id if type(hold) is Hold else hold.hold,
-        item_views(layout, currency, hold.seats, hold.places),
-        money(amount_of(terms.fees, hold.seats, hold.places), currency),
+        item_views(layout, currency, hold.seats, hold.places, hold.parts),
+        money(amount_of(terms.fees, hold.seats, hold.places, hold.parts), currency),
         rfc3339(ends_ms),
         hold.renewals_left,
         pos,
         layout.name,
-        _fees(terms, hold.seats, hold.places),
+        _fees(terms, hold),
     )
 
 
-def _fees(terms: Terms, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> tuple[FeeView, ...]:
+def _fees(terms: Terms, of: HoldPlaced | HoldChanged | Hold | OrderBooked | Order) -> tuple[FeeView, ...]:
     if not terms.fees:
         return ()
     return tuple(
         FeeView(line.name, money(line.amount, terms.currency), line.included)
-        for line in fee_lines(terms.fees, seats, places)
+        for line in fee_lines(terms.fees, of.seats, of.places, of.parts)
     )
 
 
@@ -264,8 +239,8 @@ def _order_view(
         case HoldPinned(hold=hold, pay_by_ms=pay_by_ms):
             return OrderView(order, "pending", name, pos, amount, hold, pay_by=rfc3339(pay_by_ms))
         case OrderBooked(hold=hold):
-            tickets = item_views(layout, amount.currency, event.seats, event.places)
-            fees = _fees(terms, event.seats, event.places)
+            tickets = item_views(layout, amount.currency, event.seats, event.places, event.parts)
+            fees = _fees(terms, event)
             return OrderView(order, "confirmed", name, pos, amount, hold, tickets=tickets, fees=fees)
         case HoldUnpinned(hold=hold, expires_ms=expires_ms):
             ends = rfc3339(expires_ms)
@@ -277,9 +252,13 @@ def _order_view(
 
 
 def item_views(
-    layout: SectionLayout, currency: str, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]
+    layout: SectionLayout,
+    currency: str,
+    seats: tuple[SeatItem, ...],
+    places: tuple[PlacesItem, ...],
+    parts: tuple[Part, ...] = (),
 ) -> tuple[ItemView, ...]:
-    """Seats, then places, by their public names."""
+    """Seats, then places, then what other sections have lent, by their public names."""
     labels, category_of, name = layout.labels, layout.category_of, layout.name
     items = [
         ItemView(labels[item.seat], name, category_of[item.seat], item.type, money(item.price, currency))
@@ -296,4 +275,9 @@ def item_views(
         )
         for place in places
     ]
+    for part in parts:
+        items += [
+            ItemView(of.label, part.section, of.category, of.type, money(of.price, currency), of.qty)
+            for of in part.items
+        ]
     return tuple(items)

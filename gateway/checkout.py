@@ -17,6 +17,7 @@ from engine.payments.payment import Payment
 from gateway import commands
 from gateway.answers import explained
 from gateway.auth import Principal
+from gateway.carts.carts import Carts
 from gateway.directory import Directory
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, order_reply, order_views
@@ -48,6 +49,8 @@ class Checkout:
         self._providers = {provider.name: provider for provider in providers}
         self._now_ms = now_ms
         self.counter = counter
+        self.carts: Carts | None = None
+        """Who sees to the parts of holds that span sections, if any do."""
 
     async def begin(
         self, body: CheckoutBody, caller: Principal, idem: str, deadline_ms: int
@@ -100,7 +103,7 @@ class Checkout:
             return True
         draft = self._row("", event, routed.streams[0], body, caller)
         payment = PaymentState(provider.name, "approved", decision.reference)
-        sale = Sale(draft, payment, self._orders, on_outcome)
+        sale = Sale(draft, payment, self._orders, on_outcome, (self.carts, routed, deadline_ms))
         self._sections.submit(routed.streams[0], routed.request, deadline_ms, sale)
         return True
 

@@ -30,6 +30,7 @@ from engine.commands import (
 )
 from engine.ids import stream_of
 from gateway.auth import Principal
+from gateway.carts.routing import Wish, gather_one, gather_seats
 from gateway.directory import EventMap
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import (
@@ -48,10 +49,14 @@ _canonical: Final = msgspec.msgpack.Encoder(order="deterministic")
 
 
 class Routed(msgspec.Struct, frozen=True, gc=False):
-    """A request and the streams to ask; the next one only when the former found nothing that fits."""
+    """A request and the streams to ask; the next one only when the former found nothing that fits.
+
+    With a `wish` all of them are to give something, and the first decides (`gateway.carts`).
+    """
 
     streams: tuple[int, ...]
     request: Request
+    wish: Wish | None = None
 
 
 def fingerprint(operation: bytes, body: msgspec.Struct) -> bytes:
@@ -71,14 +76,36 @@ def create_hold(
     if not isinstance(found, tuple):
         return found
     streams, command = found
+    request = _request(principal, command, idem, fingerprint(b"hold.create", body))
     if body.hold is not None:
         owner = stream_of(body.hold, "hld")
-        if owner not in event.by_stream:
+        if owner is None or owner not in event.by_stream:
             return problem(ErrorCode.NOT_FOUND, "This event has no such hold.")
-        if isinstance(command, HoldSeats | HoldPlaces) and streams != (owner,):
-            return problem(ErrorCode.INVALID, "A hold has places of one section only.")
-        streams = (owner,)
-    return Routed(streams, _request(principal, command, idem, fingerprint(b"hold.create", body)))
+        return _added(event, body, request, (streams, owner, body.hold))
+    if len(streams) > 1 and isinstance(command, HoldSeats):
+        return gathered(gather_seats(event, command.seats, command.types, None), request)
+    return Routed(streams, request)
+
+
+def _added(
+    event: EventMap, body: HoldCreateBody, request: Request, to: tuple[tuple[int, ...], int, str]
+) -> Routed:
+    """What is added to a hold goes to its section, and by way of a gathering if it is of others."""
+    streams, owner, hold = to
+    command = request.command
+    if isinstance(command, HoldSeats) and streams != (owner,):
+        return gathered(gather_seats(event, command.seats, command.types, (owner, hold)), request)
+    elsewhere = len(streams) == 1 and streams != (owner,)
+    named = isinstance(command, HoldPlaces) or (body.best is not None and body.best.sections is not None)
+    if elsewhere and named and isinstance(command, HoldBest | HoldPlaces):
+        take = msgspec.structs.replace(command, hold=None)
+        return gathered(gather_one(event, streams[0], take, (owner, hold)), request)
+    return Routed((owner,), request)
+
+
+def gathered(wish: Wish, request: Request) -> Routed:
+    """A request for several sections."""
+    return Routed(wish.streams, request, wish)
 
 
 def _holding(event: EventMap, body: HoldCreateBody) -> tuple[tuple[int, ...], AnyCommand] | Problem:
@@ -95,23 +122,25 @@ def _holding(event: EventMap, body: HoldCreateBody) -> tuple[tuple[int, ...], An
 def _named_seats(
     event: EventMap, seats: tuple[str, ...], body: HoldCreateBody
 ) -> tuple[tuple[int, ...], AnyCommand] | Problem:
-    stream = _one_stream(event, seats)
-    if not isinstance(stream, int):
-        return stream
-    return (stream,), HoldSeats(seats, body.types, body.hold)
+    streams = _streams(event, seats)
+    if not isinstance(streams, tuple):
+        return streams
+    return streams, HoldSeats(seats, body.types, body.hold)
 
 
-def _one_stream(event: EventMap, labels: tuple[str, ...]) -> int | Problem:
-    """The stream of the one section that all labels belong to."""
+def _streams(event: EventMap, labels: tuple[str, ...]) -> tuple[int, ...] | Problem:
+    """The streams of the sections that labels belong to, each once."""
     stream = -1
+    others: dict[int, None] = {}
     for label in labels:
         section = event.section_of(label)
         if section is None:
             return problem(ErrorCode.NOT_FOUND, "This event has no such seat.", objects=(label,))
-        if stream not in (-1, section.stream):
-            return problem(ErrorCode.INVALID, "A hold has places of one section only.")
-        stream = section.stream
-    return stream
+        if stream == -1:
+            stream = section.stream
+        elif section.stream != stream:
+            others[section.stream] = None
+    return (stream, *others) if others else (stream,)
 
 
 def _best_available(
@@ -158,10 +187,32 @@ def extend_hold(body: HoldExtendBody, principal: Principal, idem: str | None) ->
     return _to_hold(body.hold, ExtendHold(body.hold), principal, idem, fingerprint(b"hold.extend", body))
 
 
-def swap_hold(body: HoldSwapBody, principal: Principal, idem: str | None) -> Routed | Problem:
-    """Swap seats within a hold's section."""
+def swap_hold(
+    event: EventMap | None, body: HoldSwapBody, principal: Principal, idem: str | None
+) -> Routed | Problem:
+    """Swap seats of a hold for others, also of other sections of its event."""
     command = SwapHold(body.hold, body.release, body.take, body.types)
-    return _to_hold(body.hold, command, principal, idem, fingerprint(b"hold.swap", body))
+    routed = _to_hold(body.hold, command, principal, idem, fingerprint(b"hold.swap", body))
+    if event is None or isinstance(routed, Problem):
+        return routed
+    streams = _streams(event, body.take)
+    if isinstance(streams, Problem) or streams == routed.streams:
+        return routed  # its section knows what is wrong with it
+    return swapped(event, routed.streams[0], routed.request)
+
+
+def swapped(event: EventMap, stream: int, request: Request) -> Routed | Problem:
+    """The same swap by way of a gathering, whichever sections it is about."""
+    command = request.command
+    if not isinstance(command, SwapHold):
+        raise TypeError("only a swap is routed as one")
+    if len({*command.release, *command.take}) < len(command.release) + len(command.take):
+        return problem(ErrorCode.INVALID, "A swap names seats to give back and others to take, each once.")
+    streams = _streams(event, command.take)
+    if isinstance(streams, Problem):
+        return streams
+    wish = gather_seats(event, command.take, command.types, (stream, command.hold))
+    return gathered(msgspec.structs.replace(wish, release=command.release), request)
 
 
 def read_hold(hold: str, principal: Principal) -> Routed | Problem:

@@ -15,11 +15,10 @@ from gateway import commands
 from gateway.answers import STORAGE_AWAY, packed
 from gateway.auth import Principal
 from gateway.commands import Routed
-from gateway.directory import EventMap
 from gateway.office import Office
 from gateway.orders import SettledOrder
 from gateway.replying import OrderSettler, SectionReply, TimedReply, caller_of, settle
-from gateway.resuming import resumed
+from gateway.resuming import resume
 from gateway.rights import SOCKET, standing
 from gateway.session import Session, SessionState
 from gateway.watching import Watching
@@ -38,7 +37,6 @@ from protocol.requests import (
     OrderCancel,
     OrderGet,
     Ping,
-    Position,
     QueueChallenge,
     QueueJoin,
     QueueLeave,
@@ -54,9 +52,6 @@ Ordering = OrderGet | OrderCancel | CheckoutBegin
 Command = Submitted | Ordering | Queueing
 _log = structlog.get_logger(__name__)
 LIMITS: Final = ConnectionLimits()
-RESUME_RETRY_S: Final = 0.25
-RESUMED_EVENTS_MAX: Final = 32
-"""Events that a client finds again without asking for each."""
 NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
 BROKEN: Final = problem(ErrorCode.INTERNAL, retry_after_ms=1_000)
 
@@ -88,7 +83,8 @@ class Desk:
         reply = HelloReply(session.id, None if caller is None else caller.id, HEARTBEAT_MS, LIMITS)
         session.accept(request.id, packed(reply))
         if first and request.d.resume is not None:
-            self._run(session, None, self._resume(session, request.d.resume.positions))
+            positions = request.d.resume.positions
+            self._run(session, None, resume(session, self._office.directory, self._watching, positions))
 
     def handle(self, session: Session, request: AnyRequest) -> None:
         """Handle a request that the session has let pass."""
@@ -130,9 +126,8 @@ class Desk:
             case HoldExtend(d=body):
                 routed = commands.extend_hold(body, caller, request.idem)
                 self._submit_through_door(session, request, routed, caller)
-            case HoldSwap(d=body):
-                routed = commands.swap_hold(body, caller, request.idem)
-                self._submit_through_door(session, request, routed, caller)
+            case HoldSwap():
+                self._run(session, request.id, self._swap_hold(session, request, caller))
             case OrderGet() | OrderCancel():
                 self._run(session, request.id, self._order(session, request, caller))
             case QueueJoin() | QueueLeave() | QueueStatus() | QueueChallenge():
@@ -163,6 +158,12 @@ class Desk:
             self._submit(session, request, routed)
         else:
             self._run(session, request.id, self._pass_door(session, request, event.id, routed, caller))
+
+    async def _swap_hold(self, session: Session, request: HoldSwap, caller: Principal) -> None:
+        stream = stream_of(request.d.hold, "hld")
+        event = None if stream is None else await self._office.directory.event_of(stream)
+        routed = commands.swap_hold(event, request.d, caller, request.idem)
+        self._submit_through_door(session, request, routed, caller)
 
     def _submit_through_door(
         self, session: Session, request: HoldExtend | HoldSwap, routed: Routed | Problem, caller: Principal
@@ -201,7 +202,7 @@ class Desk:
             session.refuse(request.id, outcome)
             return
         reply = TimedReply(SectionReply(session, request.id, office.notices), office.hall, event_id)
-        office.dispatcher.submit(outcome, office.deadline_ms(request.dl), reply)
+        office.dispatcher.submit_change(outcome, office.deadline_ms(request.dl), reply)
 
     async def _wait_in_line(self, session: Session, request: Queueing, caller: Principal) -> None:
         deadline_ms = self._office.deadline_ms(request.dl)
@@ -220,7 +221,8 @@ class Desk:
             return
         office = self._office
         deadline_ms = office.settings.deadline_ms if request.dl is None else office.deadline_ms(request.dl)
-        office.dispatcher.submit(routed, deadline_ms, SectionReply(session, request.id, office.notices))
+        send = office.dispatcher.submit if type(request) is HoldCreate else office.dispatcher.submit_change
+        send(routed, deadline_ms, SectionReply(session, request.id, office.notices))
 
     def _check_out(self, session: Session, request: CheckoutBegin, caller: Principal) -> None:
         checkout, deadline_ms = self._office.checkout, self._office.deadline_ms(request.dl)
@@ -263,21 +265,6 @@ class Desk:
             session.refuse(request.id, NO_EVENT)
         else:
             self._subscribe(session, request)
-
-    async def _resume(self, session: Session, positions: dict[str, Position]) -> None:
-        for body in resumed(positions)[:RESUMED_EVENTS_MAX]:
-            event = await self._find(session, body.event)
-            if event is not None and session.state is not SessionState.CLOSED:
-                self._watching.subscribe(event, body)
-
-    async def _find(self, session: Session, event_id: str) -> EventMap | None:
-        """An event that a client goes on with, however long storage is away: there is no reply to say so."""
-        while session.state is not SessionState.CLOSED:
-            try:
-                return await self._office.directory.event(event_id)
-            except StorageError:
-                await asyncio.sleep(RESUME_RETRY_S)
-        return None
 
     def _run(self, session: Session, number: int | None, work: Coroutine[Any, Any, None]) -> None:
         """Do what needs waiting in a task of its own; whatever goes wrong is answered."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from gateway.accounts.desk import accounts
 from gateway.auth import TokenVerifier
+from gateway.carts.carts import Carts
+from gateway.carts.following import FollowingSections
+from gateway.carts.keeper import CartKeeper
 from gateway.checkout import Checkout
 from gateway.directory import Directory
 from gateway.dispatch import Dispatcher
@@ -31,6 +36,12 @@ class Front:
         clock = parts.clock
         directory = Directory(parts.catalogue, settings.events_cached)
         orders = OrderBook(parts.catalogue, settings)
+        self._carts: CartKeeper | None = None
+        carts = None
+        if parts.gatherings is not None:
+            carts = Carts(parts.sections, parts.gatherings, clock.now_ms)
+            self._carts = CartKeeper(carts.gatherer, clock.now_ms)
+            parts = replace(parts, sections=FollowingSections(parts.sections, carts))
         self._notices = HoldNotices(parts.sections, clock.now_ms)
         self._till = (
             None if parts.paying is None else Till(parts, parts.paying, directory, orders, self._notices)
@@ -39,6 +50,7 @@ class Front:
             *(parts.sections, directory, parts.catalogue, orders, parts.providers, clock.now_ms),
             None if self._till is None else self._till.counter,
         )
+        checkout.carts = carts
         self.hub = FeedHub(parts.changes, settings, clock=clock.monotonic)
         passes = Passes(settings.secret, settings.tokens_cached)
         challenge = ProofOfWork(settings.secret, clock.now_ms)
@@ -49,7 +61,7 @@ class Front:
         self._accounts = known
         trusted = (None, None) if known is None else (known.keys, known.revocations)
         self.office = Office(
-            dispatcher=Dispatcher(parts.sections, clock.monotonic),
+            dispatcher=Dispatcher(parts.sections, clock.monotonic, carts, directory),
             directory=directory,
             checkout=checkout,
             verifier=TokenVerifier(settings.secret, settings.tokens_cached, *trusted),
@@ -74,6 +86,8 @@ class Front:
             self._accounts.revocations.start()
         if self._till is not None:
             self._till.keeper.start()
+        if self._carts is not None:
+            self._carts.start()
 
     async def stop(self) -> None:
         """Let the clients go, then do nothing any more."""
@@ -84,6 +98,8 @@ class Front:
             await self._accounts.post.idle()
         if self._till is not None:
             await self._till.keeper.stop()
+        if self._carts is not None:
+            await self._carts.stop()
         await self._notices.stop()
         await self._hall.stop()
         await self.hub.close()

@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from actors.ports import Clock, IdSource
+from engine.due_rows import DueRows
+from engine.gathering import Gathering
 from gateway.accounts.ports import AccountParts
 from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
@@ -24,10 +26,10 @@ class Parts(msgspec.Struct, frozen=True):
     """The outside world of one gateway; tests bring fakes. `version` is told by `/info`.
 
     Without `rooms` it has no way to waiting rooms, and sells for no event that has one; without
-    `paying` it takes no payment that takes time. Without `rates` it counts for itself how often
-    callers ask; without `webhooks` nobody can ask for any, and without `accounts` tokens are an
-    operator's alone. With `test_clock`, which is then its `clock` too, it is in test mode.
-    `figures` are those of all processes of its node.
+    `paying` it takes no payment that takes time, and without `gatherings` a hold has places of one
+    section only. Without `rates` it counts for itself how often callers ask; without `webhooks`
+    nobody can ask for any, and without `accounts` tokens are an operator's alone. With `test_clock`,
+    which is then its `clock` too, it is in test mode. `figures` are those of all processes of its node.
     """
 
     sections: Sections
@@ -40,6 +42,7 @@ class Parts(msgspec.Struct, frozen=True):
     version: str = "0.1.0"
     rooms: Rooms | None = None
     paying: Paying | None = None
+    gatherings: DueRows[Gathering] | None = None
     rates: Rates | None = None
     test_clock: AdvancingClock | None = None
     webhooks: Webhooks | None = None

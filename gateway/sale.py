@@ -14,11 +14,16 @@ from actors.wire import Answer
 from engine.catalogue import OrderRow
 from engine.journal import StorageUnavailable
 from gateway.answers import STORAGE_AWAY, explained
+from gateway.carts.asking import spans
+from gateway.carts.carts import Carts
+from gateway.commands import Routed
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, order_reply, order_views
 from protocol.errors import Problem
 from protocol.replies import OrderReply, PaymentState
 
+Way = tuple[Carts | None, Routed, int]
+"""Who sees to the parts of a hold that has some, what was asked, and for how long the caller waits."""
 OnOutcome = Callable[[SettledOrder | Problem], None]
 """Is told once, on the loop, what became of a checkout."""
 
@@ -30,22 +35,23 @@ class Sale:
     not get stored, the caller learns so and asks again: the same key finds the same order.
     """
 
-    __slots__ = ("_draft", "_on_outcome", "_order", "_orders", "_payment", "_replayed")
+    __slots__ = ("_draft", "_on_outcome", "_order", "_orders", "_payment", "_replayed", "_way")
 
     def __init__(
-        self, draft: OrderRow, payment: PaymentState, orders: OrderBook, on_outcome: OnOutcome
+        self, draft: OrderRow, payment: PaymentState, orders: OrderBook, on_outcome: OnOutcome, way: Way
     ) -> None:
         self._draft = draft
         self._payment = payment
         self._orders = orders
         self._on_outcome = on_outcome
+        self._way = way
         self._order: OrderReply
         self._replayed = False
 
     def __call__(self, answer: Answer) -> None:
         """The section has answered."""
         if answer.code is not None:
-            self._on_outcome(explained(answer))
+            self._refused(answer)
             return
         view = order_views.decode(answer.body)
         row = replace(self._draft, id=view.order)
@@ -55,6 +61,14 @@ class Sale:
             self._orders.put(row, self._stored)
         except StorageUnavailable:
             self._on_outcome(STORAGE_AWAY)
+
+    def _refused(self, answer: Answer) -> None:
+        carts, routed, deadline_ms = self._way
+        gatherings = () if carts is None else spans(answer)
+        if carts is not None and gatherings:
+            carts.answer(carts.follow(routed.streams[0], routed.request, gatherings, deadline_ms), self)
+        else:
+            self._on_outcome(explained(answer))
 
     def _stored(self, failure: Exception | None) -> None:
         if failure is None:

@@ -13,6 +13,7 @@ from actors.rooms import RoomLine
 from actors.router import SectionRouter
 from actors.testing_clock import TestClock, open_clock
 from actors.watch import SectionChanges
+from engine.gathering import Gathering
 from engine.payments.payment import Payment
 from engine.webhooks import Replay
 from gateway.accounts.ports import AccountParts
@@ -62,6 +63,7 @@ class Gateway:
         )
         changes = SectionChanges(placement, self._channels)
         self._payments = PostgresDueRows(dsn, "payments", Payment)
+        self._gatherings = PostgresDueRows(dsn, "gatherings", Gathering)
         self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
         self._webhooks = PostgresWebhooks(dsn)
         self._replays = PostgresDueRows(dsn, "replays", Replay)
@@ -76,6 +78,7 @@ class Gateway:
             readiness=self._readiness,
             providers=(SandboxProvider(),),
             paying=Paying(self._payments, banks),
+            gatherings=self._gatherings,
             clock=clock,
             test_clock=clock if isinstance(clock, TestClock) else None,
             ids=RandomIds(),
@@ -105,6 +108,7 @@ class Gateway:
         if self._stripe is not None:
             await self._stripe.close()
         await self._payments.close()
+        await self._gatherings.close()
         await self._intents.close()
         await self._webhooks.close()
         await self._replays.close()

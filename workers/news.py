@@ -6,6 +6,8 @@ are decimal strings with their currency, seats are labels, and principals stay o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.events import (
     AnyEvent,
     ChannelSet,
@@ -19,6 +21,8 @@ from engine.events import (
     OrderBooked,
     OrderCancelled,
     OrderReduced,
+    PartSettled,
+    PartTaken,
     PriceSet,
     Record,
     Refused,
@@ -27,7 +31,7 @@ from engine.events import (
     SeatsUnblocked,
     SectionCreated,
 )
-from engine.items import PlacesItem, SeatItem
+from engine.items import Part, PlacesItem, SeatItem
 from engine.layout import SectionLayout
 from engine.views import money, rfc3339
 from engine.waitlist.events import WaitlistEvent
@@ -74,6 +78,8 @@ class SectionTeller:
     def _by_staff(  # noqa: PLR0911 - as above
         self,
         event: SectionCreated
+        | PartTaken
+        | PartSettled
         | SeatsBlocked
         | SeatsUnblocked
         | ForSaleSet
@@ -97,17 +103,18 @@ class SectionTeller:
                 return News("price.changed", None, data)
             case SaleSet():
                 return News(f"sale.{event.sale}", None, {})
-            case SectionCreated() | Refused():
-                return None
+            case SectionCreated() | Refused() | PartTaken() | PartSettled():
+                return None  # of parts the section that decides tells, and of all of them
             case _:
                 return waitlist_news(event, self._items)
 
     def _held(self, event: HoldPlaced | HoldChanged) -> Data:
         until = rfc3339(event.expires_ms)
-        return {"hold": event.hold, "items": self._items(event.seats, event.places), "expires_at": until}
+        items = [*self._items(event.seats, event.places), *self._elsewhere(event.parts)]
+        return {"hold": event.hold, "items": items, "expires_at": until}
 
     def _order(self, event: OrderBooked | OrderCancelled | OrderReduced) -> Data:
-        items = self._items(event.seats, event.places)
+        items = [*self._items(event.seats, event.places), *self._elsewhere(event.parts)]
         return {"order": event.order, "items": items, "amount": self._money(event.amount)}
 
     def _items(self, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> list[Data]:
@@ -132,6 +139,14 @@ class SectionTeller:
             for item in places
         ]
         return items
+
+    def _elsewhere(self, parts: tuple[Part, ...]) -> Iterator[Data]:
+        """What other sections have lent, each with its section."""
+        for part in parts:
+            for item in part.items:
+                data = {"seat": item.label, "section": part.section, "category": item.category}
+                qty: Data = {"qty": item.qty} if item.area else {}
+                yield {**data, "type": item.type, "price": self._money(item.price), **qty}
 
     def _objects(self, event: ForSaleSet | ChannelSet) -> Data:
         areas = [self._layout.area_names[area] for area in event.areas]

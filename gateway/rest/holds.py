@@ -99,7 +99,8 @@ async def swap_hold(call: Call) -> Answer | Problem:
     event = await _event_of(call)
     if event is not None:
         _let_through(await call.office.door.swap(event, call.caller, swap.pass_, call.deadline_ms))
-    return await call.command(commands.swap_hold(body, call.caller, call.idem))
+    known = None if event is None else await call.office.directory.event(event)
+    return await call.command(commands.swap_hold(known, body, call.caller, call.idem))
 
 
 OPERATIONS: Final = (

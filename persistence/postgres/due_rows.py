@@ -13,7 +13,7 @@ from persistence.sql import load_statements
 
 SQL: Final = load_statements("persistence.postgres", "due_rows.sql")
 TIMEOUT_S: Final = 10.0
-DueTable = Literal["payments", "sandbox_intents", "letters", "deliveries", "replays"]
+DueTable = Literal["payments", "sandbox_intents", "letters", "deliveries", "replays", "gatherings"]
 
 
 class PostgresDueRows(Generic[Row]):

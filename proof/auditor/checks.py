@@ -14,7 +14,7 @@ from proof.auditor.claims import check_claims
 from proof.auditor.costs import bill_of
 from proof.auditor.journal import Source
 from proof.auditor.ledger import Ledger
-from proof.auditor.possessions import Purchase, rest_of
+from proof.auditor.possessions import Purchase, left_of, rest_of
 from proof.auditor.records import (
     Blocked,
     Booked,
@@ -22,6 +22,7 @@ from proof.auditor.records import (
     Changed,
     Entry,
     Expired,
+    Lends,
     OnSale,
     Opened,
     Pinned,
@@ -29,10 +30,12 @@ from proof.auditor.records import (
     Reduced,
     Released,
     Reserved,
+    Settled,
     Unblocked,
     Unpinned,
 )
 from proof.auditor.rules import Rule
+from proof.auditor.sharing import check_back, check_settled
 
 Finding = tuple[Rule, str]
 SYSTEM: Final = "system"
@@ -47,12 +50,17 @@ def check_entry(ledger: Ledger, entry: Entry, staff: Collection[str] | None) -> 
     yield from _when(ledger, entry)
     yield from _key(ledger, entry)
     match entry.what:
-        case Placed() | Changed():
+        case Placed() | Changed() | Lends():
             yield from check_claims(ledger, entry, entry.what, staff)
         case Released() | Expired() | Pinned():
             yield from _hold_step(ledger, entry, staff)
         case Unpinned() | Booked() | Cancelled() | Reduced():
             yield from _order_step(ledger, entry, staff)
+        case Settled() as settled:
+            yield from check_settled(ledger, settled)
+            loan = ledger.loans.get(settled.gathering)
+            if loan is not None:
+                yield from its_owner(loan.owner, entry, loan.gathering, staff)
         case Blocked() | Unblocked() | OnSale() | Reserved():
             yield from _arrangement(ledger, entry)
         case _:
@@ -131,7 +139,7 @@ def _pinning(ledger: Ledger, entry: Entry, pinned: Pinned) -> Iterator[Finding]:
     hold = ledger.holds.get(pinned.hold)
     if pinned.order in ledger.orders:
         yield Rule.ORDERS, f"{pinned.order} is there already"
-    costs = 0 if hold is None else bill_of(ledger.terms, hold.seats, hold.places).total
+    costs = 0 if hold is None else bill_of(ledger.terms, hold.seats, hold.places, hold.shares).total
     if hold is not None and pinned.amount != costs:
         yield Rule.ORDERS, f"{pinned.order} asks {pinned.amount} for what costs {costs}"
     if pinned.pay_by_ms != entry.at_ms + ledger.terms.limits.pay_ttl_ms:
@@ -168,13 +176,15 @@ def _booking(
         yield from _pending(ledger, entry, booked.hold, booked.order, staff)
     if hold is not None and (booked.seats, booked.places) != (hold.seats, hold.places):
         yield Rule.ORDERS, f"{booked.order} books something else than {hold.id} has"
-    costs = bill_of(ledger.terms, booked.seats, booked.places).total
+    costs = bill_of(ledger.terms, booked.seats, booked.places, booked.shares).total
     if booked.amount != costs:
         yield Rule.ORDERS, f"{booked.order} is booked for {booked.amount} and costs {costs}"
+    if hold is not None and booked.shares != hold.shares:
+        yield Rule.SHARED, f"{booked.order} books something else of other sections than {hold.id} has"
 
 
-def _contents(of: Cancelled | Purchase) -> tuple[object, object, object]:
-    return of.seats, of.places, of.amount
+def _contents(of: Cancelled | Purchase) -> tuple[object, ...]:
+    return of.seats, of.places, of.amount, of.shares
 
 
 def _pending(
@@ -194,7 +204,7 @@ def _given_up(ledger: Ledger, entry: Entry, unpinned: Unpinned) -> Iterator[Find
     hold = ledger.holds.get(unpinned.hold)
     if hold is None:
         return
-    costs = bill_of(ledger.terms, hold.seats, hold.places).total
+    costs = bill_of(ledger.terms, hold.seats, hold.places, hold.shares).total
     if unpinned.amount != costs:
         yield Rule.ORDERS, f"{unpinned.order} gives up {unpinned.amount}, and {costs} were pinned"
     last_ms = min(hold.pay_by_ms, hold.placed_ms + ledger.terms.limits.hold_life_max_ms)
@@ -224,12 +234,15 @@ def _reducing(
     yield from its_owner(order.owner, entry, order.id, staff)
     seats, places = rest_of(order, reduced)
     returned = len(order.seats) - len(seats) + len(order.places) - len(places)
-    if returned != len(reduced.seats) + len(reduced.places) or not returned or not (seats or places):
+    shares = left_of(order.shares, reduced.shares)
+    some, left = returned or reduced.shares, seats or places or shares
+    if returned != len(reduced.seats) + len(reduced.places) or not some or not left:
         yield Rule.ORDERS, f"{order.id} gives back something else than a part of what it has"
     torn = {ledger.house.whole_table[each.seat] for each in reduced.seats} - {None}
     if any(ledger.house.whole_table[each.seat] in torn for each in seats):
         yield Rule.ORDERS, f"{order.id} gives back a part of a table"
-    costs = bill_of(ledger.terms, seats, places).total
+    yield from check_back(order.shares, reduced.shares, order.id)
+    costs = bill_of(ledger.terms, seats, places, shares).total
     if reduced.amount != costs:
         yield Rule.ORDERS, f"the rest of {order.id} is booked for {reduced.amount} and costs {costs}"
 

@@ -6,26 +6,29 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from proof.auditor.ledger import Ledger
-from proof.auditor.possessions import Holding, by_the_house, size_of
-from proof.auditor.records import Changed, Entry, Placed, PlacesEntry, SeatEntry
+from proof.auditor.possessions import Holding, by_the_house, size_of, size_of_shares
+from proof.auditor.records import Changed, Entry, Lends, Placed, PlacesEntry, SeatEntry, Share
 from proof.auditor.rules import Rule
+from proof.auditor.sharing import check_lending, check_shares
 from proof.auditor.waiting_records import Offer
 
 Finding = tuple[Rule, str]
-Claim = Placed | Changed
-Given = Placed | Changed | Offer
+Claim = Placed | Changed | Lends
+Given = Placed | Changed | Lends | Offer
 
 
 def check_claims(
     ledger: Ledger, entry: Entry, claim: Claim, staff: Collection[str] | None
 ) -> Iterator[Finding]:
-    """All that is wrong with a new hold, or with a change of one."""
+    """All that is wrong with a new hold, with a change of one, or with what is lent to one elsewhere."""
     unknown = list(_unknown(ledger, claim))
     if unknown:
         yield from unknown
         return
-    hold = ledger.holds.get(claim.hold)
-    if isinstance(claim, Placed):
+    hold = None if isinstance(claim, Lends) else ledger.holds.get(claim.hold)
+    if isinstance(claim, Lends):
+        yield from check_lending(ledger, claim)
+    elif isinstance(claim, Placed):
         yield from _placing(ledger, entry, claim)
         hold = None
     elif hold is None or hold.order is not None:
@@ -35,6 +38,8 @@ def check_claims(
         yield from _changing(ledger, entry, claim, hold)
         if staff is not None and entry.principal != hold.owner and entry.principal not in staff:
             yield Rule.OWNERS, f"{entry.principal} changes {hold.id}, which is {hold.owner}'s"
+    if not isinstance(claim, Lends):
+        yield from check_shares(ledger, claim, hold)
     yield from _seats(ledger, claim, hold)
     yield from _areas(ledger, claim, hold)
     if staff is not None and entry.principal not in staff and not by_the_house(entry.key):
@@ -59,8 +64,8 @@ def _unknown(ledger: Ledger, claim: Given) -> Iterator[Finding]:
     for place in claim.places:
         if not 0 <= place.area < len(house.areas) or place.qty < 1:
             yield Rule.READABLE, f"there are no {place.qty} places in an area {place.area}"
-    if not claim.seats and not claim.places:
-        yield Rule.READABLE, f"{claim.hold} holds nothing"
+    if not claim.seats and not claim.places and not _shares(claim):
+        yield Rule.READABLE, f"{_name(claim)} has nothing"
 
 
 def _placing(ledger: Ledger, entry: Entry, placed: Placed) -> Iterator[Finding]:
@@ -86,7 +91,7 @@ def _changing(ledger: Ledger, entry: Entry, changed: Changed, hold: Holding) -> 
         yield Rule.DEADLINES, f"{hold.id} has {changed.renewals_left} renewals, after {hold.renewals_left}"
     if changed.expires_ms != longest_ms:
         yield Rule.DEADLINES, f"{hold.id} is renewed until {changed.expires_ms}"
-    if (changed.seats, changed.places) != (hold.seats, hold.places):
+    if (changed.seats, changed.places, changed.shares) != (hold.seats, hold.places, hold.shares):
         yield Rule.DEADLINES, f"{hold.id} is renewed and changed at once"
 
 
@@ -148,14 +153,24 @@ def _places(places: tuple[PlacesEntry, ...]) -> Counter[tuple[int, str, int]]:
 def _limits(ledger: Ledger, claim: Claim, hold: Holding | None, owner: str) -> Iterator[Finding]:
     size, limits = size_of(claim.seats, claim.places), ledger.terms.limits
     more = size - (hold.size if hold else 0)
+    elsewhere = size_of_shares(_shares(claim))
+    further = elsewhere - (hold.size_everywhere - hold.size if hold else 0)
     kept = {each.seat for each in hold.seats} if hold else set()
-    if more <= 0 and all(each.seat in kept for each in claim.seats):
+    if more <= 0 and further <= 0 and all(each.seat in kept for each in claim.seats):
         return
     if ledger.terms.sale != "open":
-        yield Rule.LIMITS, f"{claim.hold} takes while the sale is {ledger.terms.sale}"
-    if size > limits.seats_per_hold:
-        yield Rule.LIMITS, f"{claim.hold} has {size} places"
+        yield Rule.LIMITS, f"{_name(claim)} takes while the sale is {ledger.terms.sale}"
+    if size + elsewhere > limits.seats_per_hold:
+        yield Rule.LIMITS, f"{_name(claim)} has {size + elsewhere} places"
     if hold is None and ledger.holds_of.get(owner, 0) >= limits.holds_per_buyer:
         yield Rule.LIMITS, f"{owner} has one hold too many"
-    if ledger.size_of_owner.get(owner, 0) + more > limits.seats_per_buyer:
+    if more > 0 and ledger.size_of_owner.get(owner, 0) + more > limits.seats_per_buyer:
         yield Rule.LIMITS, f"{owner} has too many places"
+
+
+def _name(claim: Given) -> str:
+    return claim.gathering if isinstance(claim, Lends) else claim.hold
+
+
+def _shares(claim: Given) -> tuple[Share, ...]:
+    return claim.shares if isinstance(claim, Placed | Changed) else ()

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import msgspec
 
-from proof.auditor.records import Charge, PlacesEntry, SeatEntry, Terms
+from proof.auditor.records import Charge, PlacesEntry, SeatEntry, Share, Terms
 
 
 class Bill(msgspec.Struct, frozen=True):
@@ -17,11 +17,15 @@ class Bill(msgspec.Struct, frozen=True):
     fees: tuple[tuple[str, int, bool], ...]
 
 
-def bill_of(terms: Terms, seats: Iterable[SeatEntry], places: Iterable[PlacesEntry]) -> Bill:
+def bill_of(
+    terms: Terms, seats: Iterable[SeatEntry], places: Iterable[PlacesEntry], shares: Iterable[Share] = ()
+) -> Bill:
     """The bill for tickets: their prices, and every fee that comes on top."""
     prices = [each.price for each in seats]
     for place in places:
         prices += [place.price] * place.qty
+    for share in shares:
+        prices += [each.price for each in share.items for _ in range(each.qty)]
     fees = []
     for charge in terms.fees:
         bases = [sum(prices)] if charge.per == "order" else prices

@@ -28,6 +28,10 @@ class Source(Protocol):
     """What a journal is about."""
 
     @property
+    def stream(self) -> int:
+        """Its number, by which others cite it."""
+
+    @property
     def event(self) -> str:
         """The event's public id."""
 

@@ -11,10 +11,19 @@ from typing import Final
 
 import msgspec
 
-from proof.auditor.floor import Floor
 from proof.auditor.house import House
 from proof.auditor.line import Line
-from proof.auditor.possessions import Holding, Past, Purchase, Remembered, by_the_house, rest_of, size_of
+from proof.auditor.loans import Loans
+from proof.auditor.possessions import (
+    Holding,
+    Past,
+    Purchase,
+    Remembered,
+    by_the_house,
+    left_of,
+    rest_of,
+    size_of,
+)
 from proof.auditor.records import (
     Blocked,
     Booked,
@@ -22,6 +31,7 @@ from proof.auditor.records import (
     Changed,
     Entry,
     Expired,
+    Lends,
     OnSale,
     Opened,
     Pinned,
@@ -31,6 +41,7 @@ from proof.auditor.records import (
     Released,
     Reserved,
     SaleTurned,
+    Settled,
     Terms,
     Unblocked,
     Unpinned,
@@ -40,7 +51,7 @@ from proof.auditor.waiting_records import AnyOfTheLine, Confirmed, EntryOver, Of
 STANDARD: Final = "standard"
 
 
-class Ledger(Floor):
+class Ledger(Loans):
     """A section's books as of record `seq`. By ordinal: `owners` (hold or order), `public`."""
 
     def __init__(self, house: House) -> None:
@@ -54,8 +65,6 @@ class Ledger(Floor):
         self.orders: Final[dict[str, Purchase]] = {}
         self.past: Final[dict[str, Past]] = {}
         self.keys: Final[dict[tuple[str, str], Remembered]] = {}
-        self.holds_of: Final[dict[str, int]] = {}
-        self.size_of_owner: Final[dict[str, int]] = {}
         self.line: Final = Line()
         self._deadlines: Final[list[tuple[int, str]]] = []
         self._key_order: Final[deque[tuple[str, str]]] = deque()
@@ -174,6 +183,8 @@ class Ledger(Floor):
                 self.terms = msgspec.structs.replace(self.terms, prices=prices)
             case SaleTurned(sale=sale):
                 self.terms = msgspec.structs.replace(self.terms, sale=sale)
+            case Lends() | Settled() as lent:
+                self._lend(entry, lent)
             case what if isinstance(what, AnyOfTheLine):
                 self._wait(entry, what)
             case _:
@@ -189,11 +200,13 @@ class Ledger(Floor):
                 placed.renewals_left,
                 placed.seats,
                 placed.places,
+                shares=placed.shares,
             )
         )
 
     def _take(self, hold: Holding) -> None:
         self.holds[hold.id] = hold
+        self.gathered.update((share.gathering, hold.id) for share in hold.shares)
         heappush(self._deadlines, (hold.ends_ms, hold.id))
         self._count(hold.owner, 1, hold.size)
         self._give(hold.seats, hold.places, hold.id)
@@ -204,7 +217,8 @@ class Ledger(Floor):
         if changed.seats != hold.seats or changed.places != hold.places:
             self._take_back(hold.seats, hold.places, self.area_held)
             self._give(changed.seats, changed.places, hold.id)
-        hold.seats, hold.places = changed.seats, changed.places
+        hold.seats, hold.places, hold.shares = changed.seats, changed.places, changed.shares
+        self.gathered.update((share.gathering, hold.id) for share in hold.shares)
         hold.expires_ms, hold.renewals_left = changed.expires_ms, changed.renewals_left
         heappush(self._deadlines, (hold.ends_ms, hold.id))
 
@@ -225,7 +239,7 @@ class Ledger(Floor):
         self._order(pinned.order, hold, pinned.amount, by_saga=True)
 
     def _order(self, order: str, hold: Holding, amount: int, *, by_saga: bool) -> None:
-        what = (hold.seats, hold.places, amount, "pending", by_saga)
+        what = (hold.seats, hold.places, amount, "pending", by_saga, hold.shares)
         self.orders[order] = Purchase(order, hold.id, hold.owner, *what)
 
     def _unpin(self, unpinned: Unpinned) -> None:
@@ -256,10 +270,6 @@ class Ledger(Floor):
             order.stands = "cancelled"
         else:
             order.seats, order.places = rest_of(order, returned)
-            order.amount = returned.amount
+            order.amount, order.shares = returned.amount, left_of(order.shares, returned.shares)
         self._count(order.owner, 0, -size_of(returned.seats, returned.places))
         self._take_back(returned.seats, returned.places, self.area_sold)
-
-    def _count(self, owner: str, holds: int, size: int) -> None:
-        self.holds_of[owner] = self.holds_of.get(owner, 0) + holds
-        self.size_of_owner[owner] = self.size_of_owner.get(owner, 0) + size

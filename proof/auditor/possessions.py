@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from proof.auditor.records import PlacesEntry, Reduced, SeatEntry
+from proof.auditor.records import PlacesEntry, Reduced, SeatEntry, Share
 
 
 class Holding(msgspec.Struct):
@@ -19,6 +19,7 @@ class Holding(msgspec.Struct):
     places: tuple[PlacesEntry, ...]
     order: str | None = None
     pay_by_ms: int = 0
+    shares: tuple[Share, ...] = ()
 
     @property
     def ends_ms(self) -> int:
@@ -27,8 +28,13 @@ class Holding(msgspec.Struct):
 
     @property
     def size(self) -> int:
-        """Seats and places together."""
+        """Seats and places of this section together."""
         return size_of(self.seats, self.places)
+
+    @property
+    def size_everywhere(self) -> int:
+        """Seats and places of all sections together."""
+        return self.size + size_of_shares(self.shares)
 
 
 class Purchase(msgspec.Struct):
@@ -42,6 +48,23 @@ class Purchase(msgspec.Struct):
     amount: int
     stands: str
     paid_by_saga: bool = False
+    shares: tuple[Share, ...] = ()
+
+
+class Loan(msgspec.Struct):
+    """What a hold or an order of the section `home` has here."""
+
+    gathering: str
+    owner: str
+    home: int
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    sold: bool = False
+
+    @property
+    def size(self) -> int:
+        """Seats and places together."""
+        return size_of(self.seats, self.places)
 
 
 class Past(msgspec.Struct, frozen=True):
@@ -77,3 +100,19 @@ def by_the_house(key: str | None) -> bool:
     No caller can send such a key, and what is done under it is done with the house's rights.
     """
     return key is not None and ("\x1fagain" in key or "\x1fequal" in key)
+
+
+def size_of_shares(shares: tuple[Share, ...]) -> int:
+    """Seats and places of other sections together."""
+    return sum(each.qty for share in shares for each in share.items)
+
+
+def left_of(shares: tuple[Share, ...], back: tuple[Share, ...]) -> tuple[Share, ...]:
+    """What there is elsewhere once some of it is given back."""
+    gone = {(share.gathering, share.stream, each) for share in back for each in share.items}
+    left = []
+    for share in shares:
+        items = [each for each in share.items if (share.gathering, share.stream, each) not in gone]
+        if items:
+            left.append(msgspec.structs.replace(share, items=tuple(items)))
+    return tuple(left)

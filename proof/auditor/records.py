@@ -15,6 +15,28 @@ from proof.auditor.items import SeatEntry as SeatEntry  # noqa: PLC0414 - finds 
 from proof.auditor.waiting_records import AnyOfTheLine, Offer
 
 
+class LentEntry(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A seat of another section, or `qty` places of its area, by name; `whole` is its table."""
+
+    label: str
+    category: str
+    kind: str
+    price: int
+    qty: int = 1
+    area: bool = False
+    whole: str = ""
+
+
+class Share(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a hold has elsewhere: lent to `gathering` by record `seq` of `stream`."""
+
+    gathering: str
+    stream: int
+    section: str
+    seq: int
+    items: tuple[LentEntry, ...]
+
+
 class Limits(msgspec.Struct, frozen=True, gc=False):
     """A sale's limits; what is left out of a record has these values."""
 
@@ -73,6 +95,7 @@ class Placed(Kind, frozen=True, array_like=True, gc=False, tag="placed"):
     places: tuple[PlacesEntry, ...]
     expires_ms: int
     renewals_left: int
+    shares: tuple[Share, ...] = ()
 
 
 class Changed(Kind, frozen=True, array_like=True, gc=False, tag="changed"):
@@ -83,6 +106,7 @@ class Changed(Kind, frozen=True, array_like=True, gc=False, tag="changed"):
     places: tuple[PlacesEntry, ...]
     expires_ms: int
     renewals_left: int
+    shares: tuple[Share, ...] = ()
 
 
 class Released(Kind, frozen=True, array_like=True, gc=False, tag="released"):
@@ -124,6 +148,7 @@ class Booked(Kind, frozen=True, array_like=True, gc=False, tag="booked"):
     seats: tuple[SeatEntry, ...]
     places: tuple[PlacesEntry, ...]
     amount: int
+    shares: tuple[Share, ...] = ()
 
 
 class Cancelled(Kind, frozen=True, array_like=True, gc=False, tag="cancelled"):
@@ -133,6 +158,7 @@ class Cancelled(Kind, frozen=True, array_like=True, gc=False, tag="cancelled"):
     seats: tuple[SeatEntry, ...]
     places: tuple[PlacesEntry, ...]
     amount: int
+    shares: tuple[Share, ...] = ()
 
 
 class Reduced(Kind, frozen=True, array_like=True, gc=False, tag="reduced"):
@@ -142,6 +168,27 @@ class Reduced(Kind, frozen=True, array_like=True, gc=False, tag="reduced"):
     seats: tuple[SeatEntry, ...]
     places: tuple[PlacesEntry, ...]
     amount: int
+    shares: tuple[Share, ...] = ()
+
+
+class Lends(Kind, frozen=True, array_like=True, gc=False, tag="part_taken"):
+    """Seats and places are lent to a hold of the section `home`."""
+
+    gathering: str
+    home: int
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+
+
+class Settled(Kind, frozen=True, array_like=True, gc=False, tag="part_settled"):
+    """What is still lent, and whether it is sold, as record `by_seq` of `by_stream` implies."""
+
+    gathering: str
+    seats: tuple[SeatEntry, ...]
+    places: tuple[PlacesEntry, ...]
+    sold: bool
+    by_stream: int
+    by_seq: int
 
 
 class Blocked(Kind, frozen=True, array_like=True, gc=False, tag="blocked"):
@@ -212,6 +259,8 @@ AnyKind = (
     | Booked
     | Cancelled
     | Reduced
+    | Lends
+    | Settled
     | Blocked
     | Unblocked
     | OnSale

@@ -48,6 +48,12 @@ class Rule(StrEnum):
     ONE_OFFER = "A20", "a person has one entry and an entry one offer, which its register knows of"
     REORDERED = "A21", "who comes later stands behind; only staff move anybody, and say why"
 
+    LENT = "A22", "what is lent only gets less and is sold once, and a gathering is for one hold"
+    SHARED = (
+        "A23",
+        "what a hold has elsewhere was lent to it, and what becomes of that follows from the hold",
+    )
+
 
 class Breach(msgspec.Struct, frozen=True):
     """A broken rule: which, what is wrong, in which section, and at which record it showed."""

@@ -18,6 +18,7 @@ from proof.auditor.records import (
     Cancelled,
     Changed,
     Entry,
+    LentEntry,
     Pinned,
     Placed,
     PlacesEntry,
@@ -68,9 +69,9 @@ def _hold(operation: Operation, what: AnyKind, house: House, terms: Terms) -> It
             yield from _differs(operation, reply, hold, (), released_ms, 0)
             yield from _misbilled(operation, reply, bill_of(terms, (), ()), terms.currency)
         case Placed() | Changed():
-            items = items_of(house, terms.currency, what.seats, what.places)
+            items = items_of(house, terms.currency, what)
             yield from _differs(operation, reply, what.hold, items, what.expires_ms, what.renewals_left)
-            bill = bill_of(terms, what.seats, what.places)
+            bill = bill_of(terms, what.seats, what.places, what.shares)
             yield from _misbilled(operation, reply, bill, terms.currency)
         case _:
             pass
@@ -116,8 +117,8 @@ def _order(operation: Operation, what: AnyKind, house: House, terms: Terms) -> I
     told = (reply.order, reply.status, reply.amount.amount, reply.tickets, reply.fees)
     match what:
         case Booked(order=order, amount=amount):
-            tickets = items_of(house, currency, what.seats, what.places)
-            fees = _lines(bill_of(terms, what.seats, what.places), currency)
+            tickets = items_of(house, currency, what)
+            fees = _lines(bill_of(terms, what.seats, what.places, what.shares), currency)
             true = (order, "confirmed", decimal(amount, currency), tickets, fees)
         case Cancelled(order=order, amount=amount):
             true = (order, "cancelled", decimal(amount, currency), (), ())
@@ -141,9 +142,10 @@ def check_read(operation: Operation, ledger: Ledger) -> Iterator[str]:
     if hold is None:
         yield f"{operation.told} read {found.hold}, which is not a live hold"
     else:
-        items = items_of(house, terms.currency, hold.seats, hold.places)
+        items = items_of(house, terms.currency, hold)
         yield from _differs(operation, found, hold.id, items, hold.ends_ms, hold.renewals_left)
-        yield from _misbilled(operation, found, bill_of(terms, hold.seats, hold.places), terms.currency)
+        bill = bill_of(terms, hold.seats, hold.places, hold.shares)
+        yield from _misbilled(operation, found, bill, terms.currency)
 
 
 def _order_read(
@@ -154,8 +156,8 @@ def _order_read(
         return
     confirmed = order.stands == "confirmed"
     currency = terms.currency
-    tickets = items_of(house, currency, order.seats, order.places) if confirmed else ()
-    fees = _lines(bill_of(terms, order.seats, order.places), currency) if confirmed else ()
+    tickets = items_of(house, currency, order) if confirmed else ()
+    fees = _lines(bill_of(terms, order.seats, order.places, order.shares), currency) if confirmed else ()
     told = (reply.status, reply.amount.amount, reply.tickets, reply.fees)
     true = (order.stands, decimal(order.amount, currency), tickets, fees)
     if told != true:
@@ -175,9 +177,9 @@ def check_declined(operation: Operation, entry: Entry, ledger: Ledger) -> Iterat
 
 
 def items_of(
-    house: House, currency: str, seats: tuple[SeatEntry, ...], places: tuple[PlacesEntry, ...]
+    house: House, currency: str, of: Placed | Changed | Booked | Holding | Purchase
 ) -> tuple[Item, ...]:
-    """Seats and places as replies tell them."""
+    """Seats and places as replies tell them: those of the section first, then those of others."""
     items = [
         Item(
             house.labels[each.seat],
@@ -186,7 +188,7 @@ def items_of(
             each.kind,
             _money(each, currency),
         )
-        for each in seats
+        for each in of.seats
     ]
     items += [
         Item(
@@ -197,12 +199,17 @@ def items_of(
             _money(each, currency),
             each.qty,
         )
-        for each in places
+        for each in of.places
+    ]
+    items += [
+        Item(each.label, share.section, each.category, each.kind, _money(each, currency), each.qty)
+        for share in of.shares
+        for each in share.items
     ]
     return tuple(items)
 
 
-def _money(each: SeatEntry | PlacesEntry, currency: str) -> Money:
+def _money(each: SeatEntry | PlacesEntry | LentEntry, currency: str) -> Money:
     return Money(decimal(each.price, currency), currency)
 
 

@@ -62,6 +62,22 @@ def named_seats(ledger: Ledger, body: AskedBody) -> list[int]:
     return found
 
 
+def asks_elsewhere(ledger: Ledger, body: AskedBody) -> bool:
+    """Whether a call names seats that this section has not, or a hold that it knows nothing of."""
+    house, hold = ledger.house, named_hold(body)
+    labels: tuple[str, ...] = ()
+    match body:
+        case HoldCreateBody(seats=seats, ga=places):
+            labels = (seats or ()) if places is None else (places.area,)
+        case HoldSwapBody(take=take, release=release):
+            labels = (*take, *release)
+        case _:
+            pass
+    names = {*house.ordinals, *house.tables, *house.areas}
+    known = hold is None or hold in ledger.holds or hold in ledger.past
+    return not known or any(label not in names for label in labels)
+
+
 def named_hold(body: AskedBody) -> str | None:
     """The hold that a call is about."""
     return None if isinstance(body, OrderBody) else body.hold

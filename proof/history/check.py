@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from proof.auditor.crossing import Crossing
 from proof.auditor.journal import Journal, Source
 from proof.history.commands import Command, check_one_answer, commands_of, never_asked
 from proof.history.follows import check_follows
@@ -19,16 +20,21 @@ from protocol.history import AnyLine
 
 
 def check(
-    lines: Iterable[AnyLine], journals: Iterable[Journal], staff: Collection[str] | None = None
+    lines: Iterable[AnyLine],
+    journals: Iterable[Journal],
+    staff: Collection[str] | None = None,
+    *,
+    at_rest: bool = False,
 ) -> Report:
     """Whether everything that was recorded can have happened as the journals tell it, in one order.
 
     `lines` may be those of several recordings, one after the other; `journals` must be complete,
     read after the last recorded call had ended, and of every section that is spoken of. `staff`:
-    see `proof.auditor.Auditor`. Raises `NotAHistory` for lines that do not belong together.
+    see `proof.auditor.Auditor`; `at_rest`: nothing that sections lend each other is under way.
+    Raises `NotAHistory` for lines that do not belong together.
     """
     with _no_collector():
-        return _Check(gather(lines), staff).run(journals)
+        return _Check(gather(lines), staff).run(journals, at_rest=at_rest)
 
 
 @contextmanager
@@ -49,6 +55,7 @@ class _Check:
     def __init__(self, history: History, staff: Collection[str] | None) -> None:
         self._history = history
         self._staff = staff
+        self._crossing = Crossing()
         self._commands: dict[Key, Command] = commands_of(history.operations)
         self._told: dict[str, dict[int, list[Operation]]] = defaultdict(dict)
         self._sights: dict[str, list[tuple[str, Sight]]] = defaultdict(list)
@@ -63,11 +70,14 @@ class _Check:
             if ep is not None:
                 self._sights[ep].append((clock, sight))
 
-    def run(self, journals: Iterable[Journal]) -> Report:
+    def run(self, journals: Iterable[Journal], *, at_rest: bool) -> Report:
         sections = [checked for journal in journals if (checked := self._section(journal)) is not None]
         self._elsewhere()
         self._keys()
         self._clients()
+        if all(not section.breaches for section in sections):  # else what follows a breach means nothing
+            for each in self._crossing.breaches(at_rest=at_rest):
+                self._breaches.append(Breach(each.rule, each.detail, each.section, each.seq))
         breaches = [breach for section in sections for breach in section.breaches] + self._breaches
         tallies = [section.tally for section in sections]
         answered = sum(each.acknowledged + each.refused + each.read for each in tallies)
@@ -89,7 +99,7 @@ class _Check:
         self._names[source.history] = f"{source.event}/{source.section}"
         self._channels(source, sights)
         try:
-            section = SectionCheck(source, told, sights, self._commands, self._staff)
+            section = SectionCheck(source, told, sights, self._commands, self._crossing, self._staff)
         except (LookupError, msgspec.MsgspecError) as error:
             self._tell(Rule.IN_JOURNAL, source.history, 0, [str(error)])
             return None

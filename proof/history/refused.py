@@ -13,6 +13,7 @@ from proof.auditor.floor import FREE
 from proof.auditor.ledger import Ledger
 from proof.history.asked import (
     AskedBody,
+    asks_elsewhere,
     body_of,
     live,
     named_hold,
@@ -165,9 +166,11 @@ def _limit_exceeded(operation: Operation, body: AskedBody, _: Problem, ledger: L
             if hold.expires_ms < last_ms:
                 yield f"{hold.id} can be renewed"
         return
+    if asks_elsewhere(ledger, body):
+        return  # how much that is only the other sections know
     added, owner = size_asked(ledger, body), operation.principal
     if (
-        added + (hold.size if hold else 0) <= limits.seats_per_hold
+        added + (hold.size_everywhere if hold else 0) <= limits.seats_per_hold
         and (hold is not None or ledger.holds_of.get(owner, 0) < limits.holds_per_buyer)
         and ledger.size_of_owner.get(owner, 0) + added <= limits.seats_per_buyer
     ):

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from proof.auditor.audit import Auditor
+from proof.auditor.crossing import Crossing
 from proof.auditor.journal import Row, Source
 from proof.auditor.records import Denied, Entry
 from proof.history.acknowledged import READS, check_acknowledged, check_declined, check_read
@@ -43,6 +44,7 @@ class SectionCheck:
         told: dict[int, list[Operation]],
         sights: list[tuple[str, Sight]],
         commands: dict[Key, Command],
+        crossing: Crossing,
         staff: Collection[str] | None,
     ) -> None:
         """`told` are the calls whose position is in this section, by record; `commands` all by key."""
@@ -53,6 +55,8 @@ class SectionCheck:
         self._told: Final = told
         self._sights: Final = sights
         self._commands: Final = commands
+        self._stream: Final = source.stream
+        self._crossing: Final = crossing
         self._auditor: Final = Auditor(source, staff)
         self._timeline: Final = Timeline(self._auditor.ledger.house) if sights else None
         self._steps: Final[dict[str, list[Step]]] = defaultdict(list)
@@ -68,6 +72,7 @@ class SectionCheck:
                 )
                 break
             self.tally.records += 1
+            self._crossing.take(self._stream, self._name, self._auditor.ledger, entry)
             self._record(row.seq, entry)
         self._beyond()
         self._look()

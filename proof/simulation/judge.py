@@ -104,7 +104,7 @@ class Judge:
         streams = self._storage.database.streams
         sections = [streams[section.stream] for section in self._storage.event.sections]
         journals = [Journal(stored.source, stored.records) for stored in sections]
-        report = check(self._crowd.lines(), journals, STAFF)
+        report = check(self._crowd.lines(), journals, STAFF, at_rest=True)
         yield from (str(breach) for breach in report.breaches)
 
     def _stream(self, stream: int, layout: SectionLayout) -> Iterator[str]:

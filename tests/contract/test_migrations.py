@@ -20,6 +20,7 @@ from tests.databases import fresh_database
 MAPPED = AccountTable.metadata
 TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "orders"} | {
     "payments",
+    "gatherings",
     "sandbox_intents",
     "tickets",
     "checkins",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.commands import AnyCommand, GetHold, GetOrder, SetPrice
 from engine.decisions import Accepted, Read
+from engine.holds import Gathered
 from engine.views import (
     Acknowledged,
     HoldView,
@@ -39,7 +40,7 @@ def view(world: World, who: str, command: AnyCommand) -> View:
     decision = world.ask(who, command)
     state = world.state
     if isinstance(decision, Read):
-        assert not isinstance(decision.found, Found)
+        assert not isinstance(decision.found, Found | Gathered)
         return render_found(state.layout, state.terms, decision.found, state.seq, "ep")
     assert isinstance(decision, Accepted)
     return render(state.layout, state.terms, decision.record.event, state.seq, "ep")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actors.clock import SystemClock
+from engine.gathering import Gathering
 from engine.payments.payment import Payment
 from engine.webhooks import Delivery, Replay
 from gateway.paying.ports import Bank, Paying
@@ -33,6 +34,7 @@ class Books:
     ) -> None:
         self.payments: MemoryDueRows[Payment] = MemoryDueRows(database)
         self.intents: MemoryDueRows[SandboxIntent] = MemoryDueRows(database)
+        self.gatherings: MemoryDueRows[Gathering] = MemoryDueRows(database)
         self.bank = SandboxBank(self.intents, news_key(secret), clock.now_ms)
         self.paying = Paying(self.payments, (self.bank, *banks))
 

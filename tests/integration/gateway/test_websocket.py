@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.catalogue import EventInfo
-from gateway.desk import RESUMED_EVENTS_MAX
+from gateway.resuming import RESUMED_EVENTS_MAX
 from protocol.closing import JSON, MSGPACK, CloseCode
 from tests.integration.gateway.world import Socket, World
 

@@ -123,6 +123,7 @@ class World:
             test_clock=self.test_clock,
             webhooks=hooks_in_memory(self.database, self.catalogue),
             accounts=AccountParts(self.accounts, self.mailer, settings=self._bounds),
+            gatherings=self.books.gatherings,
         )
         return create_app(parts, self.settings)
 

@@ -7,6 +7,7 @@ import pytest
 
 from engine.amounts import minor_units
 from engine.commands import BookHold, HoldBest, HoldPlaces, HoldSeats, PinHold, ReleaseHold, SwapHold
+from engine.gathering import Ask
 from engine.ids import id_body
 from gateway import commands
 from gateway.auth import Principal
@@ -60,7 +61,6 @@ def test_a_label_leads_to_its_section(label: str, stream: int) -> None:
     ("body", "code"),
     [
         ({"seats": ["NOWHERE-A-1"]}, "not_found"),
-        ({"seats": ["FAR-A-1", "MIDDLE-A-1"]}, "invalid"),
         ({"seats": ["FAR-A-1"], "ga": {"area": "PIT", "qty": 1}}, "invalid"),
         ({}, "invalid"),
         ({"ga": {"area": "FIELD", "qty": 1}}, "not_found"),
@@ -69,13 +69,60 @@ def test_a_label_leads_to_its_section(label: str, stream: int) -> None:
         ({"best": {"qty": 1, "categories": ["bronze"]}}, "best_available_not_found"),
         ({"seats": ["FAR-A-1"], "hold": "hld_bad"}, "not_found"),
         ({"seats": ["FAR-A-1"], "hold": hold_in(99)}, "not_found"),
-        ({"seats": ["FAR-A-1"], "hold": hold_in(13)}, "invalid"),
-        ({"ga": {"area": "PIT", "qty": 1}, "hold": hold_in(13)}, "invalid"),
     ],
 )
 def test_what_no_section_could_answer(body: dict[str, object], code: str) -> None:
-    """What names nothing, or more than one section, is refused before any section is asked."""
+    """What names nothing is refused before any section is asked."""
     assert code == refused(create(**body))
+
+
+GOLD = {"MIDDLE-T1": "child", "FAR-A-1": "child"}
+FAR_TABLE = Ask(11, "FAR", HoldSeats(("FAR-A-1", "FAR-A-2"), {"FAR-A-1": "child"}))
+TABLE = Ask(13, "MIDDLE", HoldSeats(("MIDDLE-T1",), {"MIDDLE-T1": "child"}))
+
+
+@pytest.mark.parametrize(
+    ("body", "streams", "asks"),
+    [
+        ({"seats": ["MIDDLE-T1", "FAR-A-1", "FAR-A-2"], "types": GOLD}, (13, 11), (FAR_TABLE, TABLE)),
+        (
+            {"seats": ["FAR-A-1"], "hold": hold_in(13)},
+            (13, 11),
+            (Ask(11, "FAR", HoldSeats(("FAR-A-1",))),),
+        ),
+        (
+            {"ga": {"area": "PIT", "qty": 2}, "hold": hold_in(13)},
+            (13, 12),
+            (Ask(12, "NEAR-LEFT", HoldPlaces("PIT", 2)),),
+        ),
+        (
+            {"best": {"qty": 2, "sections": ["FAR"]}, "hold": hold_in(13)},
+            (13, 11),
+            (Ask(11, "FAR", HoldBest(2)),),
+        ),
+    ],
+)
+def test_what_spans_sections_is_gathered(
+    body: dict[str, object], streams: tuple[int, ...], asks: tuple[Ask, ...]
+) -> None:
+    """The first section named decides, or that of the hold; all are asked in the order of their streams."""
+    found = routed(create(**body))
+    assert found.wish is not None
+    assert (streams, asks) == (found.streams, found.wish.asks)
+    assert (streams[0], body.get("hold")) == (found.wish.home, found.wish.hold)
+
+
+def test_a_swap_may_lead_to_another_section() -> None:
+    """What is taken says which sections are asked; a swap within one is its own affair."""
+    hold = hold_in(12)
+    body = HoldSwapBody(hold, ("NEAR-LEFT-A-1",), ("FAR-A-1",), {})
+    swap = routed(commands.swap_hold(house(), body, ANN, "k"))
+    assert swap.wish is not None
+    assert ((12, 11), hold, ("NEAR-LEFT-A-1",)) == (swap.streams, swap.wish.hold, swap.wish.release)
+    within = HoldSwapBody(hold, ("NEAR-LEFT-A-1",), ("NEAR-LEFT-A-2",), {})
+    assert None is routed(commands.swap_hold(house(), within, ANN, "k")).wish
+    twice = HoldSwapBody(hold, ("FAR-A-1",), ("FAR-A-1",), {})
+    assert "invalid" == refused(commands.swap_hold(house(), twice, ANN, "k"))
 
 
 def test_places_carry_their_ticket_type() -> None:
@@ -155,7 +202,7 @@ def test_a_hold_leads_to_its_section() -> None:
         release.request.role,
         release.request.channels,
     )
-    swap = routed(commands.swap_hold(HoldSwapBody(hold, ("a",), ("b",), {"b": "child"}), ANN, "k"))
+    swap = routed(commands.swap_hold(None, HoldSwapBody(hold, ("a",), ("b",), {"b": "child"}), ANN, "k"))
     assert SwapHold(hold, ("a",), ("b",), {"b": "child"}) == swap.request.command
     checkout = msgspec.convert({"hold": hold, "buyer": {"name": "Ann", "email": "a@b"}}, CheckoutBody)
     assert PinHold(hold) == routed(commands.pin_hold(checkout, ANN, "k")).request.command

@@ -19,6 +19,10 @@ from engine.events import (
     OrderBooked,
     OrderCancelled,
     OrderReduced,
+    Part,
+    PartItem,
+    PartSettled,
+    PartTaken,
     PlacesItem,
     Record,
     Refused,
@@ -48,6 +52,10 @@ BOOKED = OrderBooked("hld_1", "ord_1", (A1, A2), (FLOOR,), 3200)
 REDUCED = OrderReduced("ord_1", (A1,), (), 2200)
 TABLE = replace(HELD, seats=(T1, T2, T3, T4), places=())
 TORN = OrderReduced("ord_1", (T1,), (), 3000)
+LENT = PartTaken("gth_1", 8, (A1, A2), (FLOOR,))
+LESS = PartSettled("gth_1", (A1,), (), False, 8, 1)
+SHARED = Part("gth_2", 8, "T", 2, (PartItem("T-A-1", "gold", "standard", 1000),))
+SHARING = replace(HELD, seats=(), places=(), parts=(SHARED,))
 CANCELLED = OrderCancelled("ord_1", (A1, A2), (FLOOR,), 3200)
 
 
@@ -78,6 +86,8 @@ def test_the_good_ones_are_clean() -> None:
     again = replace(HELD, hold="hld_2", seats=(A1,), places=())
     assert [] == found(HELD, BOOKED, REDUCED, again)
     assert [] == found(replace(HELD, seats=(T1, T2, T3, T4), places=()))
+    assert [] == found(LENT, LESS, replace(LESS, sold=True), replace(LESS, seats=()))
+    assert [] == found(SHARING, OrderBooked("hld_1", "ord_1", (), (), 1000, (SHARED,)))
 
 
 SPOILT: list[tuple[Rule, tuple[AnyEvent | Record, ...]]] = [
@@ -150,6 +160,18 @@ SPOILT: list[tuple[Rule, tuple[AnyEvent | Record, ...]]] = [
     (Rule.OWNERS, (HELD, at(LATER_MS, BOOKED, "usr_bob"))),
     (Rule.OWNERS, (HELD, PINNED, at(LATER_MS, BOOKED, "usr_bob"))),
     (Rule.OWNERS, (HELD, BOOKED, at(LATER_MS, CANCELLED, "usr_bob"))),
+    (Rule.OWNERS, (LENT, at(LATER_MS, LESS, "usr_bob"))),
+    (Rule.ONE_OWNER, (LENT, replace(HELD, seats=(A1,), places=()))),
+    (Rule.CAPACITY, (LENT, replace(HELD, seats=(), places=(replace(FLOOR, qty=4),)))),
+    (Rule.LIMITS, (replace(SHARING, parts=(replace(SHARED, items=SHARED.items * 5),)),)),
+    (Rule.PRICES, (replace(LENT, seats=(replace(A1, price=1),)),)),
+    (Rule.LENT, (LENT, LENT)),
+    (Rule.LENT, (LESS,)),
+    (Rule.LENT, (LENT, LESS, replace(LESS, seats=(A2,)))),
+    (Rule.LENT, (LENT, replace(LESS, sold=True), LESS)),
+    (Rule.LENT, (SHARING, replace(SHARING, hold="hld_2"))),
+    (Rule.LENT, (SHARING, HoldChanged("hld_1", (), (), UNTIL_MS, 2, (replace(SHARED, seq=3),)))),
+    (Rule.SHARED, (SHARING, OrderBooked("hld_1", "ord_1", (), (), 1000))),
 ]
 
 
