@@ -22,6 +22,7 @@ from gateway.directory import Directory
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, order_reply, order_views
 from gateway.paying.counter import Counter
+from gateway.payments import SandboxProvider
 from gateway.ports import Catalogue, Declined, PaymentProvider, Sections
 from gateway.sale import OnOutcome, Sale
 from protocol.errors import ErrorCode, Problem, problem
@@ -65,7 +66,16 @@ class Checkout:
             return await self._sell_later(stream, body, caller, idem, deadline_ms)
         if self.counter is None or body.payment.provider not in self.counter.banks:
             return problem(ErrorCode.INVALID, "There is no such way to pay.")
+        if body.payment.provider != SandboxProvider.name and await self._is_trial(body.hold):
+            return problem(ErrorCode.INVALID, "A test event takes no money: pay in the sandbox.")
         return await self._pay(self.counter, body, caller, idem, deadline_ms)
+
+    async def _is_trial(self, hold: str) -> bool:
+        """Whether a hold is of a test event."""
+        stream = stream_of(hold, "hld")
+        event_id = None if stream is None else await self._directory.event_id_of(stream)
+        event = None if event_id is None else await self._directory.event(event_id)
+        return event is not None and event.info.mode == "test"
 
     async def _pay(
         self, counter: Counter, body: CheckoutBody, caller: Principal, idem: str, deadline_ms: int

@@ -18,12 +18,14 @@ UNSIGNED = {f"/auth/{each}" for each in ("register", "login", "otp", "reset", "r
 class Person:
     """Somebody at a gateway; once signed in `tokens` has what they were given."""
 
-    def __init__(self, world: World, email: str = ADA, app: FastAPI | None = None) -> None:
+    def __init__(
+        self, world: World, email: str = ADA, app: FastAPI | None = None, address: str = "127.0.0.1"
+    ) -> None:
         self.world = world
         self.email = email
         self.tokens: dict[str, Any] = {}
         self._http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app or world.app), base_url="http://test/v1"
+            transport=httpx.ASGITransport(app or world.app, client=(address, 1)), base_url="http://test/v1"
         )
 
     async def ask(self, method: str, path: str, **body: Any) -> httpx.Response:

@@ -187,6 +187,19 @@ async def test_attempts_are_counted_by_account() -> None:
         )
 
 
+async def test_attempts_are_counted_by_address() -> None:
+    """Whichever accounts they are at; another address goes on."""
+    async with World(bounds=AccountSettings(attempts_per_address="2/h burst 2")) as world:
+        guesser = Person(world, address="203.0.113.7")
+        told = [
+            await guesser.refused("/auth/login", email=f"{n}@example.org", password=PASSWORD)
+            for n in range(3)
+        ]
+        assert ["credentials_invalid", "credentials_invalid", "rate_limited"] == told
+        other = Person(world, address="203.0.113.8")
+        assert "credentials_invalid" == await other.refused("/auth/login", email=ADA, password=PASSWORD)
+
+
 async def test_too_many_hashes_at_once_are_refused() -> None:
     """Who would wait behind too many is told to come later."""
     async with World(bounds=AccountSettings(hashes_at_once=0, hashes_waiting_max=0)) as world:

@@ -7,8 +7,12 @@ from typing import Any
 import msgspec
 
 from engine.plan import Category, Plan, Row, Seat, Section
-from tests.integration.gateway.people import Person
-from tests.integration.gateway.world import World, token
+from gateway.paying.sandbox_bank import SandboxBank
+from gateway.paying.sandbox_intents import SandboxIntent
+from persistence.memory.database import MemoryDatabase
+from persistence.memory.due_rows import MemoryDueRows
+from tests.integration.gateway.people import ADA, Person
+from tests.integration.gateway.world import TERMS, World, token
 
 PLAN: dict[str, Any] = msgspec.to_builtins(
     Plan("Room", (Category("std", "Standard"),), (Section("S", (Row("A", (Seat("1", 0.0, 0.0, "std"),)),)),))
@@ -131,3 +135,24 @@ async def test_a_key_is_no_person_and_opens_no_websocket() -> None:
             assert "token_invalid" == refused["e"]["code"]
         program.tokens = {"access_token": made["secret"].replace("live", "test")}
         assert 401 == (await program.ask("GET", "/events")).status_code
+
+
+class RealBank(SandboxBank):
+    """A bank that moves money, as far as anybody can tell."""
+
+    name = "real"
+
+
+async def test_a_test_event_takes_no_money() -> None:
+    """Its holds are paid for in the sandbox alone."""
+    intents: MemoryDueRows[SandboxIntent] = MemoryDueRows(MemoryDatabase())
+    async with World(banks=(RealBank(intents, b"key", lambda: 0),)) as world:
+        trial = await world.catalogue.create_event("Trial", world.event.plan, TERMS, 0, mode="test")
+        ann = Person(world)
+        ann.tokens = {"access_token": token()}
+        for event, codes in ((trial.id, {"invalid"}), (world.event.id, {"confirmed", "pending"})):
+            hold = await ann.post("/holds", event=event, seats=["FRONT-A-1"], key=event)
+            buyer, payment = {"name": "Ann", "email": ADA}, {"provider": "real", "method": "pinned-card"}
+            paying = {"hold": hold["hold"], "buyer": buyer, "payment": payment}
+            reply = (await ann.ask("POST", "/orders", **paying, key=f"pay {event}")).json()
+            assert reply.get("code", reply.get("status")) in codes

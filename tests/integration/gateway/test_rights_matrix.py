@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, get_args
@@ -12,6 +13,8 @@ import pytest
 
 from engine.accounts.nouns import ApiKey, Membership
 from engine.catalogue import DEFAULT_ORGANISER
+from gateway.accounts.secrets import derived_key
+from gateway.accounts.tokens import TokenKeys
 from gateway.auth import Role, issue_token
 from gateway.rest import clock
 from gateway.rest.routes import OPERATIONS
@@ -30,8 +33,18 @@ def token_of(who: str) -> str | None:
     """A token of this role; the foreign organiser runs another house."""
     if who == "guest":
         return None
+    if who == "door":
+        return token_at_the_door()
     organisers = ("org_elsewhere",) if who == "foreign" else ()
     return issue_token(SECRET, who, ROLE_OF.get(who, "buyer"), 3600, organisers=organisers)
+
+
+def token_at_the_door() -> str:
+    """The access token of an account that is staff of the first organiser."""
+    keys = TokenKeys((derived_key(SECRET, b"holdfast access tokens"),))
+    now_s = int(time.time())
+    claims = {"sub": "usr_mia", "role": "buyer", "sid": "lgn_mia", "iat": now_s, "exp": now_s + 3600}
+    return keys.sign(claims | {"memberships": {DEFAULT_ORGANISER: "staff"}})
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:
@@ -77,11 +90,11 @@ async def stage() -> AsyncIterator[Stage]:
             names = there.names
             names["webhook"] = hook.json()["endpoint"]
         store = world.accounts.organisers
-        await store.put_member(Membership(DEFAULT_ORGANISER, "usr_mia", "staff"))
+        await store.put_member(Membership(DEFAULT_ORGANISER, "usr_gus", "staff"))
         await store.add_key(
             ApiKey("key_1", DEFAULT_ORGANISER, "Shop", "live", ("sales",), b"1", "usr_mia", 0)
         )
-        there.names |= {"member": "usr_mia", "key": "key_1"}
+        there.names |= {"member": "usr_gus", "key": "key_1"}
         async with there.http("ann") as ann:
             await _buy(there, ann)
         yield there
