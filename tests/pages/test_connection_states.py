@@ -144,3 +144,22 @@ def test_what_was_held_is_there_after_a_reload(visits: Visits) -> None:
     visit.held(1)
     visit.enter(event)
     visit.held(1)
+
+
+def test_seats_of_two_sections(visits: Visits) -> None:
+    """Whether a sale keeps sections apart or not: both are held, and both are paid."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    visit.button("Rows of HALL").click()
+    visit.button("All sections").click()
+    visit.section("FLOOR").click()
+    visit.button("Hold 1 place").click()
+    visit.held(2)
+    visit.page.get_by_role("link", name="Check out").click()
+    visit.page.get_by_label("Name").fill("Ada Lovelace")
+    visit.page.get_by_label("E-mail").fill("ada@example.org")
+    visit.button("Pay €60.00").click()
+    visit.see("Booked.")
+    expect(visit.page.locator(".ticket")).to_have_count(2)

@@ -89,6 +89,24 @@ def test_a_seat_is_held_and_given_back(visit: Visit) -> None:
     visit.held(0)
 
 
+def test_the_list_moves_with_the_crowd(visits: Visits) -> None:
+    """What others take and give back is shown in rows and seats at once, without a press."""
+    visit = visits.one()
+    event = visits.house.event(chamber(), "Quartet")
+    visit.enter(event)
+    visit.section("HALL").click()
+    expect(visit.row("B")).to_contain_text("8 free")
+    hold = visits.house.hold(event, seats=["HALL-B-7", "HALL-B-8"]).json()["hold"]
+    expect(visit.row("B")).to_contain_text("6 free")
+    visit.row("B").click()
+    expect(visit.page.locator(".seat")).to_have_count(6)
+    assert visits.house.call("DELETE", f"/holds/{hold}", "bob").is_success
+    expect(visit.page.locator(".seat")).to_have_count(8)
+    assert visits.house.hold(event, "eve", seats=["HALL-B-1"]).is_success
+    expect(visit.seat("1")).to_have_attribute("aria-disabled", "true")
+    expect(visit.seat("1")).to_contain_text("just taken")
+
+
 def test_a_press_on_the_map_holds_a_seat(visits: Visits) -> None:
     """Where seats are drawn, the nearest one to the press is taken."""
     visit = visits.one()

@@ -20,6 +20,7 @@ SHOT_COLOURS = 128
 SHOWN = {("light", 1280), ("dark", 390)}
 """Of the pictures that could be taken these are kept for the docs."""
 WAIT_MS = 15_000
+expect.set_options(timeout=WAIT_MS)
 
 
 class Wire:
@@ -88,7 +89,7 @@ class Visit:
 
     def see(self, text: str, exact: bool = False) -> Locator:
         found = self.page.get_by_text(text, exact=exact).first
-        expect(found).to_be_visible(timeout=WAIT_MS)
+        expect(found).to_be_visible()
         return found
 
     def button(self, name: str, exact: bool = False) -> Locator:
@@ -118,7 +119,7 @@ class Visit:
 
     def held(self, count: int) -> None:
         """Wait until so many lines are in the cart."""
-        expect(self.page.locator(".cart-item")).to_have_count(count, timeout=WAIT_MS)
+        expect(self.page.locator(".cart-item")).to_have_count(count)
 
     def cart(self) -> list[str]:
         return self.page.locator(".cart-item .line-title").all_text_contents()

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { t } from "../ui/i18n";
 import { Icon, Stepper } from "../ui/parts";
-import { holdBest, items, lastBest, othersInstead, problem, searching, type Best } from "./cart";
+import { holdBest, lastBest, mine, othersInstead, problem, searching, type Best } from "./cart";
 import { wanted } from "./chosen";
 import { plan, priceText, seatsPerHold } from "./sale";
 
@@ -57,7 +57,7 @@ export function BestAvailable() {
         <button type="submit" class="button primary grow" aria-disabled={searching.value}>
           <Icon name="spark" /> {searching.value ? t().best.finding : t().best.find}
         </button>
-        {lastBest.value && items.value.length > 0 && !none && (
+        {lastBest.value?.seats.some((seat) => mine.value.has(seat)) && !none && (
           <button type="button" class="button" onClick={() => void othersInstead()}>{t().best.next}</button>
         )}
       </div>

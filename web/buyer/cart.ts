@@ -35,8 +35,8 @@ export const problem = signal<Problem | null>(null);
 /** Seats whose time ran out, to be tried again. */
 export const expired = signal<readonly Item[]>([]);
 export const searching = signal(false);
-/** The wish that best available answered last, so that others can be had instead. */
-export const lastBest = signal<Best | null>(null);
+/** The wish that best available answered last and what it found, so that others can be had instead. */
+export const lastBest = signal<{ wish: Best; seats: readonly string[] } | null>(null);
 
 export const items = computed(() => holds.value.flatMap((hold) => hold.items));
 export const mine = computed(() => new Set(items.value.map((item) => item.seat)));
@@ -81,14 +81,15 @@ export async function holdPlaces(area: string, qty: number, section: string): Pr
 }
 
 /** Hold the best that fits; what is held already stays. */
-export async function holdBest(best: Best): Promise<boolean> {
+export async function holdBest(wish: Best): Promise<boolean> {
   searching.value = true;
-  lastBest.value = best;
+  const before = mine.peek();
   try {
-    const found = await take([], { best });
-    const section = holds.peek().at(-1)?.items[0]?.section;
-    if (found && section !== undefined) sight.value = plan.peek()?.sectionNamed.get(section) ?? null;
-    return found;
+    if (!(await take([], { best: wish }))) return false;
+    const found = items.peek().filter((item) => !before.has(item.seat));
+    lastBest.value = { wish, seats: found.map((item) => item.seat) };
+    sight.value = plan.peek()?.sectionNamed.get(found[0]?.section ?? "") ?? null;
+    return true;
   } finally {
     searching.value = false;
   }
@@ -96,10 +97,9 @@ export async function holdBest(best: Best): Promise<boolean> {
 
 /** Other seats instead of those that best available found: the old ones are kept until there are new ones. */
 export async function othersInstead(): Promise<boolean> {
-  const before = holds.peek();
-  const best = lastBest.peek();
-  if (!best || !(await holdBest(best))) return false;
-  for (const hold of before) await release(hold.hold);
+  const last = lastBest.peek();
+  if (!last || !(await holdBest(last.wish))) return false;
+  for (const seat of last.seats) await releaseSeat(seat);
   return true;
 }
 
@@ -107,10 +107,8 @@ async function take(labels: readonly string[], wish: object, section?: string): 
   mark(labels, true);
   conflict.value = null;
   problem.value = null;
-  const onto = section === undefined ? undefined : holds.peek().find((hold) => holdSection(hold) === section);
   try {
-    const body = { event: eventId, ...wish, ...(onto && { hold: onto.hold }), ...passOf(eventId) };
-    const hold = await command<Hold>("hold.create", body);
+    const hold = await beside({ event: eventId, ...wish, ...passOf(eventId) }, section);
     const known = new Set(holds.peek().find((each) => each.hold === hold.hold)?.items.map((item) => item.seat));
     keep(hold);
     expired.value = [];
@@ -125,8 +123,19 @@ async function take(labels: readonly string[], wish: object, section?: string): 
   }
 }
 
-function holdSection(hold: Hold): string | undefined {
-  return hold.section || hold.items[0]?.section;
+/** Hold onto what is held already: in the same section, else in any, else, where a sale keeps sections apart, alone. */
+async function beside(wish: object, section: string | undefined): Promise<Hold> {
+  const mine = section === undefined ? [] : holds.peek();
+  const near = mine.find((hold) => hold.items.some((item) => item.section === section));
+  const onto = near ?? mine[0];
+  if (!onto) return command<Hold>("hold.create", wish);
+  try {
+    return await command<Hold>("hold.create", { ...wish, hold: onto.hold });
+  } catch (error) {
+    const apart = error instanceof Refusal && error.code === "invalid" && !near;
+    if (!apart) throw error;
+    return command<Hold>("hold.create", wish);
+  }
 }
 
 /** Give back a seat, or all places of an area. */
@@ -142,14 +151,6 @@ export async function releaseSeat(label: string): Promise<void> {
     refused(error, [label]);
   } finally {
     mark([label], false);
-  }
-}
-
-async function release(hold: string): Promise<void> {
-  try {
-    keep(await command<Hold>("hold.release", { hold }));
-  } catch (error) {
-    refused(error, []);
   }
 }
 

@@ -9,7 +9,7 @@ import { SeatMap } from "../map/seatmap";
 import { number, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
 import { conflict, holdSeats, mine, pending, releaseSeat } from "./cart";
-import { freeInAll, freeOf, link, onSeats, watch } from "./live";
+import { changes, freeInAll, freeOf, link, onSeats, watch } from "./live";
 import { chosen, choose, sight } from "./chosen";
 import { seatName } from "./names";
 import { placesText, priceText, sale } from "./sale";
@@ -130,6 +130,8 @@ function follow(map: SeatMap | null, house: Plan): void {
 
 function Tip({ house }: { house: Plan }) {
   const at = tip.value;
+  // The seat under the pointer may go while it is looked at.
+  void changes.value;
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     place.current?.style.setProperty("transform", `translate(${at?.x ?? 0}px, ${at?.y ?? 0}px)`);

@@ -15,12 +15,19 @@ import { goBack, leaveBy, useArrival } from "./focus";
 
 const FILTER_FROM = 12;
 const filter = signal("");
+/**
+ * Statuses are plain arrays: whoever draws from them says so, and is drawn again when they changed. A parent's
+ * being drawn again is not enough, because with signals a component whose properties are the same stays as it is.
+ */
+function readsStatus(): void {
+  void changes.value;
+}
+
 /** False until somebody goes somewhere in the list, so that loading a page takes nobody's focus. */
 let walked = false;
 
 export function SeatList({ house }: { house: Plan }) {
   const section = chosen.value;
-  void changes.value;
   return (
     <section class="list card" id="list" aria-labelledby="list-title" tabIndex={-1}>
       {section === null ? <Sections house={house} /> : row.value === null ? <Rows house={house} section={section} /> : <Seats house={house} section={section} row={row.value} />}
@@ -97,6 +104,7 @@ export function Mark({ category }: { category: number }) {
 }
 
 function Rows({ house, section }: { house: Plan; section: Section }) {
+  readsStatus();
   const open = (each: Row): void => {
     walked = true;
     leaveBy(`row ${each.label}`);
@@ -134,6 +142,7 @@ function own(house: Plan, each: Row): boolean {
 }
 
 function TableLine({ house, row: table }: { house: Plan; row: Row }) {
+  readsStatus();
   const label = house.sold(table.first);
   const held = mine.value.has(label);
   return (
@@ -153,6 +162,7 @@ function TableLine({ house, row: table }: { house: Plan; row: Row }) {
 const amounts = signal<Record<string, number>>({});
 
 function AreaLine({ area, section, house }: { area: Area; section: Section; house: Plan }) {
+  readsStatus();
   const free = freeInArea(section, area.name);
   const qty = amounts.value[area.name] ?? 1;
   const most = Math.max(1, Math.min(seatsPerHold.value, free ?? seatsPerHold.value));
@@ -176,6 +186,7 @@ function AreaLine({ area, section, house }: { area: Area; section: Section; hous
 }
 
 function Seats({ house, section, row: each }: { house: Plan; section: Section; row: Row }) {
+  readsStatus();
   // A seat that goes while it is listed stays, as taken, so that focus never falls out of the list.
   const kept = useRef<{ row: Row; seats: Set<number> }>({ row: each, seats: new Set() });
   if (kept.current.row !== each) kept.current = { row: each, seats: new Set() };
@@ -196,6 +207,7 @@ function Seats({ house, section, row: each }: { house: Plan; section: Section; r
 }
 
 function SeatButton({ house, seat, row: each }: { house: Plan; seat: number; row: Row }) {
+  readsStatus();
   const label = house.sold(seat);
   const held = mine.value.has(label);
   const free = house.status[seat] === FREE;
