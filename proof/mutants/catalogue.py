@@ -6,6 +6,7 @@ from typing import Final
 
 from proof.mutants import (
     accounts,
+    carts,
     domain,
     gateway,
     orders,
@@ -25,6 +26,7 @@ ALL: Final[tuple[Mutant, ...]] = (
     *domain.MUTANTS,
     *orders.MUTANTS,
     *payments.MUTANTS,
+    *carts.MUTANTS,
     *gateway.MUTANTS,
     *waiting.MUTANTS,
     *tickets.MUTANTS,

@@ -156,6 +156,8 @@ class Buyer:
         if not view.items:
             self._held.pop(view.hold, None)
             return
+        if len({item.section for item in view.items}) > 1:
+            self._ledger.sometimes("a hold spanned sections")
         if view.hold not in self._held:
             self._house.holds.append((view.hold, self._caller.name))
             del self._house.holds[:-REMEMBERED_MAX]

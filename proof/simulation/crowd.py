@@ -31,6 +31,7 @@ class Crowd:
         "a retry got the first outcome",
         "a double click got one hold",
         "somebody else's id was not found",
+        "a hold spanned sections",
         "an order was confirmed",
         "an order was cancelled",
         "a payment was declined",

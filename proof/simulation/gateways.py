@@ -15,11 +15,14 @@ from actors.router import SectionRouter
 from actors.watch import SectionChanges
 from actors.wire import Answer
 from engine.commands import Request
+from engine.gathering import Gathering
 from gateway.front import Front
 from gateway.parts import Parts
 from gateway.paying.counter import Counter
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
+from persistence.memory.due_rows import MemoryDueRows
+from proof.simulation.bank import SimulatedDueRows
 from proof.simulation.ledger import SeededIds
 from proof.simulation.part import Strike
 from proof.simulation.processes import NodeClock, Process
@@ -111,6 +114,7 @@ class Gateway:
             changes=changes,
             rooms=RoomLine(router, changes),
             paying=treasury.paying(clock.now_ms),
+            gatherings=SimulatedDueRows(storage.server, gateways.gatherings),
             catalogue=catalogue,
             readiness=Ready(),
             providers=(SandboxProvider(),),
@@ -164,6 +168,7 @@ class Gateways:
         self._born = 0
         self.living: list[Gateway] = []
         self.acks: list[Ack] = []
+        self.gatherings: MemoryDueRows[Gathering] = MemoryDueRows(storage.database)
 
     async def start(self) -> None:
         """Start all of them."""

@@ -26,6 +26,8 @@ LEASE_FRESH_S = 1.0
 """Longer than a section answers reads without having looked at its lease."""
 SEEN_WITHIN_S = 45
 """Within less than two heartbeats, or whoever only looks is sent away before it is found out."""
+REST_LOOKS = 2_400
+"""So often it is looked whether all parts of holds are settled: for longer than any hold lives."""
 STAFF = ("usr_staff",)
 PROBE_MS = 30_000
 """A section that does not answer within this virtual time after the last fault is lost."""
@@ -62,6 +64,8 @@ class Judge:
         request = Request("usr_judge", GetHold("hld_none"))
         if not await until(lambda: bool(self._gateways.living), 0.1, 100):
             raise Unsettled("no gateway lives")
+        if not await until(lambda: not self._gateways.gatherings._due_ms, 0.5, REST_LOOKS):
+            raise Unsettled("a hold over several sections never came to rest")
         gateway = self._gateways.living[0]
         for section in self._storage.event.sections:
             asking = gateway.process.run(gateway.sections.ask(section.stream, request, PROBE_MS))

@@ -16,7 +16,12 @@ class Wishes:
         self._house = house
 
     def seats(self) -> list[str]:
-        """Some neighbours in one section; at times a seat that does not exist."""
+        """Some neighbours in one section, at times in two; now and then a seat that does not exist."""
+        if len(self._house.sections) > 1 and self._chance.happens(0.25):
+            return [*self._neighbours(), *self._neighbours()]
+        return self._neighbours()
+
+    def _neighbours(self) -> list[str]:
         chance = self._chance
         labels = chance.choice(self._house.sections).labels
         if not labels or chance.happens(0.01):
