@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from actors.answers import OUTCOME_UNKNOWN, OVERLOADED, explained
 from actors.wire import Answer
-from engine.commands import BookHold, BookOrder, CancelOrder, ReleaseHold, Request, WithParts
+from engine.commands import BookHold, BookOrder, CancelOrder, ReduceOrder, ReleaseHold, Request, WithParts
 from engine.due_rows import DueRows
 from engine.gathering import STEP_MS, Gathering, gathering_id
 from engine.journal import StorageError
@@ -85,7 +85,7 @@ class Carts:
         The answer is that of the section that decides; the others may hear of it later.
         """
         command = request.command
-        if not isinstance(command, ReleaseHold | BookHold | BookOrder | CancelOrder):
+        if not isinstance(command, ReleaseHold | BookHold | BookOrder | CancelOrder | ReduceOrder):
             raise TypeError(f"{type(command).__name__} changes no part")
         wrapped = replace(request, command=WithParts(command))
         return await self._in_time(self._followed(stream, wrapped, gatherings, deadline_ms), deadline_ms)

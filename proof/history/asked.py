@@ -91,7 +91,8 @@ def live(ledger: Ledger, hold_id: str | None) -> Holding | None:
 def taken_by_others(ledger: Ledger, body: AskedBody) -> set[int]:
     """Seats asked for that somebody has, other than the hold to be changed."""
     mine = live(ledger, named_hold(body))
-    own = None if mine is None or mine.order is not None else mine.id
+    # Where several sections are asked each lends anew, also what the hold has already.
+    own = None if mine is None or mine.order is not None or asks_elsewhere(ledger, body) else mine.id
     return {seat for seat in named_seats(ledger, body) if ledger.owners[seat] not in (None, own)}
 
 

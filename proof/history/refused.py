@@ -48,7 +48,9 @@ def check_refused(operation: Operation, problem: Problem, ledger: Ledger) -> Ite
         return
     for finding in judge(operation, body, problem, ledger):
         yield f"{operation.told} was refused {problem.code}: {finding}"
-    if problem.code in _AFTER_TAKEN and taken_by_others(ledger, body):
+    if problem.code not in _AFTER_TAKEN or asks_elsewhere(ledger, body):
+        return  # what this section has lent to the very same wish is taken by nobody else
+    if taken_by_others(ledger, body):
         yield f"{operation.told} was refused {problem.code}, and a seat of it was taken"
 
 
