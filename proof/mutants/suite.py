@@ -61,7 +61,9 @@ def _check_sound(mutants: Sequence[Mutant], copy: Copy) -> None:
 def _merged(killers: Sequence[Killer]) -> list[Killer]:
     """The same tests in one go, and as many sales as the longest run of them."""
     names = chain.from_iterable(each.selection for each in killers if isinstance(each, ByTests))
-    merged: list[Killer] = [ByTests(tuple(dict.fromkeys(names)))]
+    tests = tuple(dict.fromkeys(names))
+    # Without a selection all tests there are would run.
+    merged: list[Killer] = [ByTests(tests)] if tests else []
     sales = [each for each in killers if isinstance(each, BySales)]
     if sales:
         first = min(each.first for each in sales)

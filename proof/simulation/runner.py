@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import warnings
+from contextlib import suppress
 from itertools import count
 
 import msgspec
@@ -91,12 +93,26 @@ def _result(world: World) -> Result:
     )
 
 
+def _close_coroutines(world: World) -> None:
+    """End what never came to its end, one after the other.
+
+    The collector would do so in any order, in the midst of freeing what they wait for, which the
+    interpreter does not always survive.
+    """
+    for task in asyncio.all_tasks(world.loop):
+        coroutine = task.get_coro()
+        # What they do at their end means nothing any more, and nor does it if they refuse to end.
+        with suppress(BaseException):
+            coroutine.close()
+
+
 def _dispose(world: World, *, collect: bool) -> None:
     """Free what the world left, after nothing of it can do anything any more."""
     with warnings.catch_warnings():
         # Coroutines that never had their first turn: their process died before.
         warnings.simplefilter("ignore", RuntimeWarning)
         world.loop.end()
+        _close_coroutines(world)
         world.parts.clear()
         if collect:
             gc.collect()

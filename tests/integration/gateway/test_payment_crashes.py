@@ -22,6 +22,7 @@ from gateway.paying.saga import Saga
 from gateway.paying.sandbox_bank import SandboxBank
 from gateway.payments import SandboxProvider
 from protocol.errors import Problem
+from protocol.payments import RefundBody
 from protocol.requests import CheckoutBody, OrderBody
 from tests.integration.gateway.tills import all_payments, check_money, come_to_rest, hold
 from tests.integration.gateway.world import World
@@ -29,6 +30,7 @@ from tests.known_failures.calls import BUYER
 
 PRICE = 8_900
 ANN = Principal(principal_id("ann"), "buyer", (), 2e9)
+BOSS = Principal("usr_boss", "organiser", (), 2e9, standing="staff")
 STEPS_MAX = 60
 DEADLINE_MS = 5_000
 WAYS = ["card", "declined-card", "second-step", "slow-card", "late-card", "silent-card"]
@@ -84,22 +86,26 @@ class Gateway:
         directory = Directory(world.catalogue)
         saga = Saga(sections, ledger, (bank,), now_ms)
         news = OrderNews(ledger, HoldNotices(sections, now_ms))
-        counter = Counter(sections, directory, mortal(orders, "save"), saga, news)
+        self.counter = counter = Counter(sections, directory, mortal(orders, "save"), saga, news)
         self.checkout = Checkout(
             *(sections, directory, world.catalogue, orders, (SandboxProvider(),), now_ms, counter)
         )
         self.keeper = Keeper(saga, now_ms)
 
 
-async def live(world: World, http: httpx.AsyncClient, gateway: Gateway, method: str, cancels: bool) -> None:
-    """Begin an order, perhaps cancel it, and look after it for a while."""
+async def live(world: World, http: httpx.AsyncClient, gateway: Gateway, method: str, then: str) -> None:
+    """Begin an order, perhaps cancel it or give back a seat of it, and look after it for a while."""
     held = await hold(http, world, ["FRONT-A-1", "FRONT-A-2"])
     body = {"hold": held, "buyer": BUYER, "payment": {"method": f"pinned-{method}"}}
     begun = await gateway.checkout.begin(msgspec.convert(body, CheckoutBody), ANN, "pay", DEADLINE_MS)
     assert not isinstance(begun, Problem) or "payment_declined" == begun.code
-    if cancels:
+    if then == "cancelled":
         (payment,) = await all_payments(world)
         await gateway.checkout.cancel(OrderBody(payment.id), ANN, "gone", DEADLINE_MS)
+    if then == "reduced":
+        (payment,) = await all_payments(world)
+        body_of = RefundBody(seats=("FRONT-A-1",))
+        await gateway.counter.refund(payment.id, body_of, BOSS, "part", DEADLINE_MS)
     for ahead_ms in (5_000, 880_000, 10_000, 120_000):
         world.clock.ahead_ms += ahead_ms
         await gateway.keeper.look()
@@ -107,14 +113,14 @@ async def live(world: World, http: httpx.AsyncClient, gateway: Gateway, method: 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("method", WAYS)
-@pytest.mark.parametrize("cancels", [False, True], ids=["kept", "cancelled"])
-async def test_every_order_comes_to_its_end(method: str, after: bool, cancels: bool) -> None:
+@pytest.mark.parametrize("then", ["kept", "cancelled", "reduced"])
+async def test_every_order_comes_to_its_end(method: str, after: bool, then: str) -> None:
     """Seats are sold for money or neither, nothing is taken twice, and nothing is stuck."""
     for dies_at in range(1, STEPS_MAX):
         async with World() as world, world.http() as http:
             mortal = Mortal(dies_at, after)
             with suppress(Died):
-                await live(world, http, Gateway(world, mortal), method, cancels)
+                await live(world, http, Gateway(world, mortal), method, then)
             await come_to_rest(world)
             sold, kept = await check_money(world)
             assert sold * PRICE == kept, f"died {'after' if after else 'before'} call {dies_at}"
