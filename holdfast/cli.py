@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from holdfast.cli_catalogue import create_event_command, import_plan_command
+from holdfast.cli_catalogue import create_event_command, import_plan_command, seed_command
 from holdfast.logs import configure_logs
 from holdfast.options import JsonFile
 from holdfast.output import console, write_json
@@ -24,6 +24,7 @@ app = typer.Typer(
 
 app.command("import-plan")(import_plan_command)
 app.command("create-event")(create_event_command)
+app.command("seed")(seed_command)
 
 
 def main() -> None:
@@ -190,7 +191,7 @@ def simulate(  # noqa: PLR0913, PLR0917  # options are arguments
 @app.command()
 def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its arguments
     scenario: Annotated[
-        str, typer.Argument(help="flash-sale, scale, all, designs, or a scenario of the suite.")
+        str, typer.Argument(help="flash-sale, scale, discovery, all, designs, or a scenario of the suite.")
     ] = "flash-sale",
     connections: Annotated[
         int | None, typer.Option(help="Websocket connections; 200, or 5,000 viewers.", min=1, max=20_000)
@@ -212,6 +213,9 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its argument
     if scenario == "scale":
         _bench_scale(connections or 5_000, seconds or 10.0, watch, json)
         return
+    if scenario == "discovery":
+        _bench_discovery(quick, json)
+        return
     if scenario != "flash-sale":
         from holdfast.suite_command import Request, bench_suite
 
@@ -229,6 +233,16 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its argument
         console.print(f"report: {report}")
     write_json(json, result)
     if result.breaches or result.errors:
+        raise typer.Exit(1)
+
+
+def _bench_discovery(quick: bool, json: str | None) -> None:
+    from holdfast.discovery_bench import P99_MAX_MS, run_discovery_bench, told
+
+    result = asyncio.run(run_discovery_bench(Settings(), quick=quick))
+    console.print(told(result))
+    write_json(json, result)
+    if any(each.p99_ms > P99_MAX_MS for each in result.results):
         raise typer.Exit(1)
 
 

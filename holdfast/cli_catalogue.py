@@ -80,3 +80,17 @@ def create_event_command(  # noqa: PLR0913, PLR0917  # options are arguments
     )
     console.print(f"event {event.id}: {event.name}, {event.status}, {len(event.sections)} sections")
     write_json(json, {"event": event.id})
+
+
+def seed_command(
+    venues: Annotated[int, typer.Option(help="How many venues.", min=1, max=50_000)] = 200,
+    events: Annotated[int, typer.Option(help="How many events.", min=0, max=1_000_000)] = 2_000,
+    seed: Annotated[int, typer.Option(help="The same seed, the same towns.")] = 1,
+    json: JsonFile = None,
+) -> None:
+    """Make up venues and events on sale in real cities, to look around in."""
+    from holdfast.seed_command import seed_database
+
+    result = asyncio.run(seed_database(Settings(), venues, events, seed))
+    console.print(f"{result.venues} venues and {result.events} events in {result.seconds} s")
+    write_json(json, result)

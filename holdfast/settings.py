@@ -41,9 +41,9 @@ class UnsafeSettings(Exception):
 
 
 class Settings(BaseSettings):
-    """What an operator may set; the defaults are safe on one machine."""
+    """What an operator may set; the defaults are safe on one machine. An empty variable sets nothing."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
 
     data_dir: Path = Path("var/holdfast")
     database_url: str | None = None

@@ -18,7 +18,7 @@ from protocol.requests import Amount, Label, Text
 
 PAGE_MAX: Final = 100
 WORDS_MAX: Final = 12
-_NUMBER: Final = r"-?[0-9]{1,3}(\.[0-9]{1,12})?"
+_NUMBER: Final = r"-?[0-9]{1,3}(\.[0-9]{1,20})?"
 Point = Annotated[str, msgspec.Meta(pattern=rf"^{_NUMBER},{_NUMBER}$(?!\n)")]
 Corners = Annotated[str, msgspec.Meta(pattern=rf"^{_NUMBER}(,{_NUMBER}){{3}}$(?!\n)")]
 Radius = Annotated[float, msgspec.Meta(gt=0, le=FARTHEST_M)]

@@ -27,6 +27,7 @@ from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from persistence.drafts import new_id, plan_info
 from persistence.errors import PlanUnknown
+from persistence.postgres.bulk import create_all
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.postgres.discovery import PostgresDiscovery
 from persistence.postgres.engine import catalogue_engine, outages_named
@@ -118,6 +119,32 @@ class PostgresCatalogue:
             await list_event(connection, event)
             await begin_surveys(connection, event, plan)
         return event
+
+    async def create_open_events(
+        self, plan_id: str, drafts: Sequence[tuple[str, Terms, Billing]], at_ms: int
+    ) -> list[str]:
+        """Events on sale from the start (their terms say so), by name, terms and billing; their ids.
+
+        All or none, some hundreds at once. Raises `PlanUnknown`.
+        """
+        info, plan = await self.plan_info(plan_id), await self.plan(plan_id)
+        if info is None or plan is None:
+            raise PlanUnknown(f"there is no plan {plan_id}")
+        events = [
+            EventInfo(
+                *(new_id("evt", at_ms), name, plan_id, "open", terms, (), at_ms),
+                organiser=info.organiser,
+                actors=self._actors,
+                billing=billing,
+            )
+            for name, terms, billing in drafts
+        ]
+        venues = await self.discovery.venues_by_id(
+            sorted({event.billing.venue for event in events if event.billing.venue is not None})
+        )
+        async with self._transaction() as connection:
+            await create_all(connection, events, info, plan, venues)
+        return [event.id for event in events]
 
     async def change_event(self, event_id: str, name: str, billing: Billing) -> EventInfo | None:
         """Change how an event is announced. Raises `VenueUnknown`."""

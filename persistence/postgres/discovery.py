@@ -15,7 +15,7 @@ from persistence.cursors import Cursor, read_cursor, written
 from persistence.postgres.conditions import conditions
 from persistence.postgres.engine import outages_named
 from persistence.postgres.listing_tables import ListingTable, OfferTable, VenueTable
-from persistence.postgres.listings import SQL, insert_offers, sum_up, venue_of
+from persistence.postgres.listings import SQL, insert_offers, sum_up, venue_of, venue_row
 from persistence.postgres.positions import Positions, positions_of
 from persistence.postgres.rows import storable
 
@@ -66,11 +66,12 @@ class PostgresDiscovery:
 
     async def add_venue(self, venue: Venue) -> None:
         """Keep a venue."""
-        values = msgspec.structs.asdict(venue)
-        place = values.pop("place")
-        values |= {"latitude": place.latitude, "longitude": place.longitude}
+        await self.add_venues([venue])
+
+    async def add_venues(self, venues: Sequence[Venue]) -> None:
+        """Keep several."""
         async with self._transaction() as connection:
-            await connection.execute(sa.insert(VenueTable).values(values))
+            await connection.execute(sa.insert(VenueTable), [venue_row(venue) for venue in venues])
 
     async def venue(self, venue_id: str) -> Venue | None:
         """The venue by its id."""
@@ -127,6 +128,16 @@ class PostgresDiscovery:
             )
             await insert_offers(connection, [survey])
             await sum_up(connection, survey.event)
+
+    async def settle(self) -> None:
+        """Count rows for the planner, as the server does by itself some time after much was written."""
+        async with self._transaction() as connection:
+            await connection.execute(sa.text("ANALYZE listings, venues, offers"))
+
+    async def positions(self) -> str:
+        """How positions are kept here: `postgis` or `cube`."""
+        async with self._transaction() as connection:
+            return (await self._known(connection)).name
 
     async def _known(self, connection: AsyncConnection) -> Positions:
         if self._positions is None:

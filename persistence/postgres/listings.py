@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,6 +30,13 @@ def venue_of(row: Any) -> Venue:
         *(row.id, row.name, row.city, row.country, Place(row.latitude, row.longitude), row.created_ms),
         *(row.zone, row.address, row.organiser),
     )
+
+
+def venue_row(venue: Venue) -> dict[str, Any]:
+    """A venue's row."""
+    row = msgspec.structs.asdict(venue)
+    place = row.pop("place")
+    return row | {"latitude": place.latitude, "longitude": place.longitude}
 
 
 async def venue_of_event(connection: AsyncConnection, event: EventInfo) -> Venue | None:
@@ -79,21 +87,25 @@ async def begin_surveys(connection: AsyncConnection, event: EventInfo, plan: Pla
         for part in event.sections
     ]
     if surveys:
-        await connection.execute(sa.insert(SurveyTable), [_survey_row(survey) for survey in surveys])
+        await connection.execute(sa.insert(SurveyTable), [survey_row(survey) for survey in surveys])
         await insert_offers(connection, surveys)
     await sum_up(connection, event.id)
 
 
 async def insert_offers(connection: AsyncConnection, surveys: Sequence[Survey]) -> None:
     """Write what surveys found; nothing of theirs may be there."""
-    rows = [
-        {"event": survey.event, "stream": survey.stream, "category": offer.category}
-        | {"price": offer.price, "free": offer.free, "run": offer.run}
-        for survey in surveys
-        for offer in survey.offers
-    ]
+    rows = [row for survey in surveys for row in offer_rows(survey)]
     if rows:
         await connection.execute(sa.insert(OfferTable), rows)
+
+
+def offer_rows(survey: Survey) -> list[dict[str, Any]]:
+    """The rows of what a survey found."""
+    return [
+        {"event": survey.event, "stream": survey.stream, "category": offer.category}
+        | {"price": offer.price, "free": offer.free, "run": offer.run}
+        for offer in survey.offers
+    ]
 
 
 async def sum_up(connection: AsyncConnection, event_id: str) -> None:
@@ -101,7 +113,8 @@ async def sum_up(connection: AsyncConnection, event_id: str) -> None:
     await connection.execute(sa.text(SQL["sum_up"]), {"event": event_id})
 
 
-def _survey_row(survey: Survey) -> dict[str, Any]:
+def survey_row(survey: Survey) -> dict[str, Any]:
+    """A survey's own row."""
     return {
         "stream": survey.stream,
         "event": survey.event,

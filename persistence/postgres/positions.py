@@ -23,6 +23,8 @@ _KIND: Final = sa.text("SELECT 1 FROM pg_type WHERE typname = 'geography'")
 class Positions(Protocol):
     """Conditions and orders over the column `position` of a table."""
 
+    name: str
+
     def within(self, table: sa.FromClause, place: Place, radius_m: float) -> sa.ColumnElement[bool]:
         """Whether it lies within a radius."""
 
@@ -35,6 +37,8 @@ class Positions(Protocol):
 
 class GeographyPositions:
     """PostGIS: `ST_DWithin` and `<->` on `geography`, on the sphere."""
+
+    name = "postgis"
 
     def within(self, table: sa.FromClause, place: Place, radius_m: float) -> sa.ColumnElement[bool]:
         """By the index, then exactly."""
@@ -51,6 +55,8 @@ class GeographyPositions:
 
 class CubePositions:
     """The extension `cube`: straight lines through the earth, which order places as great circles do."""
+
+    name = "cube"
 
     def within(self, table: sa.FromClause, place: Place, radius_m: float) -> sa.ColumnElement[bool]:
         """A box around the place by the index, then the exact length."""

@@ -57,7 +57,7 @@ async def begin_streams(
     connection: AsyncConnection, event: EventInfo, info: PlanInfo, plan: Plan, queue: QueueTerms | None
 ) -> tuple[tuple[SectionInfo, ...], QueueInfo | None]:
     """A stream, a lease and a genesis record for each section of a new event, in plan order, and its room."""
-    drafts = [_draft(event.id, ordinal, plan) for ordinal in range(len(plan.sections))]
+    drafts = [stream_draft(event.id, ordinal, plan) for ordinal in range(len(plan.sections))]
     records = [
         genesis(event.id, section.name, info, event.terms, event.created_ms) for section in plan.sections
     ]
@@ -101,7 +101,8 @@ def _room_draft(event: str, ordinal: int) -> dict[str, Any]:
     return {**columns, "seats": 0, "ga_capacity": 0, "areas": []}
 
 
-def _draft(event: str, ordinal: int, plan: Plan) -> dict[str, Any]:
+def stream_draft(event: str, ordinal: int, plan: Plan) -> dict[str, Any]:
+    """The row of a section's stream, without its number."""
     section = plan.sections[ordinal]
     seats, ga_capacity, areas = section_counts(section)
     return {

@@ -12,7 +12,8 @@ from pathlib import Path
 from scripts.services.common import AMQP_URL, DATABASE_URL, REDIS_URL, ServiceError, free_ports
 
 ENGINE_TIMEOUT_S = 5
-FILE = Path(__file__).resolve().parents[2] / "docker-compose.yml"
+ROOT = Path(__file__).resolve().parents[2]
+FILES = ("docker-compose.yml", "docker-compose.ports.yml")
 
 
 def available() -> bool:
@@ -42,7 +43,8 @@ def services(variables: list[str]) -> Iterator[dict[str, str]]:
         "HOLDFAST_REDIS_PORT": str(redis),
         "HOLDFAST_RABBITMQ_PORT": str(rabbitmq),
     }
-    compose = ("compose", "-f", str(FILE), "-p", f"holdfast-test-{os.getpid()}")
+    named = [word for file in FILES for word in ("-f", str(ROOT / file))]
+    compose = ("compose", *named, "-p", f"holdfast-test-{os.getpid()}")
     try:
         if not _docker(
             *compose, "up", "--wait", "--quiet-pull", *(names[name] for name in variables), ports=ports

@@ -57,6 +57,7 @@ def test_every_variable_that_is_named_exists() -> None:
     """As a setting, or in the example and the tests that read it."""
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     readers = (
+        "docker-compose.yml",
         *("docs/examples/race.py", "tests/databases.py", "bench/baselines/redis_server.py"),
         *("tools/build_pages.py", "web/vite.config.ts", "tests/pages/visit.py"),
     )
