@@ -11,8 +11,9 @@ import yaml
 from holdfast.cli import app
 from holdfast.settings import PREFIX, Settings
 from holdfast.workforce import ALL, NAMES
-from tests.unit.doc_pages import ROOT, text
+from tests.unit.doc_pages import DOCS, ROOT, rows, text
 
+NAME = re.compile(r"\b((?:holdfast|process)_[a-z_]+)\b")
 COMPOSE: dict[str, Any] = yaml.safe_load(text(ROOT / "docker-compose.yml"))
 PORTS: dict[str, Any] = yaml.safe_load(text(ROOT / "docker-compose.ports.yml"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
@@ -73,3 +74,11 @@ def test_the_image_has_two_stages_and_runs_without_rights() -> None:
     last = dockerfile[dockerfile.rindex("\nFROM ") :]
     assert re.search(r"^USER (?!root)\w+$", last, re.MULTILINE)
     assert "--require-hashes -r requirements.lock" in dockerfile
+
+
+def test_the_dashboard_shows_figures_that_there_are() -> None:
+    """By the names that the table in docs/OPERATIONS.md has."""
+    told = {name for row in rows(DOCS / "OPERATIONS.md", "## Metrics") for name in NAME.findall(row[0])}
+    shown = set(NAME.findall(text(ROOT / "ops/grafana/holdfast.json")))
+    assert shown
+    assert set() == {re.sub(r"_(bucket|sum|count)$", "", name) for name in shown} - told
