@@ -142,20 +142,34 @@ def worker(
 
 @app.command()
 def demo(
-    buyers: Annotated[int, typer.Option(help="How many people come.", min=1, max=20_000)] = 2_000,
+    buyers: Annotated[
+        int | None, typer.Option(help="How many people come: 2,000, or 5,000 with --full.", min=1, max=20_000)
+    ] = None,
     seed: Annotated[int, typer.Option(help="The crowd's seed: the same seed, the same habits.")] = 1,
     report: Annotated[Path, typer.Option(help="Where the report goes.")] = Path("var/demo-report.html"),
     hold_open: Annotated[
         bool, typer.Option("--hold-open", help="Let the crowd wait for a spectator, and stay open after it.")
+    ] = False,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="From the queue to the tickets: waiting room, draw, payments, refunds."),
     ] = False,
     json: JsonFile = None,
 ) -> None:
     """Sell out an arena to a crowd on embedded parts, then audit the books."""
     import uvloop
 
+    if full:
+        from holdfast.full_demo import run_full_demo
+
+        told = uvloop.run(run_full_demo(buyers or 5_000, seed))
+        write_json(json, told)
+        if not told.clean:
+            raise typer.Exit(1)
+        return
     from holdfast.demo import run_demo_command
 
-    result = uvloop.run(run_demo_command(buyers, seed, report, hold_open))
+    result = uvloop.run(run_demo_command(buyers or 2_000, seed, report, hold_open))
     write_json(json, result)
     if not result.clean:
         raise typer.Exit(1)
