@@ -88,6 +88,8 @@ def _page(name: str, catalogue: Catalogue, files: PageFiles) -> Handler:
         # A draft is nobody's business but the organiser's, whose token the page sends later.
         head, summary = _told(None if event is None or event.status == "draft" else event)
         body = files.entry(name, head, summary)
+        if body is None and files.entries:
+            return await no_such_call(request, LookupError(name))
         if body is None:
             return HTMLResponse(NOT_BUILT, 503, HEADERS)
         status = 404 if event_id is not None and event is None else 200

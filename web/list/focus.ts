@@ -1,19 +1,15 @@
 /** Focus goes where one goes: to the heading of what was opened, and back to where one came from. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 
-let came: string[] = [];
+const came: string[] = [];
 
 /** Remember which button one leaves by; its `data-way` finds it again. */
 export function leaveBy(way: string): void {
   came.push(way);
 }
 
-export function forgetWays(): void {
-  came = [];
-}
-
 /** The button that one left by, once one is back. */
-export function wayBack(): string | undefined {
+function wayBack(): string | undefined {
   return came.pop();
 }
 

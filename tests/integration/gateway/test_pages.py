@@ -120,6 +120,12 @@ async def test_assets_may_be_kept_for_ever(tmp_path: Path) -> None:
         assert 404 == (await http.get("/assets/..%2Fevent.html")).status_code
 
 
+async def test_a_page_that_was_not_made_is_not_there(tmp_path: Path) -> None:
+    """Where others were, it is no fault of the build."""
+    async with pages(built(tmp_path)) as (world, http):
+        assert 404 == (await http.get(f"/board/{world.event.id}")).status_code
+
+
 async def test_without_built_pages_the_server_says_so(tmp_path: Path) -> None:
     """An install without Node serves the API, and says in place of a page how to get it."""
     async with pages(PageFiles(tmp_path)) as (world, http):
