@@ -120,6 +120,7 @@ class Workforce:
             limits,
             time.monotonic,
         )
+        self._stack.push_async_callback(relay.leave)
         figures = relay.figures
         METERS.counted("holdfast_relay_records_total", "Journal records relayed.", lambda: figures.records)
         METERS.counted("holdfast_relay_messages_total", "Messages sent.", lambda: figures.messages)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -52,13 +53,19 @@ class Feeder:
     """Brings messages to a consumer one batch after the other."""
 
     def __init__(
-        self, consumer: Consumer, letters: DeadLetters, limits: ConsumerLimits, now_ms: Clock
+        self,
+        consumer: Consumer,
+        letters: DeadLetters,
+        limits: ConsumerLimits,
+        now_ms: Clock,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self.figures = ConsumerFigures(consumer.name)
         self.consumer = consumer
         self._letters = letters
         self._limits = limits
         self._now_ms = now_ms
+        self._chance = chance
 
     def wants(self, kind: str) -> bool:
         """Whether a message of this kind would come to anything."""
@@ -86,7 +93,7 @@ class Feeder:
                 await self._feed_one(message)
 
     async def _feed_one(self, message: Message) -> None:
-        backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s)
+        backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s, self._chance)
         for attempt in range(1, self._limits.tries_max + 1):
             try:
                 await self.consumer.take([message])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Callable
 from typing import Final
 
@@ -52,6 +53,7 @@ class Relay:
         outlet: Outlet,
         limits: RelayLimits,
         now_s: Callable[[], float],
+        chance: Callable[[], float] = random.random,
     ) -> None:
         """`owner` is a name that no other life of a relay has; `now_s` is a monotonic clock."""
         self.figures = RelayFigures()
@@ -61,29 +63,31 @@ class Relay:
         self._outlet = outlet
         self._limits = limits
         self._now_s = now_s
+        self._chance = chance
         self._tellers = Tellers(journal)
         self._epoch: int | None = None
         self._renew_at_s = 0.0
         self._corrupt: set[int] = set()
 
     async def run(self) -> None:
-        """Relay until cancelled, then let go of the lease."""
-        backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s)
-        try:
-            while True:
-                try:
-                    pause_s = await self._timed_round()
-                    backoff.reset()
-                except (BusError, StorageError) as error:
-                    self.figures.failures += 1
-                    pause_s = backoff.next_s()
-                    log.warning("relay_waits", reason=str(error), seconds=round(pause_s, 3))
-                await asyncio.sleep(pause_s)
-        finally:
-            self.figures.leading = False
-            # The lease ends by itself where it cannot be given up.
-            with contextlib.suppress(StorageError):
-                await self._positions.give_up(self._owner)
+        """Relay until cancelled."""
+        backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s, self._chance)
+        while True:
+            try:
+                pause_s = await self._timed_round()
+                backoff.reset()
+            except (BusError, StorageError) as error:
+                self.figures.failures += 1
+                pause_s = backoff.next_s()
+                log.warning("relay_waits", reason=str(error), seconds=round(pause_s, 3))
+            await asyncio.sleep(pause_s)
+
+    async def leave(self) -> None:
+        """Let go of the lease, so that the next relay need not wait for its end."""
+        self.figures.leading = False
+        # It ends by itself where it cannot be given up.
+        with contextlib.suppress(StorageError):
+            await self._positions.give_up(self._owner)
 
     async def round(self) -> int:
         """Relay some of what waits; how many records that were. 0 also when another relay has the lease.

@@ -6,6 +6,7 @@ from typing import Final
 
 from proof.mutants import (
     accounts,
+    bus,
     carts,
     domain,
     gateway,
@@ -33,4 +34,5 @@ ALL: Final[tuple[Mutant, ...]] = (
     *accounts.MUTANTS,
     *testing.MUTANTS,
     *sagas.MUTANTS,
+    *bus.MUTANTS,
 )

@@ -44,7 +44,7 @@ def simulate(scenario: Scenario) -> Result:
     try:
         with heard_failures(world.ledger):
             _play(world)
-        return _result(world)
+        return result_of(world)
     finally:
         # Whoever has a collector running would meet what is left in the middle of something else.
         _dispose(world, collect=collecting or next(_played) % WORLDS_UNCOLLECTED_MAX == 0)
@@ -79,7 +79,8 @@ async def _sale(world: World) -> None:
         await part.settle()
 
 
-def _result(world: World) -> Result:
+def result_of(world: World) -> Result:
+    """What a world that was played came to."""
     ledger = world.ledger
     return Result(
         seed=world.scenario.seed,
