@@ -15,10 +15,10 @@ from scripts.services.common import AMQP_URL, DATABASE_URL, REDIS_URL
 USED: Final = "service"
 RABBITMQ: Final = "RabbitMQ"
 REDIS: Final = "Redis"
-POSTGRES: Final = "PostgreSQL server"
+SERVER: Final = "PostgreSQL server"
 EMBEDDED: Final = "embedded PostgreSQL"
 SMTP: Final = "SMTP server"
-VARIABLES: Final = {POSTGRES: DATABASE_URL, REDIS: REDIS_URL, RABBITMQ: AMQP_URL}
+VARIABLES: Final = {SERVER: DATABASE_URL, REDIS: REDIS_URL, RABBITMQ: AMQP_URL}
 
 
 def used(request: pytest.FixtureRequest, service: str) -> None:

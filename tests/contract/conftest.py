@@ -8,6 +8,7 @@ import pytest
 
 from tests.contract.backends import Backend, MemoryBackend, PostgresBackend
 from tests.databases import REAL_URL, embedded_server, fresh_database
+from tests.services import EMBEDDED, SERVER, used
 
 POSTGRES = ["embedded", *(["server"] if REAL_URL else [])]
 
@@ -21,6 +22,7 @@ def embedded_dsn() -> Iterator[str]:
 
 def server_dsn(request: pytest.FixtureRequest, server: str) -> str:
     """Where the server is that a parameter names."""
+    used(request, SERVER if server == "server" else EMBEDDED)
     if server == "server" and REAL_URL:
         return REAL_URL
     dsn: str = request.getfixturevalue("embedded_dsn")

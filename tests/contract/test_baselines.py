@@ -12,6 +12,7 @@ from bench.baselines.redis_server import redis_server
 from engine.catalogue import OrderRow
 from persistence.postgres.catalogue import PostgresCatalogue
 from tests.e2e.world import random_port
+from tests.services import REDIS, used
 
 NOW_MS = 1_700_000_000_000
 ENDS_MS = NOW_MS + 60_000
@@ -37,6 +38,7 @@ async def design(request: pytest.FixtureRequest, dsn: str) -> AsyncIterator[Desi
     url: str | None = None
     if DESIGNS[name].needs_redis:
         url = request.getfixturevalue("redis_url")
+        used(request, REDIS)
     design = make_design(name, dsn, url)
     await design.open()
     await design.stock(7, 10)

@@ -1,0 +1,23 @@
+"""What all tests share: a run against services ends by saying which there were."""
+
+from __future__ import annotations
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from tests.summary import NEEDING, services_lines, used_by
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Say what ran against what, where anything could have run against a service."""
+    reports = [
+        report
+        for kind in ("passed", "failed")
+        for report in terminalreporter.stats.get(kind, ())
+        if isinstance(report, pytest.TestReport)
+    ]
+    if not any(report.nodeid.startswith(NEEDING) for report in reports):
+        return
+    terminalreporter.section("what ran against what")
+    for line in services_lines(used_by(reports)):
+        terminalreporter.write_line(line)
