@@ -148,8 +148,6 @@ class Bus:
     def _now_ms(self) -> int:
         return MORNING_MS + int(self._world.loop.time() * 1000)
 
-    # -- the sections -----------------------------------------------------------------------
-
     @property
     def sold(self) -> bool:
         """Whether the last record is written."""
@@ -178,8 +176,6 @@ class Bus:
         return Record(
             now_ms, "usr_1", self._chance.choice(kinds), offers=offers if self._chance.happens(0.2) else ()
         )
-
-    # -- processes --------------------------------------------------------------------------
 
     def _begin(self, name: str, work: Callable[[str], Awaitable[None]]) -> None:
         self._born += 1
