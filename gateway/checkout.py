@@ -57,6 +57,9 @@ class Checkout:
         self, body: CheckoutBody, caller: Principal, idem: str, deadline_ms: int
     ) -> SettledOrder | Problem:
         """Turn a hold into an order and pay for it."""
+        wrong = await self._wrong_till(body)
+        if wrong is not None:
+            return wrong
         provider = self._providers.get(body.payment.provider)
         decided = None if provider is None else provider.at_once(body.hold, body.payment.method)
         if decided is not None:
@@ -66,9 +69,22 @@ class Checkout:
             return await self._sell_later(stream, body, caller, idem, deadline_ms)
         if self.counter is None or body.payment.provider not in self.counter.banks:
             return problem(ErrorCode.INVALID, "There is no such way to pay.")
-        if body.payment.provider != SandboxProvider.name and await self._is_trial(body.hold):
-            return problem(ErrorCode.INVALID, "A test event takes no money: pay in the sandbox.")
         return await self._pay(self.counter, body, caller, idem, deadline_ms)
+
+    @property
+    def _takes_money(self) -> bool:
+        """Whether a bank that moves money stands beside the sandbox."""
+        return self.counter is not None and any(name != SandboxProvider.name for name in self.counter.banks)
+
+    async def _wrong_till(self, body: CheckoutBody) -> Problem | None:
+        """Test events are paid for in the sandbox, and others never where real money can be taken."""
+        if body.payment.provider == SandboxProvider.name:
+            if not self._takes_money or await self._is_trial(body.hold):
+                return None
+            return problem(ErrorCode.INVALID, "This sale takes money: the sandbox is for test events.")
+        if await self._is_trial(body.hold):
+            return problem(ErrorCode.INVALID, "A test event takes no money: pay in the sandbox.")
+        return None
 
     async def _is_trial(self, hold: str) -> bool:
         """Whether a hold is of a test event."""
@@ -97,6 +113,12 @@ class Checkout:
 
         `on_outcome` is then not called; `begin` does the same and more.
         """
+        # Whether the event is a trial may have to be looked up first.
+        return not self._takes_money and self._sell_at_once(body, caller, idem, deadline_ms, on_outcome)
+
+    def _sell_at_once(
+        self, body: CheckoutBody, caller: Principal, idem: str, deadline_ms: int, on_outcome: OnOutcome
+    ) -> bool:
         provider = self._providers.get(body.payment.provider)
         decision = None if provider is None else provider.at_once(body.hold, body.payment.method)
         if provider is None or decision is None:
@@ -128,7 +150,7 @@ class Checkout:
             if not settled.done():
                 settled.set_result(outcome)
 
-        if not self.sell(body, caller, idem, deadline_ms, settle):
+        if not self._sell_at_once(body, caller, idem, deadline_ms, settle):
             raise AssertionError("the event is known and the payment decided")
         return await settled
 

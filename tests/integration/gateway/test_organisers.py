@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+import pytest
 
 from engine.plan import Category, Plan, Row, Seat, Section
 from gateway.paying.sandbox_bank import SandboxBank
@@ -154,5 +155,27 @@ async def test_a_test_event_takes_no_money() -> None:
             hold = await ann.post("/holds", event=event, seats=["FRONT-A-1"], key=event)
             buyer, payment = {"name": "Ann", "email": ADA}, {"provider": "real", "method": "pinned-card"}
             paying = {"hold": hold["hold"], "buyer": buyer, "payment": payment}
+            reply = (await ann.ask("POST", "/orders", **paying, key=f"pay {event}")).json()
+            assert reply.get("code", reply.get("status")) in codes
+
+
+@pytest.mark.parametrize("method", ["card", "pinned-card"])
+async def test_where_money_is_taken_the_sandbox_gives_no_tickets(method: str) -> None:
+    """Beside a bank that moves money the sandbox sells test events alone, over REST and the socket."""
+    intents: MemoryDueRows[SandboxIntent] = MemoryDueRows(MemoryDatabase())
+    banks = (SandboxBank(intents, b"key", lambda: 0), RealBank(intents, b"key", lambda: 0))
+    async with World(banks=banks) as world:
+        trial = await world.catalogue.create_event("Trial", world.event.plan, TERMS, 0, mode="test")
+        ann = Person(world)
+        ann.tokens = {"access_token": token()}
+        for event, codes in ((trial.id, {"confirmed", "pending"}), (world.event.id, {"invalid"})):
+            hold = await ann.post("/holds", event=event, seats=["FRONT-A-1"], key=event)
+            buyer, payment = {"name": "Ann", "email": ADA}, {"provider": "sandbox", "method": method}
+            paying = {"hold": hold["hold"], "buyer": buyer, "payment": payment}
+            if "invalid" in codes:
+                async with world.socket() as socket:
+                    await socket.ask("hello", {"token": token()})
+                    refused = await socket.ask("checkout.begin", paying, idem="over the socket")
+                    assert "invalid" == refused["e"]["code"]
             reply = (await ann.ask("POST", "/orders", **paying, key=f"pay {event}")).json()
             assert reply.get("code", reply.get("status")) in codes
