@@ -17,10 +17,11 @@ from engine.views import packed_status
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
-    """What one record changed: `(ordinal, status)` of seats, `(index, free)` of areas."""
+    """What one record changed: `(ordinal, status)` of seats, `(index, free)` of areas, the waitlist."""
 
     seats: tuple[tuple[int, int], ...] = ()
     areas: tuple[tuple[int, int], ...] = ()
+    waitlist: bool = False
 
 
 NOTHING = Change()
@@ -35,6 +36,7 @@ class Feed:
         self.history = history
         self.seq = 0
         self.counts = (0, 0, 0)
+        self.waitlist_seq = 0
         self._statuses = bytearray()
         self._areas: list[int] = []
         self._kept: deque[Change] = deque(maxlen=kept_max)
@@ -44,7 +46,7 @@ class Feed:
         self, seq: int, statuses: bytes | bytearray, areas: Sequence[int], counts: tuple[int, int, int]
     ) -> None:
         """Start from a recovered state."""
-        self.seq = seq
+        self.seq = self.waitlist_seq = seq
         self.counts = counts
         self._statuses = bytearray(statuses)
         self._areas = list(areas)
@@ -57,7 +59,9 @@ class Feed:
 
     def publish(self, changes: Sequence[Change], counts: tuple[int, int, int]) -> None:
         """Show what a commit made durable: one change for each of its records, in order."""
-        for change in changes:
+        for seq, change in enumerate(changes, self.seq + 1):
+            if change.waitlist:
+                self.waitlist_seq = seq
             for ordinal, status in change.seats:
                 self._statuses[ordinal] = status
             for area, free in change.areas:
@@ -99,6 +103,7 @@ class Feed:
             seats=tuple(seats.items()),
             areas=tuple(areas.items()),
             counts=self.counts,
+            waitlist_seq=self.waitlist_seq,
         )
 
     def _whole(self) -> Changes:
@@ -111,4 +116,5 @@ class Feed:
             areas=tuple(enumerate(self._areas)),
             counts=self.counts,
             packed=packed_status(self._statuses),
+            waitlist_seq=self.waitlist_seq,
         )

@@ -71,6 +71,7 @@ class Section:
     def begin(self) -> None:
         """All that is stored was applied: asks may come."""
         state = self.state
+        state.waitlist.noted(state.seq)
         self.filling = Block(state.seq + 1)
         areas = [area_free(state, index) for index in range(len(state.layout.area_names))]
         self._feed.reset(state.seq, state.public_statuses(), areas, counts(state))
@@ -148,6 +149,7 @@ class Section:
             Change(
                 tuple([(seat, public[seat]) for seat in touched.seats]),
                 tuple([(area, area_free(state, area)) for area in touched.areas]) if touched.areas else (),
+                state.waitlist.noted(state.seq),
             )
         )
 

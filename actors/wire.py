@@ -58,7 +58,8 @@ class Changes(msgspec.Struct, frozen=True, array_like=True):
     `seats` is `(ordinal, status)` with the last status of each seat that changed, `areas`
     `(index, free)`; statuses as in `packed` (0 free, 1 held, 2 sold, 3 blocked). When the
     stream no longer remembers `from_seq`, `packed` holds the whole status (4 bits a seat)
-    and `areas` all areas. `counts` is `(free, held, sold)` over seats and places.
+    and `areas` all areas. `counts` is `(free, held, sold)` over seats and places. No record after
+    `waitlist_seq` changed the waitlist.
     """
 
     stream: int
@@ -69,6 +70,7 @@ class Changes(msgspec.Struct, frozen=True, array_like=True):
     areas: tuple[tuple[int, int], ...]
     counts: tuple[int, int, int]
     packed: bytes | None = None
+    waitlist_seq: int = 0
 
 
 encoder: Final = msgspec.msgpack.Encoder()

@@ -17,6 +17,7 @@ from client.options import ClientOptions
 from client.seatmap import SeatMap, SectionMap
 from client.tickets import TicketDesk
 from client.waiting_room import WaitingRoom
+from client.waitlist import WaitEnded, Waitlist
 
 __all__ = [
     "AccountClient",
@@ -33,6 +34,8 @@ __all__ = [
     "SectionMap",
     "SoldOut",
     "TicketDesk",
+    "WaitEnded",
     "WaitingRoom",
+    "Waitlist",
     "fetch_layout",
 ]

@@ -142,6 +142,7 @@ def restore(layout: SectionLayout, data: bytes) -> SectionState:
         _mark(state, stored)
         if stored.waiting is not None:
             state.waitlist.fill(stored.waiting.parties, stored.waiting.past, stored.waiting.joined)
+            state.waitlist.noted(stored.seq)
         derive(state)
     except (IndexError, KeyError) as error:
         raise ValueError(f"the snapshot names what {layout.name} has not: {error}") from error

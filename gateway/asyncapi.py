@@ -6,8 +6,8 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from gateway.message_kinds import COMMANDS, KEYED
 from gateway.openapi import catalogue
-from gateway.session import COMMANDS, KEYED
 from protocol.closing import SUBPROTOCOLS, CloseCode
 from protocol.limits import ConnectionLimits
 from protocol.payments import OrderUpdated
@@ -38,6 +38,7 @@ from protocol.replies import (
     SubscribeReply,
 )
 from protocol.requests import AnyRequest
+from protocol.waitlist import WaitlistOffer, WaitlistReply, WaitlistUpdate
 
 REFERENCE: Final = "#/components/schemas/{name}"
 PUSHES: Final[dict[str, type[msgspec.Struct]]] = {
@@ -52,6 +53,8 @@ PUSHES: Final[dict[str, type[msgspec.Struct]]] = {
     "queue.paused": QueuePaused,
     "queue.sold_out": QueueSoldOut,
     "queue.ended": QueueEnded,
+    "waitlist.offer": WaitlistOffer,
+    "waitlist.update": WaitlistUpdate,
     "reset": ResetNotice,
     "draining": DrainingNotice,
 }
@@ -72,6 +75,11 @@ REPLIES: Final[dict[str, type[msgspec.Struct]]] = {
     "queue.leave": QueueLeft,
     "queue.status": QueueReply,
     "queue.challenge": QueueChallengeReply,
+    "waitlist.join": WaitlistReply,
+    "waitlist.leave": WaitlistReply,
+    "waitlist.accept": WaitlistReply,
+    "waitlist.decline": WaitlistReply,
+    "waitlist.status": WaitlistReply,
     "ping": PingReply,
 }
 """The body of the reply to each request."""

@@ -17,6 +17,7 @@ from gateway.auth import Principal
 from gateway.commands import Routed
 from gateway.office import Office
 from gateway.orders import SettledOrder
+from gateway.queueing import Waiting, wait
 from gateway.replying import OrderSettler, SectionReply, TimedReply, caller_of, settle
 from gateway.resuming import resume
 from gateway.rights import SOCKET, standing
@@ -37,19 +38,14 @@ from protocol.requests import (
     OrderCancel,
     OrderGet,
     Ping,
-    QueueChallenge,
-    QueueJoin,
-    QueueLeave,
-    QueueStatus,
     Subscribe,
     Sync,
     Unsubscribe,
 )
 
 Submitted = HoldCreate | HoldRelease | HoldExtend | HoldSwap
-Queueing = QueueJoin | QueueLeave | QueueStatus | QueueChallenge
 Ordering = OrderGet | OrderCancel | CheckoutBegin
-Command = Submitted | Ordering | Queueing
+Command = Submitted | Ordering | Waiting
 _log = structlog.get_logger(__name__)
 LIMITS: Final = ConnectionLimits()
 NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
@@ -116,6 +112,9 @@ class Desk:
         self._command(session, request, stands)
 
     def _command(self, session: Session, request: Command, caller: Principal) -> None:
+        if isinstance(request, Waiting):
+            self._run(session, request.id, wait(self._office, session, request, caller))
+            return
         match request:
             case HoldCreate():
                 self._create_hold(session, request, caller)
@@ -130,8 +129,6 @@ class Desk:
                 self._run(session, request.id, self._swap_hold(session, request, caller))
             case OrderGet() | OrderCancel():
                 self._run(session, request.id, self._order(session, request, caller))
-            case QueueJoin() | QueueLeave() | QueueStatus() | QueueChallenge():
-                self._run(session, request.id, self._wait_in_line(session, request, caller))
             case _:
                 assert_never(request)
 
@@ -203,11 +200,6 @@ class Desk:
             return
         reply = TimedReply(SectionReply(session, request.id, office.notices), office.hall, event_id)
         office.dispatcher.submit_change(outcome, office.deadline_ms(request.dl), reply)
-
-    async def _wait_in_line(self, session: Session, request: Queueing, caller: Principal) -> None:
-        deadline_ms = self._office.deadline_ms(request.dl)
-        outcome = await self._office.hall.serve(session, request, caller, deadline_ms)
-        settle(session, request.id, outcome)
 
     async def _create_hold_later(self, session: Session, request: HoldCreate, caller: Principal) -> None:
         if await self._office.directory.event(request.d.event) is None:

@@ -51,6 +51,7 @@ class SectionFeed:
         self.history = ""
         self.seq = UNKNOWN
         self.counts = (0, 0, 0)
+        self.waitlist_seq = 0
         self.watchers: dict[Watcher, None] = {}
         self._labels = layout.labels
         self._area_names = layout.area_names
@@ -81,6 +82,7 @@ class SectionFeed:
             self._advance(changes)
         else:
             return
+        self.waitlist_seq = changes.waitlist_seq
         self.frames.clear()
         for watcher in tuple(self.watchers):
             watcher.news()

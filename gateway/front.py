@@ -26,6 +26,7 @@ from gateway.waiting.challenge import ProofOfWork
 from gateway.waiting.door import Door
 from gateway.waiting.hall import WaitingHall
 from gateway.waiting.passes import Passes
+from gateway.waitlist.desk import WaitlistDesk
 
 
 class Front:
@@ -71,6 +72,7 @@ class Front:
             door=Door(self._hall, directory, passes, clock.now_ms),
             tenants=Tenants(directory, parts.catalogue, parts.webhooks),
             accounts=known,
+            waitlist=WaitlistDesk(parts, directory, self.hub),
             now_ms=clock.now_ms,
             work=set(),
         )
@@ -88,6 +90,7 @@ class Front:
             self._till.keeper.start()
         if self._carts is not None:
             self._carts.start()
+        self.office.waitlist.agenda.start()
 
     async def stop(self) -> None:
         """Let the clients go, then do nothing any more."""
@@ -100,6 +103,7 @@ class Front:
             await self._till.keeper.stop()
         if self._carts is not None:
             await self._carts.stop()
+        await self.office.waitlist.stop()
         await self._notices.stop()
         await self._hall.stop()
         await self.hub.close()

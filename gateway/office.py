@@ -17,6 +17,7 @@ from gateway.settings import GatewaySettings
 from gateway.tenants import Tenants
 from gateway.waiting.door import Door
 from gateway.waiting.hall import WaitingHall
+from gateway.waitlist.desk import WaitlistDesk
 
 
 class Office(msgspec.Struct, frozen=True):
@@ -32,6 +33,7 @@ class Office(msgspec.Struct, frozen=True):
     door: Door
     tenants: Tenants
     accounts: Accounts | None
+    waitlist: WaitlistDesk
     now_ms: Callable[[], int]
     work: set[asyncio.Task[None]]
 

@@ -13,6 +13,7 @@ from gateway.accounts.ports import AccountParts
 from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
 from gateway.ports import AdvancingClock, Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
+from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks
 from telemetry.exchange import Figures, own_figures
 
@@ -30,6 +31,7 @@ class Parts(msgspec.Struct, frozen=True):
     section only. Without `rates` it counts for itself how often callers ask; without `webhooks`
     nobody can ask for any, and without `accounts` tokens are an operator's alone. With `test_clock`,
     which is then its `clock` too, it is in test mode. `figures` are those of all processes of its node.
+    Without `waitlists` it looks after those alone whose members it meets.
     """
 
     sections: Sections
@@ -48,3 +50,4 @@ class Parts(msgspec.Struct, frozen=True):
     webhooks: Webhooks | None = None
     accounts: AccountParts | None = None
     figures: Callable[[], Awaitable[list[Figures]]] = figures_of_this_process
+    waitlists: DueRows[WaitlistRow] | None = None

@@ -25,7 +25,7 @@ from protocol.errors import ErrorCode, Problem, problem
 from protocol.keys import Scope
 
 Who = Literal["anyone", "caller", "staff", "organiser", "admin"]
-Of = Literal["nothing", "event", "hold", "order", "ticket", "plan", "organiser", "webhook"]
+Of = Literal["nothing", "event", "hold", "order", "entry", "ticket", "plan", "organiser", "webhook"]
 RANKS: Final[Mapping[str, int]] = MappingProxyType(
     {"anyone": 0, "caller": 1, "buyer": 1, "staff": 2, "organiser": 3, "admin": 4}
 )
@@ -130,6 +130,14 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "change_queue_settings": SALE,
         "admit_next": SALE,
         "revoke_pass": SALE,
+        "join_waitlist": PLACE,
+        "read_entry": PLACE,
+        "leave_waitlist": PLACE,
+        "accept_offer": PLACE,
+        "decline_offer": PLACE,
+        "list_waitlist": Right("staff", "orders:read", "event"),
+        "move_entry": SALE,
+        "remove_entry": SALE,
         "create_endpoint": Right("organiser", "webhooks", "organiser"),
         "list_endpoints": Right("organiser", "webhooks", "organiser"),
         "read_endpoint": HOOK,
@@ -184,6 +192,11 @@ SOCKET: Final[Mapping[str, Right]] = MappingProxyType(
         "queue.leave": Right("caller", of="event"),
         "queue.status": Right("caller", of="event"),
         "queue.challenge": Right("caller", of="event"),
+        "waitlist.join": Right("caller", of="event"),
+        "waitlist.status": Right("caller", of="event"),
+        "waitlist.leave": Right("caller", of="entry"),
+        "waitlist.accept": Right("caller", of="entry"),
+        "waitlist.decline": Right("caller", of="entry"),
     }
 )
 """Every message of the websocket, by its `t`. API keys open no websocket."""

@@ -14,35 +14,21 @@ decoded but is no valid request gets the reply `malformed`, to its `id` when it 
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import Final, Protocol, get_args
+from typing import Final, Protocol
 
 import msgspec
 
 from engine.enums import at_hand
 from gateway.auth import Principal
 from gateway.codec import UNREADABLE, Codec
-from gateway.rights import SOCKET
+from gateway.message_kinds import COMMANDS, KEYED
 from gateway.settings import GatewaySettings
 from protocol.closing import CloseCode
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.limits import FRAME_BYTES_MAX, IN_FLIGHT_MAX, MESSAGES_PER_FRAME_MAX
 from protocol.replies import Push
-from protocol.requests import (
-    AnyRequest,
-    CheckoutBegin,
-    Hello,
-    HoldCreate,
-    HoldExtend,
-    HoldSwap,
-    OrderCancel,
-)
+from protocol.requests import AnyRequest, Hello
 
-KEYED: Final = frozenset((HoldCreate, HoldExtend, HoldSwap, CheckoutBegin, OrderCancel))
-"""Requests that need an idempotency key; giving back a hold twice does no harm."""
-COMMANDS: Final = frozenset(
-    kind for kind in get_args(AnyRequest) if SOCKET[str(kind.__struct_config__.tag)].who != "anyone"
-)
-"""Requests that need a token: guests may look only."""
 OVERDRAFT_FRAMES: Final = 4
 """How many bursts beyond its rate a connection may ask for before it is closed."""
 

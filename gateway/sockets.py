@@ -77,6 +77,7 @@ class Sockets:
             watching.close()
             self._office.notices.leave(connection.session)
             self._office.hall.leave(connection.session)
+            self._office.waitlist.leave_session(connection.session)
             self._connections.pop(connection, None)
             if self._gone is not None and not self._connections:
                 self._gone.set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from engine.catalogue import EventInfo
@@ -55,10 +57,13 @@ class Tenants:
 
 
 def _stream(kind: Of, name: str) -> int | None:
-    """The stream that the id of a hold, an order or a ticket names."""
+    """The stream that the id of a hold, an order, an entry or a ticket names."""
     if kind == "ticket":
         return stream_of(order_of(name) or "", "ord")
-    return stream_of(name, "hld" if kind == "hold" else "ord")
+    return stream_of(name, _PREFIXES.get(kind, "ord"))
+
+
+_PREFIXES: Final[dict[Of, str]] = {"hold": "hld", "order": "ord", "entry": "wtl"}
 
 
 def tenant_of(info: EventInfo) -> Tenant:

@@ -28,6 +28,7 @@ from gateway.paying.sandbox_intents import SandboxIntent
 from gateway.paying.signatures import news_key
 from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
+from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks
 from holdfast.actor_recipe import actor_recipe
 from holdfast.notifications import open_mailer
@@ -65,6 +66,7 @@ class Gateway:
         self._payments = PostgresDueRows(dsn, "payments", Payment)
         self._gatherings = PostgresDueRows(dsn, "gatherings", Gathering)
         self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
+        self._waitlists = PostgresDueRows(dsn, "waitlists", WaitlistRow)
         self._webhooks = PostgresWebhooks(dsn)
         self._replays = PostgresDueRows(dsn, "replays", Replay)
         sandbox = SandboxBank(self._intents, news_key(settings.secret()), clock.now_ms)
@@ -79,6 +81,7 @@ class Gateway:
             providers=(SandboxProvider(),),
             paying=Paying(self._payments, banks),
             gatherings=self._gatherings,
+            waitlists=self._waitlists,
             clock=clock,
             test_clock=clock if isinstance(clock, TestClock) else None,
             ids=RandomIds(),
@@ -110,6 +113,7 @@ class Gateway:
         await self._payments.close()
         await self._gatherings.close()
         await self._intents.close()
+        await self._waitlists.close()
         await self._webhooks.close()
         await self._replays.close()
         await self._accounts.close()

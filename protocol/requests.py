@@ -9,19 +9,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from protocol.fields import WITHOUT_CONTROLS as WITHOUT_CONTROLS  # noqa: PLC0414 - whoever writes
+from protocol.fields import Amount as Amount  # noqa: PLC0414 - or reads requests finds here
+from protocol.fields import Key as Key  # noqa: PLC0414 - what their fields are made of
+from protocol.fields import Label as Label  # noqa: PLC0414
+from protocol.fields import Labels as Labels  # noqa: PLC0414
+from protocol.fields import Qty as Qty  # noqa: PLC0414
+from protocol.fields import Text as Text  # noqa: PLC0414
 from protocol.queue import PassToken, QueueBody, QueueJoinBody
+from protocol.waitlist_requests import AnyWaitlistRequest
 
-Label = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-WITHOUT_CONTROLS = r"^[^\x00-\x1f\x7f]+$(?!\n)"
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=WITHOUT_CONTROLS)]
-"""What people read: names of theirs and of events."""
-Key = Annotated[str, msgspec.Meta(min_length=1, max_length=128, pattern=WITHOUT_CONTROLS)]
-"""An idempotency key. Servers derive further keys from it with control characters, so it has none."""
-Qty = Annotated[int, msgspec.Meta(ge=1, le=1000)]
-Amount = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,3})?$(?!\n)")]
 Position = tuple[str, int]
 """`[ep, seq]`: a place in a section's history."""
-Labels = Annotated[tuple[Label, ...], msgspec.Meta(min_length=1, max_length=1000)]
 Types = Annotated[dict[Label, Label], msgspec.Meta(max_length=1000)]
 Positions = Annotated[dict[Label, Position], msgspec.Meta(max_length=1024)]
 
@@ -287,5 +286,6 @@ AnyRequest = (
     | QueueLeave
     | QueueStatus
     | QueueChallenge
+    | AnyWaitlistRequest
     | Ping
 )

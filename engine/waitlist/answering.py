@@ -49,7 +49,8 @@ def _page(state: SectionState, entry: Entry, after: int, limit: int) -> Found | 
     if not is_staff(entry.request):
         return Refusal(Code.SCOPE_MISSING)
     page = list(islice(state.waitlist.after(after), limit + 1))
-    return Found(tuple([placed(state, each) for each in page[:limit]]), whole=len(page) <= limit)
+    found = tuple([placed(state, each) for each in page[:limit]])
+    return Found(found, whole=len(page) <= limit, changed_seq=state.waitlist.changed_seq)
 
 
 def placed(state: SectionState, found: Party | Past) -> Placed:

@@ -58,8 +58,9 @@ class Placed(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What was asked for; `whole` says that there are no more."""
+    """What was asked for; `whole`: there are no more; `changed_seq`: no record after it changed the list."""
 
     entries: tuple[Placed, ...]
     one: bool = False
     whole: bool = True
+    changed_seq: int = 0

@@ -45,12 +45,13 @@ class EntryView(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class EntriesView(msgspec.Struct, frozen=True):
-    """Entries in their order; `whole` says that there are no more."""
+    """Entries in their order; `whole`: there are no more; no record after `changed_seq` changed any."""
 
     entries: tuple[EntryView, ...]
     whole: bool
     section: str
     pos: Position
+    changed_seq: int = 0
 
 
 def render_wait(
@@ -88,7 +89,7 @@ def render_entries(
     """Entries as they are at `seq`."""
     pos = (history, seq)
     views = tuple([_entry_view(layout, terms, each, pos) for each in found.entries])
-    return views[0] if found.one else EntriesView(views, found.whole, layout.name, pos)
+    return views[0] if found.one else EntriesView(views, found.whole, layout.name, pos, found.changed_seq)
 
 
 def _entry_view(layout: SectionLayout, terms: Terms, placed: Placed, pos: Position) -> EntryView:

@@ -27,13 +27,16 @@ class Waitlist:
     """Live entries, those that ended, and who waits for what in which order.
 
     `by_owner` and `by_hold` give entries. `order` has all that live, `in_line` those that wait,
-    and `lines` by wish those that may be satisfied here and wait for it, all by rank.
+    and `lines` by wish those that may be satisfied here and wait for it, all by rank. `changed_seq`
+    is a record at or after the last one that changed anything here.
     """
 
     def __init__(self) -> None:
         self.parties: dict[str, Party] = {}
         self.past: dict[str, Past] = {}
         self.joined = 0
+        self.moved = False
+        self.changed_seq = 0
         self.by_owner: dict[str, str] = {}
         self.by_hold: dict[str, str] = {}
         self.order: list[Ranked] = []
@@ -68,6 +71,13 @@ class Waitlist:
         """The rank of the live entry before this one; 0 when it is the first."""
         index = bisect_left(self.order, _ranked(party))
         return self.order[index - 1][0] if index else 0
+
+    def noted(self, seq: int) -> bool:
+        """Whether something changed since this was asked last, with record `seq` then."""
+        moved, self.moved = self.moved, False
+        if moved:
+            self.changed_seq = seq
+        return moved
 
     # -- what is written ------------------------------------------------------------------
 
@@ -133,6 +143,7 @@ class Waitlist:
         self.revive(next(iter(self.past)))
 
     def _list(self, party: Party) -> None:
+        self.moved = True
         ranked = _ranked(party)
         self.by_owner[party.owner] = party.entry
         insort(self.order, ranked)
@@ -144,6 +155,7 @@ class Waitlist:
             insort(self.lines.setdefault(party.wish, []), ranked)
 
     def _unlist(self, party: Party) -> None:
+        self.moved = True
         ranked = _ranked(party)
         del self.by_owner[party.owner]
         _take(self.order, ranked)

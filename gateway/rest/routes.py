@@ -23,6 +23,7 @@ from gateway.rest import (
     staff,
     tickets,
     venues,
+    waitlist,
     webhooks,
 )
 from gateway.rest.call import Context
@@ -43,6 +44,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *live.OPERATIONS,
     *staff.OPERATIONS,
     *queue.OPERATIONS,
+    *waitlist.OPERATIONS,
     *webhooks.OPERATIONS,
     *auth.OPERATIONS,
     *organisers.OPERATIONS,

@@ -13,7 +13,9 @@ from persistence.sql import load_statements
 
 SQL: Final = load_statements("persistence.postgres", "due_rows.sql")
 TIMEOUT_S: Final = 10.0
-DueTable = Literal["payments", "sandbox_intents", "letters", "deliveries", "replays", "gatherings"]
+DueTable = Literal[
+    "payments", "sandbox_intents", "letters", "deliveries", "replays", "gatherings", "waitlists"
+]
 
 
 class PostgresDueRows(Generic[Row]):

@@ -21,6 +21,7 @@ MAPPED = AccountTable.metadata
 TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "orders"} | {
     "payments",
     "gatherings",
+    "waitlists",
     "sandbox_intents",
     "tickets",
     "checkins",

@@ -10,6 +10,7 @@ from gateway.paying.ports import Bank, Paying
 from gateway.paying.sandbox_bank import SandboxBank
 from gateway.paying.sandbox_intents import SandboxIntent
 from gateway.paying.signatures import news_key
+from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
@@ -27,7 +28,7 @@ class ShiftedClock(SystemClock):
 
 
 class Books:
-    """What is kept of payments, by us and by the sandbox."""
+    """What is kept of payments, by us and by the sandbox, and of waitlists."""
 
     def __init__(
         self, database: MemoryDatabase, secret: str, clock: ShiftedClock, banks: tuple[Bank, ...]
@@ -36,6 +37,7 @@ class Books:
         self.intents: MemoryDueRows[SandboxIntent] = MemoryDueRows(database)
         self.gatherings: MemoryDueRows[Gathering] = MemoryDueRows(database)
         self.bank = SandboxBank(self.intents, news_key(secret), clock.now_ms)
+        self.waitlists: MemoryDueRows[WaitlistRow] = MemoryDueRows(database)
         self.paying = Paying(self.payments, (self.bank, *banks))
 
 

@@ -120,6 +120,7 @@ class World:
             RandomIds(),
             rooms=RoomLine(router, changes),
             paying=self.books.paying,
+            waitlists=self.books.waitlists,
             test_clock=self.test_clock,
             webhooks=hooks_in_memory(self.database, self.catalogue),
             accounts=AccountParts(self.accounts, self.mailer, settings=self._bounds),
@@ -236,15 +237,11 @@ class Socket:
 
     async def until(self, wanted: Any) -> dict[str, Any]:
         """The first message that fits, of those kept or to come; others are kept."""
-        for index, message in enumerate(self._seen):
-            if wanted(message):
-                return self._seen.pop(index)
         while True:
-            for message in await self._receive():
-                self._seen.append(message)
             for index, message in enumerate(self._seen):
                 if wanted(message):
                     return self._seen.pop(index)
+            self._seen += await self._receive()
 
     async def _receive(self) -> list[dict[str, Any]]:
         frame = await self._out.get()

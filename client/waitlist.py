@@ -1,0 +1,217 @@
+"""An entry on an event's waitlist, kept over as many connections as it takes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from types import TracebackType
+from typing import Final, Self
+
+from msgspec.structs import replace
+
+from client.caller import Caller
+from client.calls import Greeted, Happening, News
+from client.errors import HoldfastError
+from protocol.waitlist import WaitlistOffer, WaitlistReply, WaitlistUpdate
+from protocol.waitlist_requests import (
+    WaitlistAccept,
+    WaitlistBody,
+    WaitlistDecline,
+    WaitlistEntryBody,
+    WaitlistGet,
+    WaitlistJoin,
+    WaitlistJoinBody,
+    WaitlistLeave,
+)
+
+LIVE: Final = ("waiting", "offered")
+EARLY_MAX: Final = 64
+"""News kept that came before the reply to joining; the newest count."""
+
+
+class WaitEnded(HoldfastError):
+    """The entry ended without an offer that can be answered; `entry` is the last that was told of it."""
+
+    def __init__(self, entry: WaitlistReply | None) -> None:
+        super().__init__("nothing is waited for" if entry is None else f"the entry is {entry.status}")
+        self.entry = entry
+
+
+class Waitlist:
+    """The caller's wait for seats of `event`.
+
+        async with Waitlist(client, event) as waitlist:
+            await waitlist.join(2, categories=["stalls"], max_price="60.00")
+            offer = await waitlist.offered()
+            await waitlist.accept()
+            order = await client.checkout(offer.hold, "Ada", "ada@example.org")
+
+    `entry` is the last that was told of it by a reply; `on_update` hears of each news of its
+    place and of its end. After a lost connection it is found again by itself.
+    """
+
+    def __init__(
+        self, client: Caller, event: str, on_update: Callable[[WaitlistUpdate], None] | None = None
+    ) -> None:
+        self.event: Final = event
+        self.entry: WaitlistReply | None = None
+        self._client: Final = client
+        self._on_update: Final = on_update
+        self._offers: asyncio.Queue[WaitlistOffer | None] = asyncio.Queue()
+        self._early: deque[News] = deque(maxlen=EARLY_MAX)
+        self._finding: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._client.session.listeners.append(self._heard)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.session.listeners.remove(self._heard)
+        if self._finding is not None:
+            self._finding.cancel()
+            await asyncio.gather(self._finding, return_exceptions=True)
+
+    async def join(  # keywords, as the contract has them
+        self,
+        qty: int,
+        *,
+        categories: Sequence[str] | None = None,
+        max_price: str | None = None,
+        together: bool = True,
+        accessible: bool | None = None,
+        key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> WaitlistReply:
+        """Wait for `qty` seats or nothing. Raises `Conflict` (`seats_available`, `already_waiting`)."""
+        named = None if categories is None else tuple(categories)
+        body = WaitlistJoinBody(self.event, qty, named, max_price, together, accessible)
+        idem = key or self._client.fresh_key()
+        return self._take(
+            await self._client.call(
+                "waitlist.join",
+                lambda number, left_ms: WaitlistJoin(id=number, d=body, idem=idem, dl=left_ms),
+                WaitlistReply,
+                key=idem,
+                deadline_ms=deadline_ms,
+            )
+        )
+
+    async def status(self, *, deadline_ms: int | None = None) -> WaitlistReply:
+        """The entry as it now is, or as it ended. Raises `NotFound`."""
+        body = WaitlistBody(self.event)
+        return self._take(
+            await self._client.call(
+                "waitlist.status",
+                lambda number, left_ms: WaitlistGet(id=number, d=body, dl=left_ms),
+                WaitlistReply,
+                deadline_ms=deadline_ms,
+            )
+        )
+
+    async def accept(self, *, key: str | None = None, deadline_ms: int | None = None) -> WaitlistReply:
+        """Make a hold like any other of what is offered. Raises `Ended`, `Conflict`, `NotFound`."""
+        idem, body = key or self._client.fresh_key(), self._named()
+        return self._take(
+            await self._client.call(
+                "waitlist.accept",
+                lambda number, left_ms: WaitlistAccept(id=number, d=body, idem=idem, dl=left_ms),
+                WaitlistReply,
+                key=idem,
+                deadline_ms=deadline_ms,
+            )
+        )
+
+    async def decline(self, *, key: str | None = None, deadline_ms: int | None = None) -> WaitlistReply:
+        """Give what is offered to the next in line. Raises `Ended`, `Conflict`, `NotFound`."""
+        idem, body = key or self._client.fresh_key(), self._named()
+        return self._take(
+            await self._client.call(
+                "waitlist.decline",
+                lambda number, left_ms: WaitlistDecline(id=number, d=body, idem=idem, dl=left_ms),
+                WaitlistReply,
+                key=idem,
+                deadline_ms=deadline_ms,
+            )
+        )
+
+    async def leave(self, *, key: str | None = None, deadline_ms: int | None = None) -> WaitlistReply:
+        """Wait no longer, also with an offer open. Raises `Ended`, `NotFound`."""
+        idem, body = key or self._client.fresh_key(), self._named()
+        return self._take(
+            await self._client.call(
+                "waitlist.leave",
+                lambda number, left_ms: WaitlistLeave(id=number, d=body, idem=idem, dl=left_ms),
+                WaitlistReply,
+                key=idem,
+                deadline_ms=deadline_ms,
+            )
+        )
+
+    async def offered(self) -> WaitlistOffer:
+        """Wait for the offer. Raises `WaitEnded` when the entry ended without one."""
+        while True:
+            offer = await self._offers.get()
+            if offer is None:
+                raise WaitEnded(self.entry)
+            return offer
+
+    def _named(self) -> WaitlistEntryBody:
+        if self.entry is None:
+            raise RuntimeError("join, or ask for the status, before answering")
+        return WaitlistEntryBody(self.entry.entry)
+
+    def _take(self, reply: WaitlistReply) -> WaitlistReply:
+        known = None if self.entry is None else self.entry.hold
+        self.entry = reply
+        if reply.status == "offered" and reply.hold and reply.hold != known and reply.total is not None:
+            offer = WaitlistOffer(
+                reply.entry, reply.event, reply.hold, reply.expires_at or "", reply.items, reply.total
+            )
+            self._offers.put_nowait(offer)
+        while self._early:
+            self._news(self._early.popleft())
+        return reply
+
+    def _heard(self, happening: Happening) -> None:
+        if isinstance(happening, Greeted) and self.entry is not None and self.entry.status in LIVE:
+            self._finding = asyncio.ensure_future(self._find())
+        elif isinstance(happening, News) and (happening.message.t or "").startswith("waitlist."):
+            self._news(happening)
+
+    async def _find(self) -> None:
+        """News come to a connection that has asked for them."""
+        try:
+            reply = await self.status()
+        except HoldfastError:
+            return  # the next connection asks again
+        if reply.status not in LIVE:
+            self._offers.put_nowait(None)
+
+    def _news(self, news: News) -> None:
+        codec, message = self._client.session.codec, news.message
+        if self.entry is None:
+            # The reply that names the entry is on its way to whoever joins; what comes with it is kept.
+            self._early.append(news)
+            return
+        if message.t == "waitlist.offer":
+            offer = codec.body(message.d, WaitlistOffer)
+            if offer.entry == self.entry.entry and offer.hold != self.entry.hold:
+                self.entry = replace(self.entry, status="offered", hold=offer.hold, ahead=None, position=None)
+                self._offers.put_nowait(offer)
+        elif message.t == "waitlist.update":
+            update = codec.body(message.d, WaitlistUpdate)
+            if update.entry == self.entry.entry:
+                self._update(self.entry, update)
+
+    def _update(self, entry: WaitlistReply, update: WaitlistUpdate) -> None:
+        self.entry = replace(entry, status=update.status, position=update.position, ahead=update.ahead)
+        if self._on_update is not None:
+            self._on_update(update)
+        if update.status not in LIVE:
+            self._offers.put_nowait(None)
