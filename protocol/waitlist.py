@@ -25,7 +25,6 @@ class WaitlistReply(msgspec.Struct, frozen=True, omit_defaults=True):
     entry: str
     event: str
     status: WaitlistStatus
-    as_of: str
     qty: int | None = None
     categories: tuple[str, ...] = ()
     max_price: Money | None = None

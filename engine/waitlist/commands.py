@@ -16,12 +16,14 @@ class JoinWaitlist(Wait, frozen=True, array_like=True, tag="join_waitlist"):
     """Wait for seats that fit, in the section that keeps the event's register.
 
     `streams` are all sections of the event that may satisfy the wish, `here` says whether the
-    register's own is one of them.
+    register's own is one of them. `barred` is the code with which another of them would refuse
+    it: a key has one outcome, and the register is where it is kept.
     """
 
     wish: Wish
     streams: tuple[int, ...]
     here: bool
+    barred: str = ""
 
 
 class LeaveWaitlist(Wait, frozen=True, array_like=True, tag="leave_waitlist"):

@@ -30,6 +30,7 @@ from engine.waitlist.standing import Move, Standing
 from engine.waitlist.waitlist import RANK_STEP
 
 OFFER_OVER = Refusal(Code.OFFER_EXPIRED)
+_CODES = {code.value: code for code in Code}
 
 
 def judge_waitlist(state: SectionState, entry: Entry, command: WaitlistCommand) -> WaitlistEvent | Refusal:
@@ -58,6 +59,8 @@ def join(state: SectionState, entry: Entry, command: JoinWaitlist) -> EntryJoine
     if known is not None:  # W2: one entry a person and event
         return Refusal(Code.ALREADY_WAITING, objects=(known,))
     refusal = find_fit(state, entry, command.wish, here=command.here)
+    if refusal is None and command.barred:
+        refusal = Refusal(_CODES[command.barred])
     if refusal is not None:
         return refusal
     if not command.streams:

@@ -63,6 +63,10 @@ class Agenda:
             self._kicked[event.id] = event
             self._wanted.set()
 
+    async def agree(self, event: EventMap) -> None:
+        """Make the sections of an event agree before going on. Raises `Away`."""
+        await self._steward.look(event)
+
     async def note(self, event: EventMap) -> None:
         """Have an event looked after, whatever becomes of this gateway. Raises `StorageError`."""
         if self._rows is None or len(event.info.sections) < 2:

@@ -123,12 +123,13 @@ class WaitlistDesk:
         if not streams:
             return NEVER
         refusal = await self._fits(event, wish, streams, caller, deadline_ms)
-        if refusal is not None:
+        if refusal is not None and refusal.status >= 500:
             return refusal
+        barred = "" if refusal is None else refusal.code
         return await self._joined(
             event,
             body,
-            JoinWaitlist(wish, streams, register_of(event) in streams),
+            JoinWaitlist(wish, streams, register_of(event) in streams, barred),
             (caller, idem, deadline_ms, session),
         )
 
@@ -253,11 +254,17 @@ class WaitlistDesk:
             return NO_ENTRY
         digest = fingerprint(operation, body)
         answer = await self._lists.ask(stream, command, caller, deadline_ms, idem, digest)
-        self.agenda.kick(event)
-        return explained(answer) if answer.code is not None else self._told(event, entry_in(answer), None)
+        if answer.code is not None:
+            return explained(answer)
+        try:
+            # So that whoever asks next, to wait again for one, meets a register that knows of it.
+            await self.agenda.agree(event)
+        except Away:
+            self.agenda.kick(event)
+        return self._told(event, entry_in(answer), None)
 
     def _told(self, event: EventMap, view: EntryView, session: Session | None) -> WaitlistReply:
-        reply = entry_reply(event, view, self._now_ms())
+        reply = entry_reply(event, view)
         if session is None:
             return replace(reply, refresh_interval_s=REFRESH_S.get(reply.status))
         self._followers.attach(event, session, view)

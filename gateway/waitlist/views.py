@@ -30,7 +30,7 @@ entry_view: Final = msgspec.msgpack.Decoder(EntryView)
 entries_view: Final = msgspec.msgpack.Decoder(EntriesView)
 
 
-def entry_reply(event: EventMap, view: EntryView, now_ms: int) -> WaitlistReply:
+def entry_reply(event: EventMap, view: EntryView) -> WaitlistReply:
     """An entry as its owner reads it."""
     status = STATUS[view.standing]
     wish = view.wish
@@ -38,7 +38,6 @@ def entry_reply(event: EventMap, view: EntryView, now_ms: int) -> WaitlistReply:
         view.entry,
         event.id,
         status,
-        rfc3339(now_ms),
         joined_at=rfc3339(view.joined_ms) if view.joined_ms else None,
         position=None if view.ahead is None else view.ahead + 1,
         ahead=view.ahead,

@@ -18,6 +18,7 @@ from proof.mutants import (
     testing,
     tickets,
     waiting,
+    waitlists,
 )
 from proof.mutants.mutant import Mutant
 
@@ -30,6 +31,7 @@ ALL: Final[tuple[Mutant, ...]] = (
     *carts.MUTANTS,
     *gateway.MUTANTS,
     *waiting.MUTANTS,
+    *waitlists.MUTANTS,
     *tickets.MUTANTS,
     *accounts.MUTANTS,
     *testing.MUTANTS,

@@ -14,6 +14,7 @@ from proof.simulation.in_the_queue import InTheQueue
 from proof.simulation.ledger import Chance, Ledger
 from proof.simulation.methods import METHODS
 from proof.simulation.repeats import compare
+from proof.simulation.waiter import Waiter
 from proof.simulation.wishes import Wishes
 from protocol.replies import Item, PaymentState
 
@@ -57,7 +58,8 @@ class Buyer:
         self._paid_later: set[str] = set()
         self._past: list[tuple[str, Any, str, Outcome]] = []
         self._habits: list[Callable[[], Awaitable[None]]] = []
-        for habit, most in self._repertoire().items():
+        waiter = Waiter(caller, house, chance, ledger, self._give)
+        for habit, most in {**self._repertoire(), **waiter.habits()}.items():
             self._habits += [habit] * chance.between(0, most)
         self._habits.append(self._take_seats)
 

@@ -115,6 +115,7 @@ class Gateway:
             rooms=RoomLine(router, changes),
             paying=treasury.paying(clock.now_ms),
             gatherings=SimulatedDueRows(storage.server, gateways.gatherings),
+            waitlists=storage.waitlists,
             catalogue=catalogue,
             readiness=Ready(),
             providers=(SandboxProvider(),),

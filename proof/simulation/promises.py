@@ -8,6 +8,7 @@ from typing import Final
 
 from engine.commands import GetGathering, GetHold, GetOrder
 from engine.events import Record, Refused
+from engine.waitlist.commands import WaitlistQuestion
 from proof.simulation.gateways import Ack
 
 UNCHANGED: Final = frozenset(
@@ -47,7 +48,7 @@ def _code(ack: Ack) -> str | None:
 def _accepted(ack: Ack, seq: int, records: list[Record], stands: dict[tuple[str, str], int]) -> Iterator[str]:
     """A yes is a record of the caller's, at the place that was told."""
     request = ack.request
-    if isinstance(request.command, GetHold | GetOrder | GetGathering):
+    if isinstance(request.command, GetHold | GetOrder | GetGathering | WaitlistQuestion):
         return
     told = f"{request.principal}'s {type(request.command).__name__} under {request.idem!r}"
     if not 1 <= seq <= len(records):

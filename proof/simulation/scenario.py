@@ -102,6 +102,7 @@ def draw_terms(chance: Chance) -> Terms:
             renewals=chance.between(0, 3),
             hold_life_max_ms=ttl_ms * chance.between(1, 5),
             pay_ttl_ms=chance.choice((1_000, 4_000, 15_000)),
+            offer_ttl_ms=chance.choice((1_000, 3_000, 8_000)),
         ),
         orphan_rule=chance.choice(("off", "best", "strict")),
         sale="open",

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 from engine.catalogue import EventInfo
 from engine.event_terms import complete_terms
 from engine.plan import Plan
+from gateway.waitlist.row import WaitlistRow
 from persistence.memory.catalogue import MemoryCatalogue
+from persistence.memory.due_rows import MemoryDueRows
 from proof.simulation.part import Strike
 from proof.simulation.processes import MORNING_MS
 from proof.simulation.scenario import draw_plan, draw_queue, draw_terms
@@ -43,6 +45,7 @@ class Storage:
         self._chance = world.chance(self.name)
         self.server = Server(world, self._chance)
         self.database = self.server.database
+        self.waitlists: MemoryDueRows[WaitlistRow] = MemoryDueRows(self.database)
         self._catalogue = MemoryCatalogue(self.database, self._chance.bits, ACTORS)
 
     async def start(self) -> None:

@@ -125,7 +125,7 @@ def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it read
             return GetFit(wish_of(first, options))
         case "join":
             streams = tuple(int(each) for each in options.get("streams", "7").split(",") if each)
-            return JoinWaitlist(wish_of(first, options), streams, 7 in streams)
+            return JoinWaitlist(wish_of(first, options), streams, 7 in streams, options.get("barred", ""))
         case "leave":
             return LeaveWaitlist(first)
         case "accept":

@@ -44,6 +44,11 @@ STORIES = {
         system expire                    -> expired rowa rowb rest floor pit bob's proposes ann A-3
         bob mine wtl_y                   -> entries bob:withdrawn
     """,
+    "what another section has free is refused under the key, in the register": """
+        ann join 1 barred=seats_available key=k  -> seats_available
+        ann join 1 key=k                 -> replayed refused seats_available
+        ann join 1                       -> wait_joined @0
+    """,
     "the register gives an entry one offer, here or elsewhere": """
         ann join 1 streams=8,9 as a      -> wait_joined @0
         staff release rowb B-1           -> changed B-2 B-3 B-4 B-5 B-6

@@ -1,0 +1,112 @@
+"""Defects of the waitlist: offers, their order, their end, and several sections."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from proof.mutants.mutant import ByTests, Edit, Mutant
+
+MATCH: Final = "engine/waitlist/match.py"
+DECIDE: Final = "engine/waitlist/decide.py"
+STORIES: Final = ByTests(("tests/unit/test_scenarios_waitlist.py",))
+REGISTER: Final = ByTests(("tests/unit/test_scenarios_register.py",))
+SOCKETS: Final = "tests/integration/gateway/test_waitlist.py::"
+
+MUTANTS: Final = (
+    Mutant(
+        "waitlist: an offer without a hold",
+        "Who is offered seats finds them gone.",
+        (
+            Edit(
+                "engine/waitlist/evolve.py",
+                "    state.holds[hold.id] = hold\n    state.set_deadline(hold)\n    state.count_owner",
+                "    state.set_deadline(hold)\n    state.count_owner",
+            ),
+        ),
+        (STORIES,),
+    ),
+    Mutant(
+        "waitlist: what comes free is shown before it is offered",
+        "For a moment anybody may take what somebody waits for.",
+        (Edit(MATCH, "    HoldsExpired,\n    HoldChanged,\n    Order", "    HoldsExpired,\n    Order"),),
+        (STORIES, ByTests((SOCKETS + "test_three_together_get_neighbours_and_no_map_ever_shows_them_free",))),
+    ),
+    Mutant(
+        "waitlist: the order is not kept",
+        "Who came last is served first.",
+        (Edit(MATCH, "heads = [(line[0], 0, wish)", "heads = [(line[-1], 0, wish)"),),
+        (STORIES,),
+    ),
+    Mutant(
+        "waitlist: an offer that lapsed is kept",
+        "Who let it run out is offered the same seats for ever, and nobody else gets them.",
+        (
+            Edit(
+                "engine/evolve_holds.py",
+                "        state.waitlist.hold_ended(hold.id, how, state.at_ms)",
+                "        pass",
+            ),
+        ),
+        (STORIES,),
+    ),
+    Mutant(
+        "waitlist: moved without a reason",
+        "Somebody is put before others, and nobody can say why.",
+        (Edit(DECIDE, "if not command.why.strip():", "if command.why is None:"),),
+        (STORIES,),
+    ),
+    Mutant(
+        "waitlist: anybody moves anybody",
+        "Who waits puts themselves first.",
+        (
+            Edit(
+                DECIDE,
+                "    if not is_staff(entry.request):\n        return Refusal(Code.SCOPE_MISSING)\n    party",
+                "    party",
+            ),
+        ),
+        (STORIES,),
+    ),
+    Mutant(
+        "waitlist: two entries for one person",
+        "Who asks twice waits twice, and takes the place of somebody else.",
+        (Edit(DECIDE, "if known is not None:  # W2", "if known == owner:  # W2"),),
+        (STORIES,),
+    ),
+    Mutant(
+        "waitlist: joined while seats are free",
+        "Somebody waits for what they could buy.",
+        (
+            Edit(
+                "engine/waitlist/finding.py",
+                'if here and state.terms.sale == "open"',
+                'if not here and state.terms.sale == "open"',
+            ),
+        ),
+        (STORIES,),
+    ),
+    Mutant(
+        "waitlist: a proposal can be paid for",
+        "Two sections offer at the same time, and one entry gets two offers.",
+        (
+            Edit(
+                "engine/guards.py",
+                "if state.waitlist.parties[entry].standing is Standing.OFFERED and step in OFFER_STEPS:",
+                "if step in OFFER_STEPS:",
+            ),
+        ),
+        (REGISTER,),
+    ),
+    Mutant(
+        "waitlist: a second claim wins too",
+        "The register gives an entry two offers.",
+        (
+            Edit(
+                "engine/waitlist/decide_system.py",
+                "    if not may(party.standing, Move.CLAIM):",
+                "    if party.standing is Standing.OFFERED:",
+            ),
+        ),
+        (REGISTER,),
+    ),
+)
