@@ -19,8 +19,7 @@ from proof.simulation.wishes import Wishes
 from protocol.replies import Item, PaymentState
 
 THINK_S: Final = 0.25
-REMEMBERED_MAX: Final = 200
-"""Ids and requests that a crowd keeps for those who try old or foreign ones."""
+REMEMBERED_MAX: Final = 200  # ids and requests that a crowd keeps for those who try old or foreign ones
 
 
 class _Hold(msgspec.Struct):
@@ -58,8 +57,8 @@ class Buyer:
         self._paid_later: set[str] = set()
         self._past: list[tuple[str, Any, str, Outcome]] = []
         self._habits: list[Callable[[], Awaitable[None]]] = []
-        waiter = Waiter(caller, house, chance, ledger, self._give)
-        for habit, most in {**self._repertoire(), **waiter.habits()}.items():
+        waits = Waiter(caller, house, chance, ledger, self._give).habits()
+        for habit, most in (self._repertoire() | waits).items():
             self._habits += [habit] * chance.between(0, most)
         self._habits.append(self._take_seats)
 
