@@ -138,6 +138,7 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "list_waitlist": Right("staff", "orders:read", "event"),
         "move_entry": SALE,
         "remove_entry": SALE,
+        "read_biography": Right("staff", "orders:read", "event"),
         "create_endpoint": Right("organiser", "webhooks", "organiser"),
         "list_endpoints": Right("organiser", "webhooks", "organiser"),
         "read_endpoint": HOOK,

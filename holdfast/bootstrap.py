@@ -18,6 +18,7 @@ from engine.payments.payment import Payment
 from engine.webhooks import Replay
 from gateway.accounts.ports import AccountParts
 from gateway.app import create_app, drain
+from gateway.archive import Archive
 from gateway.limiting.local import LocalRates
 from gateway.limiting.quotas import Rates
 from gateway.limiting.shared import SharedRates
@@ -38,6 +39,7 @@ from holdfast.stripe_settings import stripe_bank
 from persistence.postgres.account_store import PostgresAccounts
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
+from persistence.postgres.store import PostgresSectionStore
 from persistence.postgres.webhooks import PostgresWebhooks
 from telemetry.health import HEALTH
 from telemetry.telling import Teller
@@ -68,6 +70,7 @@ class Gateway:
         self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
         self._waitlists = PostgresDueRows(dsn, "waitlists", WaitlistRow)
         self._webhooks = PostgresWebhooks(dsn)
+        self._journals = PostgresSectionStore(dsn)
         self._replays = PostgresDueRows(dsn, "replays", Replay)
         sandbox = SandboxBank(self._intents, news_key(settings.secret()), clock.now_ms)
         self._stripe = stripe_bank(settings)
@@ -89,6 +92,7 @@ class Gateway:
             accounts=AccountParts(self._accounts, open_mailer(settings)),
             figures=self._teller.gather,
             webhooks=Webhooks(self._webhooks, self._replays),
+            archive=Archive(self._journals),
         )
         self.app: FastAPI = create_app(parts, _gateway_settings(settings))
 
@@ -116,6 +120,7 @@ class Gateway:
         await self._waitlists.close()
         await self._webhooks.close()
         await self._replays.close()
+        await self._journals.close()
         await self._accounts.close()
         await self._catalogue.close()
 

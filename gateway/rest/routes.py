@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from gateway.parts import Parts
 from gateway.rest import (
+    audit,
     auth,
     clock,
     discovery,
@@ -46,6 +47,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *queue.OPERATIONS,
     *waitlist.OPERATIONS,
     *webhooks.OPERATIONS,
+    *audit.OPERATIONS,
     *auth.OPERATIONS,
     *organisers.OPERATIONS,
 )

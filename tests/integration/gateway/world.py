@@ -26,6 +26,7 @@ from engine.terms import Terms
 from gateway.accounts.ports import AccountParts
 from gateway.accounts.settings import AccountSettings
 from gateway.app import create_app
+from gateway.archive import Archive
 from gateway.auth import Role, issue_token, principal_id
 from gateway.entrance import Entrance
 from gateway.parts import Parts
@@ -88,6 +89,7 @@ class World:
         self.books = Books(self.database, SECRET, self.clock, banks)
         self.ready = Ready()
         self.recording = Recording()
+        self.archive = Archive(MemorySectionStore(self.database))
         stores = MemorySectionStore(self.database)
         self.host = SectionHost("test", stores, self.clock, RandomIds(), ShellLimits(), lambda _s: None)
         self._actor = InProcess(self.host, self.catalogue)
@@ -125,6 +127,7 @@ class World:
             webhooks=hooks_in_memory(self.database, self.catalogue),
             accounts=AccountParts(self.accounts, self.mailer, settings=self._bounds),
             gatherings=self.books.gatherings,
+            archive=self.archive,
         )
         return create_app(parts, self.settings)
 
