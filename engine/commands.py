@@ -225,6 +225,10 @@ class GetOrder(Command, frozen=True, array_like=True, tag="get_order"):
     order: str
 
 
+class GetFigures(Command, frozen=True, array_like=True, tag="get_figures"):
+    """Read what is sold here and what is left (staff); leaves no record."""
+
+
 AnyCommand = (
     HoldSeats
     | HoldBest
@@ -253,6 +257,7 @@ AnyCommand = (
     | CloseKey
     | GetHold
     | GetOrder
+    | GetFigures
     | WaitlistCommand
     | WaitlistQuestion
 )

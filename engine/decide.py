@@ -18,6 +18,7 @@ from engine.commands import (
     ExpireHolds,
     ExtendHold,
     GatherHold,
+    GetFigures,
     GetGathering,
     GetHold,
     GetOrder,
@@ -45,7 +46,8 @@ from engine.decide_staff import StaffCommand, judge_staff
 from engine.decide_takes import judge_take
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
 from engine.events import AnyEvent, Record, Refused
-from engine.guards import SPANS, find_gathered, find_hold_to_read, find_order
+from engine.figures import Figures, figures_of
+from engine.guards import SPANS, find_gathered, find_hold_to_read, find_order, is_staff
 from engine.holds import Gathered, Hold, Order
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
@@ -61,7 +63,7 @@ from engine.waitlist.commands import (
 from engine.waitlist.decide import judge_waitlist
 from engine.waitlist.party import Found
 
-READS = GetHold | GetOrder | GetGathering | GetFit | GetEntry | GetEntries | GetWaitlist
+READS = GetHold | GetOrder | GetGathering | GetFigures | GetFit | GetEntry | GetEntries | GetWaitlist
 
 
 def decide(state: SectionState, entry: Entry) -> Decision:
@@ -122,7 +124,7 @@ def _judge_rarer(
     match command:
         case BlockSeats() | UnblockSeats() | SetForSale() | SetChannel() | SetPrice() | SetSale():
             return judge_staff(state, entry, command)
-        case GetHold() | GetOrder() | GetGathering() | CloseKey():
+        case GetHold() | GetOrder() | GetGathering() | GetFigures() | CloseKey():
             return _read(state, entry, command)
         case GetFit() | GetEntry() | GetEntries() | GetWaitlist():
             return _read(state, entry, command)
@@ -135,9 +137,9 @@ def _judge_rarer(
 def _read(
     state: SectionState,
     entry: Entry,
-    command: GetHold | GetOrder | GetGathering | WaitlistQuestion | CloseKey,
+    command: GetHold | GetOrder | GetGathering | GetFigures | WaitlistQuestion | CloseKey,
 ) -> Read | Refusal:
-    found: Hold | Order | Gathered | Found | Refusal
+    found: Hold | Order | Gathered | Figures | Found | Refusal
     match command:
         case CloseKey(note=note):  # of its outcome; that there is none becomes one
             found = Refusal(Code.BEST_AVAILABLE_NOT_FOUND, note)
@@ -147,6 +149,8 @@ def _read(
             found = find_order(state, entry, order)
         case GetGathering(gathering=gathering):
             found = find_gathered(state, entry, gathering)
+        case GetFigures():
+            found = figures_of(state) if is_staff(entry.request) else Refusal(Code.SCOPE_MISSING)
         case _:
             found = answer(state, entry, command)
     return found if isinstance(found, Refusal) else Read(found)

@@ -7,6 +7,7 @@ from typing import final
 import msgspec
 
 from engine.events import Record
+from engine.figures import Figures
 from engine.holds import Gathered, Hold, Order, Outcome
 from engine.refusals import Refusal
 from engine.waitlist.party import Found
@@ -33,9 +34,9 @@ class Replayed(msgspec.Struct, frozen=True):
 
 @final
 class Read(msgspec.Struct, frozen=True):
-    """A read: the hold, the order, the entries or the gathering as they stand, nothing to be written."""
+    """A read: hold, order, entries, gathering or figures as they stand, nothing to be written."""
 
-    found: Hold | Order | Found | Gathered
+    found: Hold | Order | Found | Gathered | Figures
 
 
 Decision = Accepted | Rejected | Replayed | Read

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.events import AnyEvent, PartTaken
+from engine.figures import Figures
 from engine.holds import Gathered, Hold, Order
 from engine.layout import SectionLayout
 from engine.part_views import render_gathered, render_part
@@ -47,11 +48,17 @@ def render_event(
 
 
 def render_read(
-    layout: SectionLayout, terms: Terms, found: Hold | Order | Gathered | Found, seq: int, history: str
+    layout: SectionLayout,
+    terms: Terms,
+    found: Hold | Order | Gathered | Found | Figures,
+    seq: int,
+    history: str,
 ) -> msgspec.Struct:
     """What was asked for, as it is at `seq`."""
     if isinstance(found, Found):
         return render_entries(layout, terms, found, seq, history)
     if isinstance(found, Gathered):
         return render_gathered(layout, found, seq, history)
+    if isinstance(found, Figures):
+        return found
     return render_found(layout, terms, found, seq, history)

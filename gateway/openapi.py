@@ -123,7 +123,7 @@ def _reply(operation: Operation, schema_of: dict[int, dict[str, Any]]) -> dict[s
         headers["ETag"] = {"schema": {"type": "string"}}
     if operation.keyed:
         headers["Idempotent-Replayed"] = {"schema": {"type": "string"}}
-    content = {operation.media_type: {"schema": schema}}
+    content = {operation.media_type: {"schema": schema}} | {other: {} for other in operation.or_else}
     return {"description": operation.summary, "headers": headers, "content": content}
 
 

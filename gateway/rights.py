@@ -138,6 +138,8 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "list_waitlist": Right("staff", "orders:read", "event"),
         "move_entry": SALE,
         "remove_entry": SALE,
+        "read_stats": Right("organiser", "orders:read", "event"),
+        "read_report": Right("organiser", "orders:read", "event"),
         "read_biography": Right("staff", "orders:read", "event"),
         "create_endpoint": Right("organiser", "webhooks", "organiser"),
         "list_endpoints": Right("organiser", "webhooks", "organiser"),

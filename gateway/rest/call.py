@@ -12,6 +12,7 @@ from engine.catalogue import EventInfo
 from gateway.auth import Principal
 from gateway.commands import Routed
 from gateway.directory import EventMap
+from gateway.figures import Board
 from gateway.hub import FeedHub
 from gateway.limiting.limiter import Limiter
 from gateway.office import Office
@@ -41,6 +42,7 @@ class Context(msgspec.Struct, frozen=True):
     limiter: Limiter
     pages: PlanPages
     ticketing: Ticketing
+    board: Board
 
 
 class Call:
@@ -54,6 +56,7 @@ class Call:
         self.hub = context.hub
         self.pages = context.pages
         self.ticketing = context.ticketing
+        self.board = context.board
         self.request = request
         self.idem = idem
         self.body: Any = None

@@ -42,8 +42,8 @@ class Operation(msgspec.Struct, frozen=True):
     of the query's parameters. `keyed` operations need an `Idempotency-Key`, those with
     `key_heeded` remember their outcome under one if it is sent, others do without. A `bare`
     one may be called without a body, which is then an empty object. `conditional` ones have an
-    `ETag`, and answer 304 to who knows it. Who may call it is the row of its name in
-    `gateway.rights`.
+    `ETag`, and answer 304 to who knows it. A reply may have a media type of
+    `or_else` instead, if asked. Who may call it is the row of its name in `gateway.rights`.
     """
 
     method: Method
@@ -59,6 +59,7 @@ class Operation(msgspec.Struct, frozen=True):
     bare: bool = False
     errors: tuple[ErrorCode, ...] = ()
     media_type: str = "application/json"
+    or_else: tuple[str, ...] = ()
     conditional: bool = False
 
     @property

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from engine.commands import GetGathering, GetHold, GetOrder
+from engine.commands import GetFigures, GetGathering, GetHold, GetOrder
 from engine.events import Record, Refused
 from engine.waitlist.commands import WaitlistQuestion
 from proof.simulation.gateways import Ack
@@ -48,7 +48,7 @@ def _code(ack: Ack) -> str | None:
 def _accepted(ack: Ack, seq: int, records: list[Record], stands: dict[tuple[str, str], int]) -> Iterator[str]:
     """A yes is a record of the caller's, at the place that was told."""
     request = ack.request
-    if isinstance(request.command, GetHold | GetOrder | GetGathering | WaitlistQuestion):
+    if isinstance(request.command, GetHold | GetOrder | GetGathering | GetFigures | WaitlistQuestion):
         return
     told = f"{request.principal}'s {type(request.command).__name__} under {request.idem!r}"
     if not 1 <= seq <= len(records):

@@ -90,7 +90,7 @@ class Trial:
         self.promises: Final = Promises()
         self._scene: Final = scene
         self._recorder: Final = recorder
-        self._event: Final = event
+        self.event: Final = event
         self._random: Final = Random(seed)
         houses = [SectionLayout(plan, section.name).labels for section in plan.sections]
         self._sections: Final = [section.name for section in plan.sections]
@@ -148,7 +148,7 @@ class Trial:
 
     async def _sell(self, probe: HoldfastClient, section: str) -> None:
         try:
-            hold = await probe.hold_best(self._event, 1, sections=[section])
+            hold = await probe.hold_best(self.event, 1, sections=[section])
             seats = [item.seat for item in hold.items]
             self.promises.held(hold.hold, seats)
             self.promises.giving_back(hold.hold, seats)
@@ -174,7 +174,7 @@ class Trial:
         """Hold the journal against what was acknowledged: all of it is there, and nothing else."""
         settings = Settings(data_dir=self._scene.server.data_dir, database_url=self._scene.dsn)
         async with open_database(settings) as database:
-            books = await read_books(database.dsn, self._event)
+            books = await read_books(database.dsn, self.event)
         for name, section in books.items():
             for breach in section.breaches:
                 self.promises.broken(f"{name}: {breach}")

@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
 from bench.server_process import ServerProcess
 from engine.plan import Plan
 from engine.plans.fixtures import theatre
+from engine.transitions import Phase
 from scripts.torture.faults import Fault
 from scripts.torture.scene import Scene
 from scripts.torture.stages import on_small_disk, with_links
@@ -66,6 +68,22 @@ def test_the_audit_finds_the_books_in_order(doomed: World, trial: Trial) -> None
     verdict = doomed.server.command("verify")
     assert ([], len(PLAN.sections)) == (verdict["breaches"], verdict["streams"])
     assert len(trial.promises.taken) == verdict["sold"] + verdict["held"]
+
+
+async def test_the_figures_are_those_of_the_books(doomed: World, trial: Trial) -> None:
+    """After all faults, what the organiser is told is what the journals say, to the seat and to the cent."""
+    async with doomed.rest("boss", "organiser") as rest:
+        stats = (await rest.get(f"/events/{trial.event}/stats")).raise_for_status().json()
+    verdict = doomed.server.command("verify")
+    assert (verdict["held"], verdict["sold"]) == (stats["held"], stats["sold"])
+    orders = [
+        order.amount
+        for books in (await doomed.books(trial.event)).values()
+        for order in books.state.orders.values()
+        if order.phase is Phase.BOOKED
+    ]
+    revenue = int(Decimal(stats["revenue"]["amount"]).scaleb(2))
+    assert (len(orders), sum(orders)) == (stats["orders"], revenue)
 
 
 async def test_what_was_acknowledged_survives_bad_links() -> None:

@@ -32,6 +32,7 @@ from engine.events import (
     SeatItem,
     SectionCreated,
 )
+from engine.figures import Figures
 from engine.holds import Gathered, Hold, Order
 from engine.ids import id_body
 from engine.invariants import check
@@ -221,10 +222,12 @@ class World:
             case Read(found):
                 return self._found(found)
 
-    def _found(self, found: Hold | Order | Found | Gathered) -> str:
+    def _found(self, found: Hold | Order | Found | Gathered | Figures) -> str:
         if isinstance(found, Gathered):
             labels = [item.label for part in found.parts for item in part.items]
             return " ".join(["sold" if found.sold else "gathered", *labels])
+        if isinstance(found, Figures):
+            return f"figures {found.orders} {found.booked} {found.fees}"
         if isinstance(found, Found):
             return " ".join(["entries", *map(self._placed, found.entries)])
         what = "hold" if isinstance(found, Hold) else found.phase.name.lower()

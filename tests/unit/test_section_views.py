@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.commands import AnyCommand, GetHold, GetOrder, SetPrice
 from engine.decisions import Accepted, Read
+from engine.figures import Figures
 from engine.holds import Gathered
 from engine.views import (
     Acknowledged,
@@ -40,7 +41,7 @@ def view(world: World, who: str, command: AnyCommand) -> View:
     decision = world.ask(who, command)
     state = world.state
     if isinstance(decision, Read):
-        assert not isinstance(decision.found, Found | Gathered)
+        assert not isinstance(decision.found, Found | Gathered | Figures)
         return render_found(state.layout, state.terms, decision.found, state.seq, "ep")
     assert isinstance(decision, Accepted)
     return render(state.layout, state.terms, decision.record.event, state.seq, "ep")

@@ -72,6 +72,8 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "POST /events/{event}/close": (HOUSE, None),
     "GET /events/{event}/seats": (PUBLIC, None),
     "GET /events/{event}/changes?section=FRONT": (PUBLIC, None),
+    "GET /events/{event}/stats": (HOUSE, None),
+    "GET /events/{event}/report?by=section&format=csv": (HOUSE, None),
     "GET /events/{event}/audit?seat=FRONT-A-1": (DOOR, None),
     "POST /events/{event}/block": (HOUSE, {"seats": ["FRONT-B-6"]}),
     "POST /events/{event}/unblock": (HOUSE, {"seats": ["FRONT-B-6"]}),

@@ -69,6 +69,8 @@ GIVEN: Final[dict[str, frozenset[str]]] = {
     **{f"GET /tickets/{{ticket}}.{kind}": READING for kind in ("json", "pdf", "png", "svg")},
     "POST /orders/{order}/cancel": CHANGING,
     "POST /tickets/{ticket}/transfer": CHANGING,
+    "GET /events/{event}/stats": frozenset(("orders:read",)),
+    "GET /events/{event}/report?by=section&format=csv": frozenset(("orders:read",)),
     "GET /events/{event}/audit?seat=FRONT-A-1": frozenset(("orders:read",)),
     "POST /orders/{order}/refund": frozenset(("orders:write",)),
     "GET /tickets/{ticket}/checkins": frozenset(("checkins",)),
