@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from actors.room_wire import RoomChanges
-from actors.router import SectionRouter
 from actors.watch import SectionChanges
-from actors.wire import Answer
+from actors.wire import Answer, StreamRequest
 from engine.queue.commands import RoomRequest
+
+
+class Router(Protocol):
+    """The way to streams of every kind."""
+
+    async def ask(self, stream: int, request: StreamRequest, deadline_ms: int) -> Answer:
+        """Send a request and wait for its answer."""
 
 
 class RoomLine:
     """Rooms are reached as sections are: through the same router, and by the same long polls."""
 
-    def __init__(self, router: SectionRouter, source: SectionChanges) -> None:
+    def __init__(self, router: Router, source: SectionChanges) -> None:
         self._router = router
         self._source = source
 

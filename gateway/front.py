@@ -19,6 +19,7 @@ from gateway.office import Office
 from gateway.orderbook import OrderBook
 from gateway.parts import Parts
 from gateway.paying.till import Till
+from gateway.session import Session
 from gateway.settings import GatewaySettings
 from gateway.sockets import Sockets
 from gateway.tenants import Tenants
@@ -76,7 +77,8 @@ class Front:
             now_ms=clock.now_ms,
             work=set(),
         )
-        self.sockets = Sockets(self.office, self.hub, clock, parts.ids, self.limiter)
+        session = Session if parts.tracing is None else parts.tracing.session
+        self.sockets = Sockets(self.office, self.hub, clock, parts.ids, self.limiter, session)
         if known is not None:
             known.revocations.on_news = lambda: self.sockets.expel(known.revocations.covers)
 

@@ -14,6 +14,7 @@ from gateway.archive import Archive
 from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
 from gateway.ports import AdvancingClock, Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
+from gateway.tracing import Tracing
 from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks
 from telemetry.exchange import Figures, own_figures
@@ -33,7 +34,8 @@ class Parts(msgspec.Struct, frozen=True):
     nobody can ask for any, without `archive` nobody reads what happened, and without `accounts` tokens are
     an operator's alone. With `test_clock`,
     which is then its `clock` too, it is in test mode. `figures` are those of all processes of its node.
-    Without `waitlists` it looks after those alone whose members it meets.
+    Without `waitlists` it looks after those alone whose members it meets; without `tracing`
+    nothing is traced.
     """
 
     sections: Sections
@@ -54,3 +56,4 @@ class Parts(msgspec.Struct, frozen=True):
     archive: Archive | None = None
     figures: Callable[[], Awaitable[list[Figures]]] = figures_of_this_process
     waitlists: DueRows[WaitlistRow] | None = None
+    tracing: Tracing | None = None

@@ -13,6 +13,7 @@ decoded but is no valid request gets the reply `malformed`, to its `id` when it 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final, Protocol
 
@@ -278,3 +279,7 @@ class Session:
         if self.state is not SessionState.CLOSED:
             self.state = SessionState.CLOSED
             self._outlet.close(code, reason)
+
+
+NewSession = Callable[[str, Codec, Desk, Outlet, GatewaySettings], Session]
+"""What makes the session of a connection."""

@@ -18,7 +18,7 @@ from gateway.limiting.limiter import Limiter
 from gateway.limiting.settling import Settler
 from gateway.link import link_of
 from gateway.office import Office
-from gateway.session import Session
+from gateway.session import NewSession, Session
 from gateway.watching import Watching
 from gateway.writer import FrameWriter, Send
 from protocol.closing import CloseCode
@@ -32,11 +32,20 @@ Scope = Any
 class Sockets:
     """A raw ASGI application: no wrapper between the server and a connection's session."""
 
-    def __init__(self, office: Office, hub: FeedHub, clock: Clock, ids: IdSource, limiter: Limiter) -> None:
+    def __init__(
+        self,
+        office: Office,
+        hub: FeedHub,
+        clock: Clock,
+        ids: IdSource,
+        limiter: Limiter,
+        session: NewSession = Session,
+    ) -> None:
         self._office = office
         self._hub = hub
         self._clock = clock
         self._ids = ids
+        self._session = session
         # In the order of their arrival: what is done to all of them is then done in the same order each time.
         self._connections: dict[Connection, None] = {}
         self._sweeper: asyncio.Task[None] | None = None
@@ -68,7 +77,7 @@ class Sockets:
         writer = FrameWriter(codec, settings, send, monotonic, link)
         watching = Watching(self._hub, writer.lanes)
         desk = Desk(self._office, watching)
-        session = Session(session_id, codec, desk, writer.lanes, settings)
+        session = self._session(session_id, codec, desk, writer.lanes, settings)
         connection = Connection(session, writer, settings, monotonic, address_of(scope))
         self._connections[connection] = None
         try:

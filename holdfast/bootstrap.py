@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from fastapi import FastAPI
 
 from actors.clock import RandomIds
@@ -36,6 +38,7 @@ from holdfast.notifications import open_mailer
 from holdfast.readiness import SaleReadiness
 from holdfast.settings import Settings
 from holdfast.stripe_settings import stripe_bank
+from holdfast.tracing import open_traces
 from persistence.postgres.account_store import PostgresAccounts
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
@@ -65,6 +68,8 @@ class Gateway:
             "holdfast_requests_waiting", "Requests to leave for actors.", lambda: router.waiting
         )
         changes = SectionChanges(placement, self._channels)
+        self._traces = open_traces(os.environ)
+        sections = router if self._traces is None else self._traces.sections(router)
         self._payments = PostgresDueRows(dsn, "payments", Payment)
         self._gatherings = PostgresDueRows(dsn, "gatherings", Gathering)
         self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
@@ -76,9 +81,9 @@ class Gateway:
         self._stripe = stripe_bank(settings)
         banks = (sandbox,) if self._stripe is None else (sandbox, self._stripe)
         parts = Parts(
-            sections=router,
+            sections=sections,
             changes=changes,
-            rooms=RoomLine(router, changes),
+            rooms=RoomLine(sections, changes),
             catalogue=self._catalogue,
             readiness=self._readiness,
             providers=(SandboxProvider(),),
@@ -93,6 +98,7 @@ class Gateway:
             figures=self._teller.gather,
             webhooks=Webhooks(self._webhooks, self._replays),
             archive=Archive(self._journals),
+            tracing=self._traces,
         )
         self.app: FastAPI = create_app(parts, _gateway_settings(settings))
 
@@ -109,6 +115,8 @@ class Gateway:
     async def close(self) -> None:
         """Let go of everything; the actors stay."""
         await self._teller.stop()
+        if self._traces is not None:
+            await self._traces.close()
         await self._rates.close()
         await self._readiness.stop()
         await self._channels.stop()

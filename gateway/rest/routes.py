@@ -63,7 +63,10 @@ def operations_of(parts: Parts) -> tuple[Operation, ...]:
 
 def add_routes(app: FastAPI, context: Context) -> None:
     """Mount every operation. Raises `LookupError` for one whose rights nobody has written down."""
+    tracing = context.parts.tracing
     for operation in operations_of(context.parts):
         right_of(operation.name)
         path, serve = PREFIX + operation.path, endpoint(operation, context)
+        if tracing is not None:
+            serve = tracing.endpoint(operation.name, operation.method, path, serve)
         app.add_route(path, serve, [operation.method], operation.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any, Final
 
@@ -22,6 +21,7 @@ from gateway.limiting.quotas import headers
 from gateway.rest.call import Call, Context, Refused, read_body
 from gateway.rest.operation import Operation, Outcome, Ready, Settled
 from gateway.rest.standing import authenticated, take_stand
+from gateway.tracing import Endpoint
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Key
 from telemetry.meters import METERS
@@ -32,7 +32,6 @@ NO_SUCH_CALL: Final = problem(ErrorCode.NOT_FOUND, "There is no such call.")
 _log = structlog.get_logger(__name__)
 REQUESTS: Final = METERS.tally("holdfast_rest_total", "REST calls that were answered.", "operation", "status")
 SECONDS: Final = METERS.histograms("holdfast_rest_seconds", "How long REST calls took.", "operation")
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Json(Response):

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 import msgspec
@@ -43,6 +43,9 @@ from tests.integration.gateway.mailbox import Mailbox
 from tests.integration.gateway.shifting import Books, ShiftedClock, hooks_in_memory
 from tests.recording import Recording, RestRecorder, SocketRecorder
 
+if TYPE_CHECKING:
+    from holdfast.tracing.traces import Traces
+
 SECRET = secrets.token_hex(32)
 TERMS = Terms(prices={"gold": {"standard": 8900, "child": 4500}, "field": {"standard": 3000}}, sale="open")
 
@@ -70,6 +73,7 @@ class World:
     app: Entrance
     event: EventInfo
     test_clock: TestClock | None = None
+    tracing: Traces | None = None
 
     def __init__(
         self,
@@ -112,15 +116,16 @@ class World:
 
     def _gateway(self, router: SectionRouter) -> Entrance:
         changes = SectionChanges(self._actor, self._actor)
+        sections = router if self.tracing is None else self.tracing.sections(router)
         parts = Parts(
-            router,
+            sections,
             changes,
             self.catalogue,
             self.ready,
             (SandboxProvider(),),
             self.clock,
             RandomIds(),
-            rooms=RoomLine(router, changes),
+            rooms=RoomLine(sections, changes),
             paying=self.books.paying,
             waitlists=self.books.waitlists,
             test_clock=self.test_clock,
@@ -128,6 +133,7 @@ class World:
             accounts=AccountParts(self.accounts, self.mailer, settings=self._bounds),
             gatherings=self.books.gatherings,
             archive=self.archive,
+            tracing=self.tracing,
         )
         return create_app(parts, self.settings)
 

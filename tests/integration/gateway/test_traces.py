@@ -1,0 +1,93 @@
+"""What a gateway tells of requests to who follows them, and that it tells nobody's secrets."""
+
+from __future__ import annotations
+
+from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from holdfast.tracing.traces import Traces
+from tests.integration.gateway.world import World
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+SPAN = "00f067aa0ba902b7"
+
+
+class Traced(World):
+    """A world whose spans are kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept = InMemorySpanExporter()
+        self.tracing = Traces(SimpleSpanProcessor(self.kept))
+
+    def spans(self, name: str) -> list[ReadableSpan]:
+        return [span for span in self.kept.get_finished_spans() if span.name == name]
+
+
+async def test_a_rest_call_goes_on_with_the_trace_of_its_caller() -> None:
+    """With its operation, request id and outcome, and a child for the way to the section and back."""
+    async with Traced() as world, world.http() as http:
+        body = {"event": world.event.id, "seats": ["FRONT-A-1"]}
+        headers = {"Idempotency-Key": "k", "traceparent": f"00-{TRACE}-{SPAN}-01"}
+        reply = await http.post("/v1/holds", json=body, headers=headers)
+        (call,) = world.spans("POST /v1/holds")
+        (section,) = world.spans("section")
+    assert call.context is not None
+    assert call.parent is not None
+    assert section.parent is not None
+    assert (TRACE, SPAN) == (f"{call.context.trace_id:032x}", f"{call.parent.span_id:016x}")
+    assert call.context == section.parent
+    assert {
+        "holdfast.operation": "create_hold",
+        "holdfast.request_id": reply.headers["x-request-id"],
+        "holdfast.code": "ok",
+        "http.request.method": "POST",
+        "http.route": "/v1/holds",
+        "http.response.status_code": 201,
+    } == call.attributes
+    assert section.attributes is not None
+    assert "ok" == section.attributes["holdfast.code"]
+
+
+async def test_a_refusal_is_told_by_its_code() -> None:
+    """Over REST from the problem, and the bad `traceparent` of a caller begins a trace anew."""
+    async with Traced() as world, world.http(None) as http:
+        reply = await http.post("/v1/holds", json={}, headers={"Idempotency-Key": "k", "traceparent": "?"})
+        (call,) = world.spans("POST /v1/holds")
+    assert 401 == reply.status_code
+    assert call.attributes is not None
+    assert (None, "token_missing") == (call.parent, call.attributes["holdfast.code"])
+
+
+async def test_a_message_of_a_websocket_is_a_trace() -> None:
+    """A hello, a hold that passed with its child, and a request that the session itself refused."""
+    async with Traced() as world, world.socket() as socket:
+        await socket.hello()
+        await socket.ask("hold.create", {"event": world.event.id, "seats": ["FRONT-A-1"]}, idem="k")
+        await socket.ask("hold.create", {"event": world.event.id, "seats": ["FRONT-A-2"]})
+        (hello,) = world.spans("ws hello")
+        held, refused = world.spans("ws hold.create")
+        (section,) = world.spans("section")
+    assert hello.attributes is not None
+    assert held.attributes is not None
+    assert refused.attributes is not None
+    assert ("ok", "ok", "idempotency_key_missing") == (
+        hello.attributes["holdfast.code"],
+        held.attributes["holdfast.code"],
+        refused.attributes["holdfast.code"],
+    )
+    assert str(held.attributes["holdfast.request_id"]).startswith("req_")
+    assert held.context == section.parent
+    assert hello.parent is held.parent is None
+
+
+async def test_no_span_tells_who_asked() -> None:
+    """Neither principals nor tokens, and of a request neither seats nor keys."""
+    async with Traced() as world, world.http(sub="ann-with-a-name") as http:
+        body = {"event": world.event.id, "seats": ["FRONT-A-1"]}
+        reply = await http.post("/v1/holds", json=body, headers={"Idempotency-Key": "a-secret-key"})
+        told = "".join(span.to_json() for span in world.kept.get_finished_spans())
+    for secret in ("ann-with-a-name", http.headers["authorization"][7:], "FRONT-A", "a-secret-key"):
+        assert secret not in told
+    assert reply.json()["hold"] not in told
