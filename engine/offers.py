@@ -38,7 +38,7 @@ def offers(
             if statuses[ordinal] != FREE:
                 length = 0
                 continue
-            length = length + 1 if category == before and length else 1
+            length = length + 1 if category == before else 1
             before = category
             free[category] = free.get(category, 0) + 1
             longest[category] = max(longest.get(category, 0), length)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.commands import AnyCommand, GetHold, GetOrder, SetPrice
+from engine.commands import AnyCommand, BookHold, GatherHold, GetHold, GetOrder, SetPrice, WithParts
 from engine.decisions import Accepted, Read
+from engine.events import Part, PartItem
 from engine.figures import Figures
 from engine.holds import Gathered
 from engine.views import (
@@ -109,6 +110,44 @@ def test_an_order_is_seen_through_its_life() -> None:
     cancelled = told(world, "ann cancel o -> cancelled A-1")
     assert OrderView(order, "cancelled", "S", ("ep", 7), euros("10.00")) == cancelled
     assert cancelled == view(world, "ann", GetOrder(order))
+
+
+def test_a_reduced_order_is_told_with_what_is_left_to_pay() -> None:
+    """It stays confirmed, now and under the same key again; what is left of it a read tells."""
+    world = World()
+    world.play("ann hold A-1 A-2 as h -> placed A-1 A-2\nann buy h as o -> booked A-1 A-2")
+    order, hold = world.names["o"], world.names["h"]
+    reduced = told(world, "ann reduce o A-1 key=r -> reduced A-1 leaves 1000")
+    assert OrderView(order, "confirmed", "S", ("ep", 4), euros("10.00")) == reduced
+    world.play("ann reduce o A-1 key=r -> replayed reduced A-1 leaves 1000")
+    tickets = (ItemView("S-A-2", "S", "gold", "standard", euros("10.00")),)
+    left = OrderView(order, "confirmed", "S", ("ep", 4), euros("10.00"), hold, tickets=tickets)
+    assert left == view(world, "ann", GetOrder(order))
+
+
+def test_what_other_sections_lent_is_seen_like_the_rest() -> None:
+    """By public name and under its own section, after what is of this one; the sum is of all."""
+    world = World()
+    world.play("ann hold A-1 as h -> placed A-1")
+    hold = world.names["h"]
+    lent = (
+        PartItem("T-A-1", "gold", "child", 500),
+        PartItem("Lawn", "silver", "standard", 700, qty=2, area=True),
+    )
+    gathered = view(world, "ann", GatherHold((Part("gth_1", 8, "T", 3, lent),), hold))
+    assert isinstance(gathered, HoldView)
+    items = (
+        ItemView("S-A-1", "S", "gold", "standard", euros("10.00")),
+        ItemView("T-A-1", "T", "gold", "child", euros("5.00")),
+        ItemView("Lawn", "T", "silver", "standard", euros("7.00"), 2),
+    )
+    assert (items, euros("29.00")) == (gathered.items, gathered.total)
+    assert gathered == view(world, "ann", GetHold(hold))
+    booked = view(world, "ann", WithParts(BookHold(hold)))
+    assert isinstance(booked, OrderView)
+    assert (items, euros("29.00")) == (booked.tickets, booked.amount)
+    assert booked == view(world, "ann", GetOrder(booked.order))
+    world.audit()
 
 
 def test_staff_are_told_where_it_stands() -> None:
