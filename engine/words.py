@@ -15,5 +15,6 @@ def words(text: str) -> tuple[str, ...]:
     >>> words("Die Zauberflöte (Wien)")
     ('die', 'zauberflote', 'wien')
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return tuple(_WORD.findall("".join(each for each in decomposed if not unicodedata.combining(each))))
+    # Before as well as after: some letters have a small one only once they are taken apart.
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return tuple(_WORD.findall("".join(each for each in folded if not unicodedata.combining(each))))
