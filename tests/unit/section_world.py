@@ -8,6 +8,7 @@
 `as NAME` names the hold or order that comes out of it, `key=K` is an idempotency key,
 `into=h` adds to a hold, `types=A-1:child` gives ticket types, `via=vip` is a channel.
 `staff` and `system` have those roles, all others are buyers. Labels leave out the section.
+The verbs of parts are told of in `part_verbs`.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from engine.events import (
     HoldChanged,
     HoldPinned,
     HoldPlaced,
-    HoldReleased,
     HoldsExpired,
     HoldUnpinned,
     OrderBooked,
     OrderCancelled,
     OrderReduced,
+    PartSettled,
+    PartTaken,
     PlacesItem,
     Record,
     Refused,
@@ -50,6 +52,7 @@ from engine.waitlist.events import EntryEnded, EntryJoined, EntryMoved
 from engine.waitlist.match import take_effect
 from engine.waitlist.party import Found, Placed
 from proof.auditor import Auditor, Rule
+from tests.unit.part_verbs import part_words
 from tests.unit.story_commands import command_of
 
 START_MS = 1_700_000_000_000
@@ -224,14 +227,13 @@ class World:
 
     def _found(self, found: Hold | Order | Found | Gathered | Figures) -> str:
         if isinstance(found, Gathered):
-            labels = [item.label for part in found.parts for item in part.items]
-            return " ".join(["sold" if found.sold else "gathered", *labels])
+            return " ".join(["sold" if found.sold else "gathered", *part_words(found.parts)])
         if isinstance(found, Figures):
             return f"figures {found.orders} {found.booked} {found.fees}"
         if isinstance(found, Found):
             return " ".join(["entries", *map(self._placed, found.entries)])
         what = "hold" if isinstance(found, Hold) else found.phase.name.lower()
-        return " ".join([what, *self._objects(found.seats, found.places)])
+        return " ".join([what, *self._objects(found.seats, found.places), *part_words(found.parts)])
 
     def _offers(self) -> str:
         """What the record that was written last offers: each is known as its owner's, `ann's`."""
@@ -257,9 +259,12 @@ class World:
         known = {public: short for short, public in self.names.items()}
         match event:
             case HoldPlaced() | HoldChanged() | OrderBooked() | OrderCancelled():
-                words = self._objects(event.seats, event.places)
+                words = [*self._objects(event.seats, event.places), *part_words(event.parts)]
             case OrderReduced(amount=amount):
-                words = [*self._objects(event.seats, event.places), "leaves", str(amount)]
+                back = [*self._objects(event.seats, event.places), *part_words(event.parts)]
+                words = [*back, "leaves", str(amount)]
+            case PartTaken() | PartSettled():
+                words = self._objects(event.seats, event.places)
             case HoldPinned(amount=amount):
                 words = [str(amount)]
             case HoldUnpinned(expires_ms=expires_ms):
@@ -272,8 +277,6 @@ class World:
                 words = [f"@{ahead}"]
             case EntryEnded(standing=standing):
                 words = [standing.name.lower()]
-            case HoldReleased():
-                words = []
             case _:
                 words = []
         return " ".join([str(event.__struct_config__.tag), *words])

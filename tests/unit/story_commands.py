@@ -27,6 +27,7 @@ from engine.commands import (
     SwapHold,
     UnblockSeats,
     UnpinHold,
+    WithParts,
 )
 from engine.waitlist.commands import (
     AcceptOffer,
@@ -46,6 +47,7 @@ from engine.waitlist.commands import (
 )
 from engine.waitlist.standing import Standing
 from engine.waitlist.wish import Wish
+from tests.unit.part_verbs import part_command
 
 
 def wish_of(qty: str, options: dict[str, str]) -> Wish:
@@ -157,5 +159,9 @@ def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it read
             return GetHold(first)
         case "order":
             return GetOrder(first)
+        case "with":
+            return WithParts(
+                command_of(objects[0], objects[1:], options, names, label)  # type: ignore[arg-type]  # as above
+            )
         case _:
-            raise ValueError(verb)
+            return part_command(verb, objects, labels, options, into)
