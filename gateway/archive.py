@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final, Protocol
 
 from engine.events import Record
-from engine.journal import StoredRecord
+from engine.journal import StoredRecord, StoredSnapshot
 from engine.record_codec import decode_record
 
 READERS_MAX: Final = 4
@@ -21,6 +21,9 @@ class Journals(Protocol):
 
     async def read(self, stream: int, after_seq: int, limit: int) -> list[StoredRecord]:
         """Up to `limit` records after `after_seq`, in order and without a gap."""
+
+    async def snapshots(self, stream: int) -> list[StoredSnapshot]:
+        """All snapshots kept, newest first."""
 
 
 class ArchiveBusy(Exception):

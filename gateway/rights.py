@@ -109,7 +109,7 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "pause_event": SALE,
         "resume_event": SALE,
         "close_event": SALE,
-        "read_seats": Right("anyone", "catalogue:read", "event"),
+        "read_seats": ANNOUNCED,
         "read_changes": Right("anyone", "catalogue:read", "event"),
         "block_seats": SALE,
         "unblock_seats": SALE,

@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from typing import Annotated, Final
 
 import msgspec
 
 from engine.biography import WHY, Biographer, Deed, Line, Tenure
-from engine.journal import StreamUnknown
 from engine.views import Money, money, rfc3339
-from gateway.archive import Archive, ArchiveBusy, Journals, records_after
+from gateway.archive import Journals, records_after
 from gateway.directory import EventMap
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
+from gateway.rest.reading import reading
 from protocol.errors import ErrorCode, problem
 from protocol.requests import Label
 
 RECORDS_A_PAGE_MAX: Final = 20_000
 """Records that are gone through for one page, however little they say of the seat."""
 MARK_CHARS_MAX: Final = 1_024
-BUSY_RETRY_MS: Final = 1_000
 NO_MARK: Final = problem(ErrorCode.INVALID, "`after` is no mark of this seat's pages.")
 
 
@@ -100,22 +98,6 @@ async def read_biography(call: Call) -> Biography:
         told = [await _reply(journals, event, line) for line in lines]
     after = _written(Mark(query.seat, seq, biographer.tenure)) if more else None
     return Biography(event.id, section.name, query.seat, tuple(told), more, after)
-
-
-@contextmanager
-def reading(call: Call) -> Iterator[Journals]:
-    """The journals, for one request. Raises `Refused` where there are none, or too many read them."""
-    archive: Archive | None = call.parts.archive
-    if archive is None:
-        raise Refused(problem(ErrorCode.NOT_FOUND, "This server keeps no journals."))
-    try:
-        with archive.reading() as journals:
-            yield journals
-    except ArchiveBusy:
-        detail = "Too many read the journals at present."
-        raise Refused(problem(ErrorCode.SECTION_OVERLOADED, detail, retry_after_ms=BUSY_RETRY_MS)) from None
-    except StreamUnknown:
-        raise Refused(problem(ErrorCode.NOT_FOUND, "There is no such section.")) from None
 
 
 async def _page(

@@ -71,6 +71,7 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "POST /events/{event}/resume": (HOUSE, None),
     "POST /events/{event}/close": (HOUSE, None),
     "GET /events/{event}/seats": (PUBLIC, None),
+    "GET /events/{event}/seats?section=FRONT&as_of_seq=1": ("1333+++", None),
     "GET /events/{event}/changes?section=FRONT": (PUBLIC, None),
     "GET /events/{event}/stats": (HOUSE, None),
     "GET /events/{event}/report?by=section&format=csv": (HOUSE, None),

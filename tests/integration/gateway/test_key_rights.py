@@ -36,6 +36,7 @@ GIVEN: Final[dict[str, frozenset[str]]] = {
     "GET /events/{draft}": LOOKING,
     "GET /events/{event}/plan": LOOKING,
     "GET /events/{event}/seats": LOOKING,
+    "GET /events/{event}/seats?section=FRONT&as_of_seq=1": LOOKING,
     "GET /events/{event}/changes?section=FRONT": LOOKING,
     "GET /events/{event}/queue/draw": LOOKING,
     "POST /plans": OFFERING,
