@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Final, Protocol
 
 from engine.journal import StorageError
-from persistence.postgres.relay import PostgresRelay
 from telemetry.health import HEALTH
 from telemetry.meters import METERS
 
@@ -17,11 +16,21 @@ LOOKS_MAX: Final = 6
 """How often in a row nothing may have moved though something waits."""
 
 
+class WatchedRelay(Protocol):
+    """What knows how far the relay is behind. May raise `engine.journal.StorageError`."""
+
+    async def lag(self) -> int:
+        """How many records are not on the bus yet."""
+
+    async def close(self) -> None:
+        """Let go of the database."""
+
+
 class BusWatch:
     """Tells of the relay in `/readyz` and `/metrics`."""
 
-    def __init__(self, dsn: str) -> None:
-        self._relay = PostgresRelay(dsn)
+    def __init__(self, relay: WatchedRelay) -> None:
+        self._relay = relay
         self._behind = 0
         self._stuck = 0
         self._task: asyncio.Task[None] | None = None
@@ -40,17 +49,20 @@ class BusWatch:
             await asyncio.gather(self._task, return_exceptions=True)
         await self._relay.close()
 
+    async def look(self) -> None:
+        """See how far it is behind now; while the database is away what was seen last stands."""
+        try:
+            behind = await self._relay.lag()
+        except StorageError:
+            return  # the database's own part tells of it
+        self._stuck = self._stuck + 1 if behind and behind >= self._behind else 0
+        self._behind = behind
+
     def _wrong(self) -> str | None:
         stuck = self._stuck >= LOOKS_MAX
         return f"{self._behind} records behind" if self._behind > BEHIND_MAX or stuck else None
 
     async def _watch(self) -> None:
         while True:
-            try:
-                behind = await self._relay.lag()
-            except StorageError:
-                pass  # the database's own part tells of it
-            else:
-                self._stuck = self._stuck + 1 if behind and behind >= self._behind else 0
-                self._behind = behind
+            await self.look()
             await asyncio.sleep(LOOK_EVERY_S)

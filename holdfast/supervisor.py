@@ -31,6 +31,7 @@ from holdfast.settings import Settings
 from holdfast.worker_process import start_worker
 from holdfast.workforce import ALL
 from persistence.errors import EmbeddedServerError
+from persistence.postgres.relay import PostgresRelay
 from telemetry.meters import METERS
 from telemetry.telling import Teller
 
@@ -90,7 +91,7 @@ class Supervisor:
         teller = Teller("supervisor", self._settings.socket_dir)
         teller.gauge("holdfast_gateway_deaths", "Gateways that died and were started again.", self._deaths)
         teller.start()
-        bus = BusWatch(self._database.dsn)
+        bus = BusWatch(PostgresRelay(self._database.dsn))
         bus.start()
         try:
             self._gateways = self._start_gateways(await self._cluster.start())

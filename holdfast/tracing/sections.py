@@ -49,7 +49,7 @@ class TracedSections:
     def _begun(self, stream: int, request: StreamRequest) -> Span | None:
         if not get_current_span().is_recording():
             return None
-        attributes: dict[str, str | int] = {STREAM: stream, COMMAND: type(request).__name__}
+        attributes: dict[str, str | int] = {STREAM: stream, COMMAND: type(request.command).__name__}
         return self._tracer.start_span("section", kind=SpanKind.CLIENT, attributes=attributes)
 
 

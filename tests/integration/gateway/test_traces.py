@@ -47,7 +47,10 @@ async def test_a_rest_call_goes_on_with_the_trace_of_its_caller() -> None:
         "http.response.status_code": 201,
     } == call.attributes
     assert section.attributes is not None
-    assert "ok" == section.attributes["holdfast.code"]
+    assert ("ok", "HoldSeats") == (
+        section.attributes["holdfast.code"],
+        section.attributes["holdfast.command"],
+    )
 
 
 async def test_a_refusal_is_told_by_its_code() -> None:
