@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from engine.layout import SectionLayout
 from engine.listings import Offer
 from engine.offers import FREE, first_offers, lowest_price, offers, unpacked
-from engine.plan import Plan, Row, Section
+from engine.plan import Area, Plan, Row, Section
 from engine.views import area_free, packed_status
 from tests.unit.section_world import PLAN, TERMS, World, chairs
 
@@ -113,6 +113,13 @@ def test_side_by_side_is_of_one_category(categories: str, taken: tuple[int, ...]
     plan = Plan("P", PLAN.categories, (Section("S", (Row("A", tuple(seats)),)),))
     statuses = [SOLD if seat in taken else FREE for seat in range(len(seats))]
     assert expected == left_of(offers(SectionLayout(plan, "S"), statuses, {}, TERMS))
+
+
+def test_a_category_of_an_area_alone_is_known() -> None:
+    """Also when nothing of it is left."""
+    plan = Plan("P", PLAN.categories, (Section("S", areas=(Area("Floor", 4, "gold"),)),))
+    assert (Offer("gold", 5.0, 4, 4),) == first_offers(plan, "S", TERMS)
+    assert (Offer("gold", 5.0, 0, 0),) == offers(SectionLayout(plan, "S"), [], {0: 0}, TERMS)
 
 
 @given(st.lists(st.integers(0, 3), max_size=41))
