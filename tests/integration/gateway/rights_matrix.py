@@ -24,6 +24,8 @@ NO_SESSION: Final = "1444444"
 """Operators' tokens have no account and no session behind them."""
 
 VENUE: Final = {"name": "House", "city": "Graz", "country": "AT", "latitude": 47.07, "longitude": 15.44}
+WISH: Final = {"qty": 1, "max_price": "1.00"}
+"""Which no seat fulfils, so that whoever joins waits."""
 BUYER: Final = {"name": "Ann", "email": "ann@example.org"}
 
 REST: Final[dict[str, tuple[str, Any]]] = {
@@ -94,6 +96,14 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "POST /events/{event}/queue/end": (HOUSE, None),
     "POST /events/{event}/queue/settings": (HOUSE, {"mode": "fifo"}),
     "POST /events/{event}/queue/admit": (HOUSE, {"count": 1}),
+    "POST /events/{event}/waitlist": (BUY, WISH),
+    "GET /events/{event}/waitlist": ("144+444", None),
+    "DELETE /events/{event}/waitlist": ("144+444", None),
+    "POST /events/{event}/waitlist/accept": (OWN, {"entry": "{entry}"}),
+    "POST /events/{event}/waitlist/decline": (OWN, {"entry": "{entry}"}),
+    "GET /events/{event}/waitlist/entries": (DOOR, None),
+    "POST /events/{event}/waitlist/move": (HOUSE, {"entry": "{entry}", "reason": "A mistake."}),
+    "POST /events/{event}/waitlist/remove": (HOUSE, {"entry": "{entry}"}),
     "POST /auth/register": (PUBLIC, {"email": "new@example.org", "password": "a long enough password"}),
     "POST /auth/login": (PUBLIC, {"email": "new@example.org"}),
     "POST /auth/otp": (PUBLIC, {"challenge": "none", "code": "00000000"}),
@@ -143,6 +153,11 @@ SOCKET: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "checkout.begin": (OWN, {"hold": "{hold}", "buyer": BUYER}),
     "order.get": (READ, {"order": "{order}"}),
     "order.cancel": (OWN, {"order": "{order}"}),
+    "waitlist.join": (BUY, {"event": "{event}", **WISH}),
+    "waitlist.status": ("144+444", {"event": "{event}"}),
+    "waitlist.leave": (OWN, {"entry": "{entry}"}),
+    "waitlist.accept": (OWN, {"entry": "{entry}"}),
+    "waitlist.decline": (OWN, {"entry": "{entry}"}),
     "queue.join": (BUY, {"event": "{queued}"}),
     "queue.leave": ("144+444", {"event": "{queued}"}),
     "queue.status": ("144+444", {"event": "{queued}"}),

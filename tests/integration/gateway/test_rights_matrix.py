@@ -23,7 +23,7 @@ from gateway.rights import SOCKET as SOCKET_ROWS
 from gateway.rights import right_of
 from protocol.requests import AnyRequest
 from tests.integration.gateway.foyer import queued_event
-from tests.integration.gateway.rights_matrix import BUYER, REST, ROLES, SIGNS, SOCKET, VENUE
+from tests.integration.gateway.rights_matrix import BUYER, REST, ROLES, SIGNS, SOCKET, VENUE, WISH
 from tests.integration.gateway.world import SECRET, TERMS, World
 
 ROLE_OF: dict[str, Role] = {"organiser": "organiser", "foreign": "organiser", "admin": "admin"}
@@ -115,6 +115,7 @@ async def _buy(there: Stage, ann: httpx.AsyncClient) -> None:
     names["order"] = (await ask("/orders", paying, "2"))["order"]
     names["hold"] = (await ask("/holds", {"event": names["event"], "seats": ["FRONT-A-1"]}, "3"))["hold"]
     names["place"] = (await ask(f"/events/{names['queued']}/queue", {}, "4"))["ticket"]
+    names["entry"] = (await ask(f"/events/{names['event']}/waitlist", WISH, "5"))["entry"]
     tickets = (await ann.get(f"/orders/{names['order']}/tickets")).json()["tickets"]
     names["ticket"] = tickets[0]["ticket"]
 
