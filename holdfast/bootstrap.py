@@ -115,8 +115,6 @@ class Gateway:
     async def close(self) -> None:
         """Let go of everything; the actors stay."""
         await self._teller.stop()
-        if self._traces is not None:
-            await self._traces.close()
         await self._rates.close()
         await self._readiness.stop()
         await self._channels.stop()
@@ -131,6 +129,8 @@ class Gateway:
         await self._journals.close()
         await self._accounts.close()
         await self._catalogue.close()
+        if self._traces is not None:
+            await self._traces.close()
 
 
 def _rates(settings: Settings) -> Rates:

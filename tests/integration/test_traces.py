@@ -7,14 +7,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.sdk.trace import SpanProcessor
 from starlette.requests import Request
 from starlette.responses import Response
 
 from holdfast.tracing import open_traces
+from holdfast.tracing.traces import Traces
 
 
 @contextmanager
@@ -90,3 +92,20 @@ def test_without_a_collector_nothing_is_loaded(environment: dict[str, str]) -> N
         "assert not [name for name in sys.modules if name.startswith('opentelemetry')]"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+async def test_a_collector_that_hangs_keeps_no_gateway_from_ending() -> None:
+    """What was not sent by then is given up, while the exporter still waits."""
+    begun, released, ended = Event(), Event(), Event()
+
+    class Hanging(SpanProcessor):
+        def shutdown(self) -> None:
+            begun.set()
+            released.wait()
+            ended.set()
+
+    await Traces(Hanging(), close_max_s=0.0).close()
+    assert begun.wait(10)
+    assert not ended.is_set()
+    released.set()
+    assert ended.wait(10)
