@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.commands import BookHold, HoldPlaces, HoldSeats
+from engine.commands import BookHold, GatherHold, HoldPlaces, HoldSeats
 from engine.decisions import Accepted
 from engine.event_terms import TermsInvalid, complete_terms
-from engine.events import HoldPlaced, OrderBooked, PlacesItem, SeatItem
+from engine.events import HoldPlaced, OrderBooked, Part, PartItem, PlacesItem, SeatItem
 from engine.fees import FeeLine, amount_of, fee_lines
 from engine.terms import Fee
 from engine.views import HoldView, OrderView, render
@@ -132,3 +132,20 @@ def test_places_of_an_area_bear_fees_each() -> None:
     hold = render(world.layout, world.state.terms, placed.record.event, 2, "ep")
     assert isinstance(hold, HoldView)
     assert "22.95" == hold.total.amount
+
+
+def test_what_other_sections_lent_bears_fees_too() -> None:
+    """Each ticket as if it were of this section, and an order's fee once, on all of it."""
+    world = World(terms=replace(TERMS, fees=(SERVICE, Fee("Share", share=1000, per="order"))))
+    lent = (
+        PartItem("T-A-1", "gold", "child", 333),
+        PartItem("Lawn", "silver", "standard", 601, 3, area=True),
+    )
+    placed = world.ask("ann", GatherHold((Part("gth_1", 8, "T", 3, lent),)))
+    assert isinstance(placed, Accepted)
+    assert isinstance(placed.record.event, HoldPlaced)
+    hold = render(world.layout, world.state.terms, placed.record.event, 2, "ep")
+    assert isinstance(hold, HoldView)
+    assert [("Service", "6.53"), ("Share", "2.14")] == [(fee.name, fee.amount.amount) for fee in hold.fees]
+    assert "30.03" == hold.total.amount  # 21.36 for the tickets
+    world.audit()
