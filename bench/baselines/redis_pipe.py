@@ -62,5 +62,7 @@ class RedisPipe:
                 reply.set_result(said)
 
     async def close(self) -> None:
-        """Close the connection."""
+        """Close the connection once all that was sent has its reply, such as locks that are given back."""
+        while self._sender is not None:
+            await self._sender
         await self.redis.aclose()
