@@ -59,11 +59,23 @@ CHALLENGE: Final = {"t": "queue.challenge", "id": 18, "dl": 500, "d": {"event": 
 JOIN: Final = {"t": "queue.join", "id": 19, "idem": "k19", "d": {"event": EVENT, "challenge": "e30="}}
 WAITING: Final = {"t": "queue.status", "id": 20, "d": {"event": EVENT}}
 LEAVE: Final = {"t": "queue.leave", "id": 21, "idem": "k21", "d": {"event": EVENT}}
+HOPE: Final = {
+    "t": "waitlist.join",
+    "id": 22,
+    "idem": "k22",
+    "d": {"event": EVENT, "qty": 2, "categories": ["gold"], "max_price": "90.00", "together": True},
+}
+HOPING: Final = {"t": "waitlist.status", "id": 23, "dl": 500, "d": {"event": EVENT}}
+ACCEPT, DECLINE, GIVE_UP = (
+    {"t": f"waitlist.{verb}", "id": number, "idem": f"k{number}", "d": {"entry": "$entry"}}
+    for number, verb in enumerate(("accept", "decline", "leave"), 24)
+)
 
 REQUESTS: Final[tuple[dict[str, Any], ...]] = (
     *(HELLO, GUEST, RESUMING, SUBSCRIBE, COUNTS, UNSUBSCRIBE, SYNC),
     *(SEATS, BEST, PLACES, MORE, EXTEND, SWAP, RELEASE, CHECKOUT, ORDER, CANCEL, PING),
     *(CHALLENGE, JOIN, WAITING, LEAVE),
+    *(HOPE, HOPING, ACCEPT, DECLINE, GIVE_UP),
 )
 REPLIES: Final[tuple[dict[str, Any], ...]] = (
     {"re": 1, "ok": True, "d": {"session": "ses_1", "principal": None, "heartbeat_ms": 25_000}},
