@@ -56,7 +56,10 @@ class FigureSocket:
     async def start(self) -> None:
         """Listen. A directory that is not there (on another node) is told in the log, and does no harm."""
         try:
-            self._server = await asyncio.start_unix_server(self._tell, str(self._path))
+            # It gets its name once it listens: one that refuses is taken for that of a process that ended.
+            unnamed = self._path.with_name(f".{self._path.name}")
+            self._server = await asyncio.start_unix_server(self._tell, str(unnamed))
+            await asyncio.to_thread(unnamed.rename, self._path)
         except OSError as error:
             log.warning("no_figures_socket", path=str(self._path), error=str(error))
 

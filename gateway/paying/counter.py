@@ -176,11 +176,12 @@ class Counter:
 
     def _shown(self, payment: Payment, view: OrderView) -> OrderReply:
         reply = order_reply(view, None, payment_state(payment), view.pay_by)
-        reply = replace(reply, event=payment.event, amount=total(payment))
+        reply = replace(reply, event=payment.event)
         if payment.booking == payment.id:
+            # Told from its place in the journal, all of it: the payment learns later of seats that went back.
             return reply
         # The section knows these seats as another order's, and where that stands says nothing of this one.
-        return _unplaced(replace(reply, order=payment.id, hold=payment.hold))
+        return _unplaced(replace(reply, order=payment.id, hold=payment.hold, amount=total(payment)))
 
 
 def _unplaced(reply: OrderReply) -> OrderReply:

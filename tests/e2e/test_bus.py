@@ -78,7 +78,7 @@ async def test_each_buyer_is_written_to_once(world: World) -> None:
         os.kill(process.pid, signal.SIGKILL)
     orders.append(await buy(world, event, "ann", "S-1-3"))
     found: list[EmailMessage] = []
-    for _ in range(2 * TRIES_MAX):
+    for _ in range(4 * TRIES_MAX):
         found = [mail for mail in mails(world) if mail["Subject"] == "Your tickets for Mailed"]
         if len(found) >= len(orders):
             break
