@@ -151,8 +151,8 @@ class Catalogue(Protocol):
     async def events(self, limit: int, after: str | None = None) -> EventPage:
         """Up to `limit` events, newest first, from the page mark `after` on."""
 
-    async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
-        """Change the status of an event."""
+    async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
+        """Change the status of an event; that it is no draft any more is told."""
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a section's stream belongs to."""

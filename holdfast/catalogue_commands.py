@@ -70,7 +70,7 @@ async def store_event(
         terms = event_terms(plan, terms_json, opened=opened)
         event = await catalogue.create_event(name, plan_id, terms, _now_ms(), queue, billing=billing)
         if opened:
-            event = await catalogue.set_event_status(event.id, "open") or event
+            event = await catalogue.set_event_status(event.id, "open", _now_ms()) or event
     return event
 
 

@@ -103,7 +103,7 @@ async def _open(data_dir: Path, plan: Plan, terms: Terms, count: int) -> list[st
             on_sale = msgspec.structs.replace(complete_terms(plan, terms), sale="open")
             for number in range(count):
                 event = await catalogue.create_event(f"Benchmark {number}", stored.id, on_sale, now_ms)
-                await catalogue.set_event_status(event.id, "open")
+                await catalogue.set_event_status(event.id, "open", now_ms)
                 opened.append(event.id)
         finally:
             await catalogue.close()

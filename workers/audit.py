@@ -21,7 +21,7 @@ class AuditConsumer:
     """Writes a line for each piece of news that decides something; holds come and go without one."""
 
     name: Final = "audit"
-    topics: Final = ("order.#", "payment.#", "sale.#", "price.#", "waitlist.#", "queue.#")
+    topics: Final = ("order.#", "payment.#", "sale.#", "price.#", "waitlist.#", "queue.#", "event.#")
 
     def __init__(self, trail: Trail, now_ms: Clock) -> None:
         self._trail = trail

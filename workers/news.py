@@ -1,6 +1,7 @@
 """What a section's record is as news: kind, subject, ids and amounts, but nobody's name.
 
-A record is one piece of news or none, and one more for each offer that came with it. Amounts
+A record is one piece of news or none, one more for each offer that came with it, and one for the
+tickets of a sale. Amounts
 are decimal strings with their currency, seats are labels, and principals stay out.
 """
 
@@ -33,8 +34,10 @@ from engine.events import (
 )
 from engine.items import Part, PlacesItem, SeatItem
 from engine.layout import SectionLayout
+from engine.tickets import places_of, ticket_id
 from engine.views import money, rfc3339
 from engine.waitlist.events import WaitlistEvent
+from workers.kinds import ISSUED, SECTION_KINDS, Wanted
 from workers.told import Data, News
 from workers.waitlist_news import offer_news, waitlist_news
 
@@ -46,9 +49,19 @@ class SectionTeller:
         self._layout = layout
         self._currency = currency
 
-    def tell(self, record: Record) -> list[News | None]:
-        """The record's own news, or None, and then those of its offers, each at its place."""
-        return [self._of(record.event), *(offer_news(offer, self._items) for offer in record.offers)]
+    def tell(self, record: Record, wanted: Wanted) -> Iterator[tuple[int, News]]:
+        """The news of a record that are wanted, each with its part: its own, its offers', its tickets'.
+
+        The part depends on the record alone, whatever is wanted of it.
+        """
+        event = record.event
+        if any(map(wanted, SECTION_KINDS.get(type(event), ()))) and (own := self._of(event)) is not None:
+            yield 0, own
+        for part, offer in enumerate(record.offers, 1):
+            if (offered := offer_news(offer, self._items)) is not None:
+                yield part, offered
+        if isinstance(event, OrderBooked) and wanted(ISSUED):
+            yield len(record.offers) + 1, self._issued(event)
 
     def _of(self, event: AnyEvent) -> News | None:  # noqa: PLR0911 - one arm for each kind of record
         match event:
@@ -116,6 +129,15 @@ class SectionTeller:
     def _order(self, event: OrderBooked | OrderCancelled | OrderReduced) -> Data:
         items = [*self._items(event.seats, event.places), *self._elsewhere(event.parts)]
         return {"order": event.order, "items": items, "amount": self._money(event.amount)}
+
+    def _issued(self, event: OrderBooked) -> News:
+        items = [*self._items(event.seats, event.places), *self._elsewhere(event.parts)]
+        places = places_of((item["seat"], item["type"], item.get("qty", 1)) for item in items)
+        tickets = [
+            {"ticket": ticket_id(event.order, place), "seat": place.seat, "type": place.type}
+            for _, place in places
+        ]
+        return News(ISSUED, event.order, {"order": event.order, "tickets": tickets})
 
     def _items(self, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> list[Data]:
         layout = self._layout

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
+from engine.announcements import ANNOUNCEMENTS, decode_announcement
 from engine.bus import Position
 from engine.catalogue import QUEUE
 from engine.events import SectionCreated
@@ -18,6 +19,8 @@ from engine.plans.canonical import parse_canonical
 from engine.queue.events import decode_room_record
 from engine.record_codec import decode_record
 from engine.views import rfc3339
+from workers.announced import announced_news
+from workers.kinds import Wanted, worth_reading
 from workers.message import SEQUENCE_DIGITS, CloudEvent, Message, message_id
 from workers.news import SectionTeller
 from workers.ports import Journal
@@ -26,14 +29,14 @@ from workers.told import News
 
 STREAMS_KEPT_MAX: Final = 256
 PLANS_KEPT_MAX: Final = 16
-Wanted = Callable[[str], bool]
+CATALOGUE: Final = StreamSource(ANNOUNCEMENTS, "", "", "", "", b"")
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One record read: when it was written, and its news by part."""
+    """One record read: when it was written, and its news, each with its part."""
 
     at_ms: int
-    news: list[News | None]
+    news: Iterable[tuple[int, News]]
 
 
 class Tellers:
@@ -48,15 +51,14 @@ class Tellers:
         self, stream: int, records: Sequence[StoredRecord], wanted: Wanted = lambda _kind: True
     ) -> list[Message]:
         """The messages of these records, in their order; of kinds that nobody wants there are none."""
+        if stream == ANNOUNCEMENTS:
+            told = ((record.seq, _announced(record.data)) for record in records)
+            return _messages(CATALOGUE, told, wanted)
         source, teller = self._streams.get(stream) or await self._look_up(stream)
         self._streams.move_to_end(stream)
-        told = ((record.seq, _told(record.data, teller)) for record in records)
-        return [
-            _message(source, (stream, seq, part), each.at_ms, news)
-            for seq, each in told
-            for part, news in enumerate(each.news)
-            if news is not None and wanted(news.kind)
-        ]
+        room = source.section == QUEUE
+        worth = (each for each in records if worth_reading(each.data, wanted, of_room=room))
+        return _messages(source, ((each.seq, _told(each.data, teller, wanted)) for each in worth), wanted)
 
     async def _look_up(self, stream: int) -> tuple[StreamSource, SectionTeller | None]:
         source = await self._journal.source(stream)
@@ -83,25 +85,45 @@ class Tellers:
         return plan
 
 
-def _told(data: bytes, teller: SectionTeller | None) -> Told:
+def _announced(data: bytes) -> Told:
+    record = decode_announcement(data)
+    return Told(record.at_ms, [(0, announced_news(record))])
+
+
+def _told(data: bytes, teller: SectionTeller | None, wanted: Wanted) -> Told:
     if teller is None:
         room = decode_room_record(data)
-        return Told(room.at_ms, [room_news(room.event)])
+        news = room_news(room.event)
+        return Told(room.at_ms, [] if news is None else [(0, news)])
     record = decode_record(data)
-    return Told(record.at_ms, teller.tell(record))
+    return Told(record.at_ms, teller.tell(record, wanted))
+
+
+def _messages(source: StreamSource, told: Iterable[tuple[int, Told]], wanted: Wanted) -> list[Message]:
+    return [
+        _message(source, (source.stream, seq, part), each.at_ms, news)
+        for seq, each in told
+        for part, news in each.news
+        if wanted(news.kind)
+    ]
 
 
 def _message(source: StreamSource, position: Position, at_ms: int, news: News) -> Message:
     stream, seq, part = position
-    place = {"section": source.section} if source.section != QUEUE else {}
+    if source.stream == ANNOUNCEMENTS:
+        event, place = news.subject or "", {}
+    else:
+        event, place = source.event, {"ep": source.history}
+        if source.section != QUEUE:
+            place = {"section": source.section, **place}
     cloud_event = CloudEvent(
         id=message_id(position),
-        source=f"/v1/events/{source.event}",
+        source=f"/v1/events/{event}",
         type=news.kind,
         time=rfc3339(at_ms),
         sequence=f"{seq:0{SEQUENCE_DIGITS}d}",
         partitionkey=str(stream),
-        data={"event": source.event, **place, "ep": source.history, "seq": seq, **news.data},
+        data={"event": event, **place, "seq": seq, **news.data},
         subject=news.subject,
     )
-    return Message(stream, seq, news.kind, source.event, at_ms, cloud_event.encoded(), part)
+    return Message(stream, seq, news.kind, event, at_ms, cloud_event.encoded(), part)

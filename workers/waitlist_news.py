@@ -25,7 +25,9 @@ def offer_news(offer: OfferMade, items: Items) -> News | None:
     """An offer that came with what set its seats free; what is only proposed is no news yet."""
     if offer.proposed:
         return None
-    return _offered(offer.entry, offer.hold, offer.expires_ms, {"items": items(offer.seats, offer.places)})
+    return _about_seats(
+        "offered", offer.entry, offer.hold, offer.expires_ms, {"items": items(offer.seats, offer.places)}
+    )
 
 
 def waitlist_news(event: WaitlistEvent, items: Items) -> News | None:
@@ -37,16 +39,14 @@ def waitlist_news(event: WaitlistEvent, items: Items) -> News | None:
             data = {"entry": event.entry, "standing": event.standing.name.lower()}
             return News("waitlist.ended", event.entry, data)
         case OfferConfirmed():
-            return _offered(event.entry, event.hold, event.expires_ms, {})
+            return _about_seats("offered", event.entry, event.hold, event.expires_ms, {})
         case OfferAccepted():
-            taken = items(event.seats, event.places)
-            return News(
-                "waitlist.accepted", event.entry, {"entry": event.entry, "hold": event.hold, "items": taken}
-            )
+            taken = {"items": items(event.seats, event.places)}
+            return _about_seats("accepted", event.entry, event.hold, event.expires_ms, taken)
         case _:
             return None
 
 
-def _offered(entry: str, hold: str, expires_ms: int, data: dict[str, Any]) -> News:
+def _about_seats(verb: str, entry: str, hold: str, expires_ms: int, data: dict[str, Any]) -> News:
     until = rfc3339(expires_ms)
-    return News("waitlist.offered", entry, {"entry": entry, "hold": hold, "expires_at": until, **data})
+    return News(f"waitlist.{verb}", entry, {"entry": entry, "hold": hold, "expires_at": until, **data})

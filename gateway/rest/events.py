@@ -153,7 +153,7 @@ async def _take(call: Call, name: str) -> EventReply | Problem:
         if isinstance(taken, Problem):
             return taken
         at = taken
-    changed = await call.parts.catalogue.set_event_status(info.id, step.to)
+    changed = await call.parts.catalogue.set_event_status(info.id, step.to, call.parts.clock.now_ms())
     return problem(ErrorCode.NOT_FOUND) if changed is None else replace(await shown(call, changed), at=at)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from engine.announcements import encode_announcement, publication
 from engine.catalogue import (
     DEFAULT_ORGANISER,
     QUEUE,
@@ -147,12 +148,17 @@ class MemoryCatalogue:
         page = older[:limit]
         return EventPage(tuple(self._events[key] for key in page), page[-1] if len(older) > limit else None)
 
-    async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
-        """Change an event's status and give the event as it is now."""
+    async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
+        """Change an event's status and give the event as it is now; that it is no draft any more is told."""
         self._reach()
-        if event_id in self._events:
-            self._events[event_id] = msgspec.structs.replace(self._events[event_id], status=status)
-        return self._events.get(event_id)
+        before = self._events.get(event_id)
+        if before is None:
+            return None
+        event = self._events[event_id] = msgspec.structs.replace(before, status=status)
+        if before.status == "draft" != status:
+            record = encode_announcement(publication(event, at_ms))
+            self._database.write(self._database.announcements, at_ms, [record])
+        return event
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a stream is a section of."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.announcements import ANNOUNCEMENTS
 from engine.journal import Lease, StorageUnavailable, StoredSnapshot, StreamSource, StreamUnknown
 from persistence.checksum import record_checksum
 
@@ -39,6 +40,8 @@ class MemoryDatabase:
 
     def __init__(self) -> None:
         self.streams: dict[int, MemoryStream] = {}
+        source = StreamSource(ANNOUNCEMENTS, "", "", "", "", b"")
+        self.announcements = MemoryStream(source, Lease(ANNOUNCEMENTS, 0, 1))
         self.down = False
         self.lost_replies = 0
         self._ended: dict[str, int] = {}
@@ -54,7 +57,7 @@ class MemoryDatabase:
         if self.down:
             raise StorageUnavailable("the database is down")
         try:
-            return self.streams[number]
+            return self.announcements if number == ANNOUNCEMENTS else self.streams[number]
         except KeyError:
             raise StreamUnknown(f"there is no stream {number}") from None
 

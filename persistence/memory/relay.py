@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from engine.announcements import ANNOUNCEMENTS
 from engine.bus import Backlog
 from engine.journal import StorageUnavailable
 from persistence.memory.database import MemoryDatabase
@@ -41,9 +42,10 @@ class MemoryRelay:
     async def behind(self, streams_max: int) -> list[Backlog]:
         """Streams with records that were not relayed."""
         self._reach()
+        streams = {ANNOUNCEMENTS: self._database.announcements, **self._database.streams}
         found = (
             Backlog(number, self.positions.get(number, 0), stream.lease.next_seq - 1)
-            for number, stream in sorted(self._database.streams.items())
+            for number, stream in sorted(streams.items())
         )
         return [each for each in found if each.last_seq > each.after_seq][:streams_max]
 
@@ -58,7 +60,9 @@ class MemoryRelay:
 
     async def lag(self) -> int:
         """Records of all streams that were not relayed yet."""
-        return sum(each.last_seq - each.after_seq for each in await self.behind(len(self._database.streams)))
+        return sum(
+            each.last_seq - each.after_seq for each in await self.behind(len(self._database.streams) + 1)
+        )
 
     async def close(self) -> None:
         """Nothing to close. May be called twice."""

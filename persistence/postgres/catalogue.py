@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.announcements import publication
 from engine.catalogue import (
     DEFAULT_ORGANISER,
     Billing,
@@ -27,6 +28,7 @@ from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from persistence.drafts import new_id, plan_info
 from persistence.errors import PlanUnknown
+from persistence.postgres.announcing import announce
 from persistence.postgres.bulk import create_all
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.postgres.discovery import PostgresDiscovery
@@ -186,14 +188,18 @@ class PostgresCatalogue:
         )
         return EventPage(found, found[-1].id if len(rows) > limit else None)
 
-    async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
-        """Change an event's status and give the event as it is now."""
+    async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
+        """Change an event's status and give the event as it is now; that it is no draft any more is told."""
         async with self._transaction() as connection:
-            event = storable(event_id)
-            await connection.execute(sa.update(EventRow).where(EventRow.id == event).values(status=status))
-            listed = sa.update(ListingTable).where(ListingTable.event == event)
+            where = EventRow.id == storable(event_id)
+            before = await connection.scalar(sa.select(EventRow.status).where(where).with_for_update())
+            await connection.execute(sa.update(EventRow).where(where).values(status=status))
+            listed = sa.update(ListingTable).where(ListingTable.event == storable(event_id))
             await connection.execute(listed.values(status=status))
-            return await self._event(connection, EventRow.id == storable(event_id))
+            event = await self._event(connection, where)
+            if event is not None and before == "draft" != status:
+                await announce(connection, publication(event, at_ms))
+            return event
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a stream is a section of."""

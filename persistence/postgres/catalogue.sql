@@ -11,6 +11,14 @@ SELECT record.stream, 1, 0, :at_ms, record.checksum, record.data
   FROM unnest(CAST(:streams AS bigint[]), CAST(:checksums AS bigint[]), CAST(:records AS bytea[]))
        AS record (stream, checksum, data);
 
+-- name: next_announcement
+-- The row stays locked until the transaction ends: numbers have no gaps, and come in the order of the commits.
+UPDATE leases SET next_seq = next_seq + 1 WHERE stream = :stream RETURNING next_seq - 1;
+
+-- name: write_announcement
+INSERT INTO journal (stream, seq, epoch, at_ms, checksum, data)
+VALUES (:stream, :seq, 0, :at_ms, :checksum, :data);
+
 -- name: save_orders
 -- For asyncpg itself, one array a column. Writers may repeat a batch whose outcome they did not learn.
 INSERT INTO orders (id, event, stream, hold, principal, buyer_name, buyer_email, provider, created_ms)

@@ -198,10 +198,10 @@ class SimulatedCatalogue:
         await self._reach()
         return await self._stored.events(limit, after)
 
-    async def set_event_status(self, event_id: str, status: EventStatus) -> EventInfo | None:
+    async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
         """Change the status of an event."""
         await self._reach()
-        return await self._stored.set_event_status(event_id, status)
+        return await self._stored.set_event_status(event_id, status, at_ms)
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a stream belongs to."""

@@ -130,7 +130,7 @@ async def test_an_events_status_changes(backend: Backend) -> None:
     """A changed status is seen at once and changes nothing else."""
     event = await new_event(backend)
     opened = msgspec.structs.replace(event, status="open")
-    assert opened == await backend.catalogue.set_event_status(event.id, "open")
+    assert opened == await backend.catalogue.set_event_status(event.id, "open", AT_MS)
     assert opened == await backend.catalogue.event(event.id)
 
 
@@ -141,7 +141,7 @@ async def test_what_is_not_there_is_none(backend: Backend) -> None:
         await catalogue.plan("pln_none"),
         await catalogue.plan_info("pln_none"),
         await catalogue.event("evt_none"),
-        await catalogue.set_event_status("evt_none", "open"),
+        await catalogue.set_event_status("evt_none", "open", AT_MS),
         await catalogue.event_of_stream(4_000_000_000),
         await catalogue.order("ord_none"),
     ]
@@ -209,7 +209,7 @@ async def test_an_id_that_no_database_could_hold_is_unknown(backend: Backend) ->
         assert None is await catalogue.plan(odd)
         assert None is await catalogue.plan_info(odd)
         assert None is await catalogue.order(odd)
-        assert None is await catalogue.set_event_status(odd, "open")
+        assert None is await catalogue.set_event_status(odd, "open", AT_MS)
         with pytest.raises(PlanUnknown):
             await catalogue.create_event("Night", odd, TERMS, AT_MS)
     assert 1 >= len((await catalogue.events(5, "evt_\0")).events)

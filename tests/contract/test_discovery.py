@@ -67,7 +67,7 @@ class Town:
             event = await self.backend.catalogue.create_event(
                 name, plan.id, TERMS, AT_MS + day, billing=billing
             )
-            await self.backend.catalogue.set_event_status(event.id, "published")
+            await self.backend.catalogue.set_event_status(event.id, "published", AT_MS)
             self.events[name] = event
         return self
 
@@ -145,7 +145,7 @@ async def test_drafts_and_test_events_are_for_their_house(backend: Backend) -> N
     plan = await catalogue.save_plan(house(), AT_MS)
     town.events["Draft"] = await catalogue.create_event("Draft", plan.id, TERMS, AT_MS)
     town.events["Trial"] = await catalogue.create_event("Trial", plan.id, TERMS, AT_MS, mode="test")
-    await catalogue.set_event_status(town.events["Trial"].id, "open")
+    await catalogue.set_event_status(town.events["Trial"].id, "open", AT_MS)
     hidden = {"Draft", "Trial"}
     assert hidden.isdisjoint(await town.found())
     assert hidden.isdisjoint(await town.found(audience=Audience(houses=("org_other",))))

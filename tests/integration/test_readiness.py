@@ -58,7 +58,7 @@ async def test_sections_on_sale_are_woken_however_the_first_look_ended(
     catalogue = Failing()
     plan = await catalogue.save_plan(small_plan(), 0)
     event = await catalogue.create_event("Gala", plan.id, TERMS, 0)
-    await catalogue.set_event_status(event.id, "open")
+    await catalogue.set_event_status(event.id, "open", 0)
     catalogue.failures = [failure]
     sections = Knocks(len(event.sections))
     readiness = SaleReadiness(catalogue, sections, lambda: ["section:evt_1:0"])

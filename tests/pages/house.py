@@ -78,7 +78,7 @@ class House:
         stored = await catalogue.save_plan(plan, now_ms)
         terms = complete_terms(plan, Terms(limits=limits, sale="open" if status == "open" else "not_open"))
         made = await catalogue.create_event(name, stored.id, terms, now_ms, queue)
-        await catalogue.set_event_status(made.id, status)
+        await catalogue.set_event_status(made.id, status, now_ms)
         return made.id
 
     def hold(self, event: str, who: str = "bob", **what: Any) -> httpx.Response:

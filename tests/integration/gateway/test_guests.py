@@ -28,7 +28,7 @@ async def test_a_guest_buys_without_an_account() -> None:
 async def test_an_event_tells_its_prices() -> None:
     """By category and ticket type, as decimal strings of its currency."""
     async with World() as world, world.http(None) as http:
-        await world.catalogue.set_event_status(world.event.id, "open")
+        await world.catalogue.set_event_status(world.event.id, "open", world.clock.now_ms())
         told = (await http.get(f"/v1/events/{world.event.id}")).json()
         assert {"gold": {"standard": "89.00", "child": "45.00"}, "field": {"standard": "30.00"}} == told[
             "prices"

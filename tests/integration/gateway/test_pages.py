@@ -43,7 +43,7 @@ async def pages(files: PageFiles) -> AsyncIterator[tuple[World, httpx.AsyncClien
 async def test_an_event_is_readable_without_scripts(tmp_path: Path) -> None:
     """Name, state, price span and sections stand in the HTML, under a policy that allows our files alone."""
     async with pages(built(tmp_path)) as (world, http):
-        await world.catalogue.set_event_status(world.event.id, "open")
+        await world.catalogue.set_event_status(world.event.id, "open", world.clock.now_ms())
         page = await http.get(f"/e/{world.event.id}")
         assert (200, "no-cache", POLICY) == (
             page.status_code,
@@ -66,7 +66,7 @@ async def test_what_is_not_public_is_not_told(tmp_path: Path) -> None:
     async with pages(built(tmp_path)) as (world, http):
         statuses: tuple[EventStatus, EventStatus] = ("draft", "published")
         for status, told in zip(statuses, (False, True), strict=True):
-            await world.catalogue.set_event_status(world.event.id, status)
+            await world.catalogue.set_event_status(world.event.id, status, world.clock.now_ms())
             assert told == ("Gala" in (await http.get(f"/e/{world.event.id}")).text)
         missing = await http.get("/e/evt_00000000000000000000000000000000")
         assert (404, False) == (missing.status_code, "Gala" in missing.text)
@@ -77,7 +77,7 @@ async def test_the_first_page_names_what_is_on_sale(tmp_path: Path) -> None:
     async with pages(built(tmp_path)) as (world, http):
         link = f'<a href="/e/{world.event.id}">Gala</a>'
         assert link not in (await http.get("/")).text
-        await world.catalogue.set_event_status(world.event.id, "open")
+        await world.catalogue.set_event_status(world.event.id, "open", world.clock.now_ms())
         assert link in (await http.get("/")).text
 
 
@@ -96,7 +96,7 @@ async def test_names_are_written_as_text(tmp_path: Path) -> None:
     async with pages(built(tmp_path)) as (world, http):
         terms = world.event.terms
         named = await world.catalogue.create_event("<script>&", world.event.plan, terms, 0)
-        await world.catalogue.set_event_status(named.id, "open")
+        await world.catalogue.set_event_status(named.id, "open", world.clock.now_ms())
         page = (await http.get(f"/e/{named.id}")).text
         assert ("&lt;script&gt;&amp;" in page, "<script>&" in page) == (True, False)
 

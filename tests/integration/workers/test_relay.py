@@ -59,7 +59,7 @@ async def test_each_record_becomes_a_cloud_event_that_names_nobody() -> None:
     house.write(stream, booked("hld_1", "ord_1", 0, 1))
     bus = Bus(house)
     await bus.relay.round()
-    [message] = bus.outlet.got
+    message, _tickets = bus.outlet.got
     body = msgspec.json.decode(message.body)
     assert {
         "specversion": "1.0",
