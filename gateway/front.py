@@ -27,6 +27,7 @@ from gateway.waiting.challenge import ProofOfWork
 from gateway.waiting.door import Door
 from gateway.waiting.hall import WaitingHall
 from gateway.waiting.passes import Passes
+from gateway.waitlist.asking import Lists
 from gateway.waitlist.desk import WaitlistDesk
 
 
@@ -70,7 +71,7 @@ class Front:
             settings=settings,
             notices=self._notices,
             hall=self._hall,
-            door=Door(self._hall, directory, passes, clock.now_ms),
+            door=Door(self._hall, directory, passes, Lists(parts.sections), clock.now_ms),
             tenants=Tenants(directory, parts.catalogue, parts.webhooks),
             accounts=known,
             waitlist=WaitlistDesk(parts, directory, self.hub),

@@ -19,8 +19,10 @@ def answer(state: SectionState, entry: Entry, question: WaitlistQuestion) -> Fou
     match question:
         case GetFit(wish=wish):
             return find_fit(state, entry, wish, here=True) or Found(())
-        case GetEntry(entry=name):
+        case GetEntry(entry=name, hold=None):
             return _entry(state, entry, name)
+        case GetEntry(hold=hold):
+            return _offered(state, entry, hold or "")
         case GetEntries(entries=names):
             return _entries(state, entry, names)
         case GetWaitlist(after=after, limit=limit):
@@ -35,6 +37,12 @@ def _entry(state: SectionState, entry: Entry, name: str | None) -> Found | Refus
     else:
         found = state.waitlist.latest_of(entry.request.principal) or Refusal(Code.NOT_FOUND)
     return found if isinstance(found, Refusal) else Found((placed(state, found),), one=True)
+
+
+def _offered(state: SectionState, entry: Entry, hold: str) -> Found | Refusal:
+    """By a hold nobody learns what another's entry is called."""
+    found = _entry(state, entry, state.waitlist.entry_of(hold))
+    return Refusal(Code.NOT_FOUND, objects=(hold,)) if isinstance(found, Refusal) else found
 
 
 def _entries(state: SectionState, entry: Entry, names: tuple[str, ...]) -> Found | Refusal:

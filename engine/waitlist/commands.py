@@ -99,9 +99,13 @@ class GetFit(Wait, frozen=True, array_like=True, tag="get_fit"):
 
 
 class GetEntry(Wait, frozen=True, array_like=True, tag="get_entry"):
-    """Read an entry of the caller's, or (None) the one they have here; leaves no record."""
+    """Read an entry of the caller's, or (None) the one they have here; leaves no record.
+
+    With `hold`: the one that was offered this hold.
+    """
 
     entry: str | None = None
+    hold: str | None = None
 
 
 class GetEntries(Wait, frozen=True, array_like=True, tag="get_entries"):

@@ -43,6 +43,7 @@ class Waitlist:
         self.in_line: list[Ranked] = []
         self.lines: dict[Wish, list[Ranked]] = {}
         self._past_of: dict[str, str] = {}
+        self._past_by_hold: dict[str, str] = {}
 
     @property
     def empty(self) -> bool:
@@ -61,6 +62,10 @@ class Waitlist:
         if entry is not None:
             return self.parties[entry]
         return self.past.get(self._past_of.get(owner, ""))
+
+    def entry_of(self, hold: str) -> str:
+        """The entry, live or ended, that was offered this hold; empty when none was."""
+        return self.by_hold.get(hold) or self._past_by_hold.get(hold, "")
 
     def after(self, rank: int) -> Iterator[Party]:
         """Live entries behind a rank, in their order."""
@@ -94,7 +99,7 @@ class Waitlist:
         party = self.parties.pop(entry)
         self._unlist(party)
         past = Past(entry, party.owner, party.joined_ms, party.wish, at_ms, standing, party.hold)
-        self.past.pop(entry, None)
+        self.revive(entry)
         self.past[entry] = past
         self._note(past)
         if len(self.past) > PAST_MAX:
@@ -117,8 +122,11 @@ class Waitlist:
     def revive(self, entry: str) -> None:
         """An entry that had ended here waits again."""
         past = self.past.pop(entry, None)
-        if past is not None and self._past_of.get(past.owner) == entry:
+        if past is None:
+            return
+        if self._past_of.get(past.owner) == entry:
             del self._past_of[past.owner]
+        self._past_by_hold.pop(past.hold or "", None)
 
     def fill(self, parties: Iterable[Party], past: Iterable[Past], joined: int) -> None:
         """Become what was stored."""
@@ -138,6 +146,8 @@ class Waitlist:
 
     def _note(self, past: Past) -> None:
         self._past_of[past.owner] = past.entry
+        if past.hold is not None:
+            self._past_by_hold[past.hold] = past.entry
 
     def _forget_first(self) -> None:
         self.revive(next(iter(self.past)))

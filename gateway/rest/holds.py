@@ -88,7 +88,7 @@ async def extend_hold(call: Call) -> Answer | Problem:
     body = HoldExtendBody(call.path("hold"))
     event = await _event_of(call)
     if event is not None:
-        _let_through(await call.office.door.finish(event, call.caller, call.deadline_ms))
+        _let_through(await call.office.door.finish(event, call.caller, body.hold, call.deadline_ms))
     return await call.command(commands.extend_hold(body, call.caller, call.idem))
 
 

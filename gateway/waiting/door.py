@@ -2,7 +2,8 @@
 
 New seats need a pass, each time: signed by us, for this event and this caller, not over and
 not void. What was held with a pass may be renewed and paid for also after its time, but not
-by somebody whose pass the organiser took back.
+by somebody whose pass the organiser took back. What the waitlist offered needs none: an offer
+admits its owner to its own seats, and to nothing else.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from gateway.auth import Principal
 from gateway.directory import Directory
 from gateway.waiting.hall import NO_ROOM, WaitingHall
 from gateway.waiting.passes import Pass, Passes
+from gateway.waitlist.asking import Away, Lists
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import HoldCreate, HoldExtend, HoldSwap
 
@@ -29,18 +31,24 @@ NOT_A_PASS: Final = problem(ErrorCode.NOT_ADMITTED, "This is no pass of ours.")
 NOT_YOURS: Final = problem(ErrorCode.NOT_ADMITTED, "This pass is another's, or another event's.")
 PASS_OVER: Final = problem(ErrorCode.NOT_ADMITTED, "This pass has ended.")
 TAKEN_BACK: Final = problem(ErrorCode.NOT_ADMITTED, "This pass is not valid any more.")
-_BARRED: Final = frozenset((ErrorCode.NOT_ADMITTED, ErrorCode.NOT_FOUND))
+AWAY: Final = problem(ErrorCode.SECTION_RECOVERING, retry_after_ms=250)
 
 
 class Door:
     """Judges callers before their requests go to the sections. Methods may raise `StorageUnavailable`."""
 
     def __init__(
-        self, hall: WaitingHall, directory: Directory, passes: Passes, now_ms: Callable[[], int]
+        self,
+        hall: WaitingHall,
+        directory: Directory,
+        passes: Passes,
+        lists: Lists,
+        now_ms: Callable[[], int],
     ) -> None:
         self._hall = hall
         self._directory = directory
         self._passes = passes
+        self._lists = lists
         self._now_ms = now_ms
 
     def stands_open(self, event_id: str, caller: Principal) -> bool:
@@ -60,8 +68,8 @@ class Door:
                 return await self.take(event_id, caller, create.pass_, deadline_ms)
             case HoldSwap(d=swap):
                 return await self.swap(event_id, caller, swap.pass_, deadline_ms)
-            case HoldExtend():
-                return await self.finish(event_id, caller, deadline_ms)
+            case HoldExtend(d=extend):
+                return await self.finish(event_id, caller, extend.hold, deadline_ms)
             case _ as never:
                 assert_never(never)
 
@@ -69,7 +77,7 @@ class Door:
         """Why the caller may not pay for this hold; a hold that does not exist is not refused here."""
         stream = stream_of(hold, "hld")
         event_id = None if stream is None else await self._directory.event_id_of(stream)
-        return None if event_id is None else await self.finish(event_id, caller, deadline_ms)
+        return None if event_id is None else await self.finish(event_id, caller, hold, deadline_ms)
 
     async def take(
         self, event_id: str, caller: Principal, token: str | None, deadline_ms: int
@@ -108,7 +116,7 @@ class Door:
         refusal = explained(answer)
         return refusal if refusal.retryable else NO_PASS
 
-    async def finish(self, event_id: str, caller: Principal, deadline_ms: int) -> Problem | None:
+    async def finish(self, event_id: str, caller: Principal, hold: str, deadline_ms: int) -> Problem | None:
         """Why the caller may not keep and pay for what they hold, or None."""
         if self.stands_open(event_id, caller):
             return None
@@ -117,10 +125,21 @@ class Door:
             return answer
         if answer.code is None:
             return None
-        if CODES[answer.code] in _BARRED:
-            return TAKEN_BACK
+        match CODES[answer.code]:
+            case ErrorCode.NOT_ADMITTED:
+                return TAKEN_BACK
+            case ErrorCode.NOT_FOUND:
+                return await self._unless_offered(hold, caller, deadline_ms)
         refusal = explained(answer)
         return refusal if refusal.retryable and refusal.status >= 500 else None
+
+    async def _unless_offered(self, hold: str, caller: Principal, deadline_ms: int) -> Problem | None:
+        """Who never stood in the queue may have this hold for one reason: the waitlist offered it to them."""
+        try:
+            entry = await self._lists.offered(hold, caller, deadline_ms)
+        except Away:
+            return AWAY
+        return NO_PASS if entry is None else None
 
     async def _place(self, event_id: str, caller: Principal, deadline_ms: int) -> Answer | Problem:
         room = await self._hall.room(event_id, deadline_ms)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from actors.wire import Answer
 from engine.commands import AnyCommand, Request
 from engine.ids import stream_of
-from engine.waitlist.commands import GetEntries, GetWaitlist, WaitlistCommand
+from engine.waitlist.commands import GetEntries, GetEntry, GetWaitlist, WaitlistCommand
 from engine.waitlist.standing import FINAL, Standing
 from engine.waitlist.views import EntriesView, EntryView
 from gateway.auth import Principal
@@ -50,6 +50,20 @@ class Lists:
         """Ask for what makes sections agree. Raises `Away`."""
         return _here(await self._sections.ask(stream, Request(SYSTEM, command, role="system"), ASK_MS))
 
+    async def offered(self, hold: str, caller: Principal, deadline_ms: int) -> EntryView | None:
+        """The caller's entry that was offered this hold, unless the offer ended otherwise than by a yes.
+
+        Raises `Away`.
+        """
+        stream = stream_of(hold, "hld")
+        if stream is None:
+            return None
+        answer = _here(await self.ask(stream, GetEntry(hold=hold), caller, deadline_ms))
+        if answer.code is not None:
+            return None
+        view = entry_in(answer)
+        return view if view.owner == caller.id and view.standing in _ADMITTING else None
+
     async def entries(self, stream: int, names: list[str]) -> dict[str, EntryView]:
         """These entries as a section has them, as far as it knows them. Raises `Away`."""
         found: dict[str, EntryView] = {}
@@ -84,6 +98,7 @@ def _resolved(view: EntryView, there: EntryView | None) -> EntryView:
     return replace(view, standing=there.standing, hold=there.hold, offered=there.offered)
 
 
+_ADMITTING: Final = frozenset((Standing.OFFERED, Standing.ACCEPTED))
 _TELLING: Final = (FINAL | {Standing.OFFERED}) - {Standing.WITHDRAWN}
 
 

@@ -150,7 +150,7 @@ def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it read
             hold = names.get(options.get("hold", ""), options.get("hold"))
             return EndEntry(first, Standing[objects[1].upper()], hold)
         case "mine":
-            return GetEntry(first or None)
+            return GetEntry(first or None, names.get(options.get("hold", ""), options.get("hold")))
         case "entries":
             return GetEntries(tuple(names.get(each, each) for each in objects))
         case "line":

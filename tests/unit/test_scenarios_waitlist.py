@@ -87,6 +87,7 @@ STORIES = {
         ann swap ann's B-1 for B-3       -> hold_mismatch ann's
         ann give ann's B-1               -> hold_mismatch ann's
         bob buy ann's                    -> not_found ann's
+        ann mine hold=ann's              -> entries ann:offered
         ann buy ann's as o               -> booked B-1 B-2
         ann mine                         -> entries ann:accepted
         ann accept a                     -> offer_expired
@@ -111,6 +112,9 @@ STORIES = {
         ann accept a key=k               -> replayed wait_accepted
         ann accept a                     -> offer_expired
         ann extend ann's                 -> changed B-1
+        ann mine hold=ann's              -> entries ann:accepted
+        ann mine hold=none               -> not_found none
+        bob mine hold=ann's              -> not_found ann's
         staff release rowb B-2           -> changed B-3 B-4 B-5 B-6 offers bob B-2
         ann release ann's                -> released
         ann join 1                       -> seats_available

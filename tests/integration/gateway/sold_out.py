@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from engine.catalogue import EventInfo
 from tests.integration.gateway.world import Socket, World
 
 ROWS = ("FRONT-A", "FRONT-B", "BACK-A", "BACK-B")
@@ -17,10 +18,11 @@ ROWS = ("FRONT-A", "FRONT-B", "BACK-A", "BACK-B")
 class SoldOut:
     """A world whose organiser holds every seat, a row a hold, and gives back what a test wants free."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, event: EventInfo | None = None) -> None:
+        """Of the world's own event, or of another one of its."""
         self.world = world
-        self.event = world.event
-        self.path = f"/v1/events/{world.event.id}/waitlist"
+        self.event = event or world.event
+        self.path = f"/v1/events/{self.event.id}/waitlist"
         self.rows: dict[str, str] = {}
 
     async def take_all(self) -> None:
