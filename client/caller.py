@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from random import Random
 from secrets import token_hex
 from typing import Final, TypeVar
@@ -15,6 +16,7 @@ from client.history import CallHistory, Recorder
 from client.options import ClientOptions
 from client.session import Session
 from protocol.replies import HelloReply
+from protocol.requests import AnyRequest
 
 ReplyT = TypeVar("ReplyT")
 
@@ -102,6 +104,29 @@ class Caller:
         if history is not None:
             history.answered(call, number, decoded)
         return decoded
+
+    async def command(
+        self,
+        operation: str,
+        message: Callable[..., AnyRequest],
+        body: msgspec.Struct,
+        reply: type[ReplyT],
+        key: str | None = None,
+        deadline_ms: int | None = None,
+    ) -> ReplyT:
+        """A call whose effect comes at most once: its `message` carries `key`, or a fresh one.
+
+        Raises what `call` raises.
+        """
+        idem = key or self.fresh_key()
+        return await self.call(
+            operation,
+            lambda number, left_ms: message(id=number, d=body, idem=idem, dl=left_ms),
+            reply,
+            key=idem,
+            body=body,
+            deadline_ms=deadline_ms,
+        )
 
     async def _outcome(self, call: Call, reply: type[ReplyT]) -> ReplyT:
         self.session.submit(call)

@@ -121,15 +121,7 @@ class HoldfastClient(Caller):
         return await self._hold(body, key, deadline_ms)
 
     async def _hold(self, body: HoldCreateBody, key: str | None, deadline_ms: int | None) -> HoldReply:
-        idem = key or self.fresh_key()
-        return await self.call(
-            "hold.create",
-            lambda number, left_ms: HoldCreate(id=number, d=body, idem=idem, dl=left_ms),
-            HoldReply,
-            key=idem,
-            body=body,
-            deadline_ms=deadline_ms,
-        )
+        return await self.command("hold.create", HoldCreate, body, HoldReply, key, deadline_ms)
 
     async def release(
         self,
@@ -140,26 +132,13 @@ class HoldfastClient(Caller):
         deadline_ms: int | None = None,
     ) -> HoldReply:
         """Give back some seats of a hold, or (None) all of it. Raises `Ended`, `NotFound`."""
-        idem, body = key or self.fresh_key(), HoldReleaseBody(hold, _some(seats))
-        return await self.call(
-            "hold.release",
-            lambda number, left_ms: HoldRelease(id=number, d=body, idem=idem, dl=left_ms),
-            HoldReply,
-            key=idem,
-            body=body,
-            deadline_ms=deadline_ms,
-        )
+        body = HoldReleaseBody(hold, _some(seats))
+        return await self.command("hold.release", HoldRelease, body, HoldReply, key, deadline_ms)
 
     async def extend(self, hold: str, *, key: str | None = None, deadline_ms: int | None = None) -> HoldReply:
         """Renew a hold's deadline. Raises `LimitExceeded` when no renewal is left, `Ended`."""
-        idem, body = key or self.fresh_key(), HoldExtendBody(hold)
-        return await self.call(
-            "hold.extend",
-            lambda number, left_ms: HoldExtend(id=number, d=body, idem=idem, dl=left_ms),
-            HoldReply,
-            key=idem,
-            body=body,
-            deadline_ms=deadline_ms,
+        return await self.command(
+            "hold.extend", HoldExtend, HoldExtendBody(hold), HoldReply, key, deadline_ms
         )
 
     async def swap(
@@ -173,16 +152,8 @@ class HoldfastClient(Caller):
         deadline_ms: int | None = None,
     ) -> HoldReply:
         """Give back some seats and take others in one step. Raises `SeatTaken`, `Ended`."""
-        idem = key or self.fresh_key()
         body = HoldSwapBody(hold, tuple(release), tuple(take), dict(types or {}))
-        return await self.call(
-            "hold.swap",
-            lambda number, left_ms: HoldSwap(id=number, d=body, idem=idem, dl=left_ms),
-            HoldReply,
-            key=idem,
-            body=body,
-            deadline_ms=deadline_ms,
-        )
+        return await self.command("hold.swap", HoldSwap, body, HoldReply, key, deadline_ms)
 
     async def checkout(
         self,
@@ -199,16 +170,8 @@ class HoldfastClient(Caller):
 
         With `accept_equal` other seats of the same kind and price will do if the money is late.
         """
-        idem = key or self.fresh_key()
         body = CheckoutBody(hold, Buyer(name, email), payment or Payment(), accept_equal)
-        return await self.call(
-            "checkout.begin",
-            lambda number, left_ms: CheckoutBegin(id=number, d=body, idem=idem, dl=left_ms),
-            OrderReply,
-            key=idem,
-            body=body,
-            deadline_ms=deadline_ms,
-        )
+        return await self.command("checkout.begin", CheckoutBegin, body, OrderReply, key, deadline_ms)
 
     async def order_get(self, order: str, *, deadline_ms: int | None = None) -> OrderReply:
         """An order of the caller's as it now is. Raises `NotFound`."""
@@ -225,15 +188,7 @@ class HoldfastClient(Caller):
         self, order: str, *, key: str | None = None, deadline_ms: int | None = None
     ) -> OrderReply:
         """Cancel an order; its seats are free again. Raises `NotFound`, `Conflict`."""
-        idem, body = key or self.fresh_key(), OrderBody(order)
-        return await self.call(
-            "order.cancel",
-            lambda number, left_ms: OrderCancel(id=number, d=body, idem=idem, dl=left_ms),
-            OrderReply,
-            key=idem,
-            body=body,
-            deadline_ms=deadline_ms,
-        )
+        return await self.command("order.cancel", OrderCancel, OrderBody(order), OrderReply, key, deadline_ms)
 
     async def ping(self, *, deadline_ms: int | None = None) -> PingReply:
         """The server's time and the positions of the watched channels."""

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Final, Self
 
+import msgspec
 from msgspec.structs import replace
 
 from client.caller import Caller
 from client.calls import Greeted, Happening, News
 from client.errors import HoldfastError
+from protocol.requests import AnyRequest
 from protocol.waitlist import WaitlistOffer, WaitlistReply, WaitlistUpdate
 from protocol.waitlist_requests import (
     WaitlistAccept,
@@ -91,16 +93,7 @@ class Waitlist:
         """Wait for `qty` seats or nothing. Raises `Conflict` (`seats_available`, `already_waiting`)."""
         named = None if categories is None else tuple(categories)
         body = WaitlistJoinBody(self.event, qty, named, max_price, together, accessible)
-        idem = key or self._client.fresh_key()
-        return self._take(
-            await self._client.call(
-                "waitlist.join",
-                lambda number, left_ms: WaitlistJoin(id=number, d=body, idem=idem, dl=left_ms),
-                WaitlistReply,
-                key=idem,
-                deadline_ms=deadline_ms,
-            )
-        )
+        return await self._command("waitlist.join", WaitlistJoin, body, key, deadline_ms)
 
     async def status(self, *, deadline_ms: int | None = None) -> WaitlistReply:
         """The entry as it now is, or as it ended. Raises `NotFound`."""
@@ -116,42 +109,15 @@ class Waitlist:
 
     async def accept(self, *, key: str | None = None, deadline_ms: int | None = None) -> WaitlistReply:
         """Make a hold like any other of what is offered. Raises `Ended`, `Conflict`, `NotFound`."""
-        idem, body = key or self._client.fresh_key(), self._named()
-        return self._take(
-            await self._client.call(
-                "waitlist.accept",
-                lambda number, left_ms: WaitlistAccept(id=number, d=body, idem=idem, dl=left_ms),
-                WaitlistReply,
-                key=idem,
-                deadline_ms=deadline_ms,
-            )
-        )
+        return await self._command("waitlist.accept", WaitlistAccept, self._named(), key, deadline_ms)
 
     async def decline(self, *, key: str | None = None, deadline_ms: int | None = None) -> WaitlistReply:
         """Give what is offered to the next in line. Raises `Ended`, `Conflict`, `NotFound`."""
-        idem, body = key or self._client.fresh_key(), self._named()
-        return self._take(
-            await self._client.call(
-                "waitlist.decline",
-                lambda number, left_ms: WaitlistDecline(id=number, d=body, idem=idem, dl=left_ms),
-                WaitlistReply,
-                key=idem,
-                deadline_ms=deadline_ms,
-            )
-        )
+        return await self._command("waitlist.decline", WaitlistDecline, self._named(), key, deadline_ms)
 
     async def leave(self, *, key: str | None = None, deadline_ms: int | None = None) -> WaitlistReply:
         """Wait no longer, also with an offer open. Raises `Ended`, `NotFound`."""
-        idem, body = key or self._client.fresh_key(), self._named()
-        return self._take(
-            await self._client.call(
-                "waitlist.leave",
-                lambda number, left_ms: WaitlistLeave(id=number, d=body, idem=idem, dl=left_ms),
-                WaitlistReply,
-                key=idem,
-                deadline_ms=deadline_ms,
-            )
-        )
+        return await self._command("waitlist.leave", WaitlistLeave, self._named(), key, deadline_ms)
 
     async def offered(self) -> WaitlistOffer:
         """Wait for the offer. Raises `WaitEnded` when the entry ended without one."""
@@ -160,6 +126,17 @@ class Waitlist:
             if offer is None:
                 raise WaitEnded(self.entry)
             return offer
+
+    async def _command(
+        self,
+        operation: str,
+        message: Callable[..., AnyRequest],
+        body: msgspec.Struct,
+        key: str | None,
+        deadline_ms: int | None,
+    ) -> WaitlistReply:
+        client = self._client
+        return self._take(await client.command(operation, message, body, WaitlistReply, key, deadline_ms))
 
     def _named(self) -> WaitlistEntryBody:
         if self.entry is None:

@@ -7,7 +7,7 @@ from gateway.notices import HoldNotices
 from gateway.orderbook import OrderBook
 from gateway.parts import Parts
 from gateway.paying.counter import Counter
-from gateway.paying.keeper import Keeper
+from gateway.paying.keeper import PaymentKeeper
 from gateway.paying.news import OrderNews
 from gateway.paying.ports import Paying
 from gateway.paying.saga import Saga
@@ -29,4 +29,4 @@ class Till:
         posts = [
             SandboxPost(bank, webhooks, now_ms).look for bank in paying.banks if isinstance(bank, SandboxBank)
         ]
-        self.keeper = Keeper(self.saga, now_ms, *posts, self.news.look)
+        self.keeper = PaymentKeeper(self.saga, now_ms, *posts, self.news.look)

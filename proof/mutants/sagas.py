@@ -66,9 +66,9 @@ MUTANTS: Final = (
         "A gateway that dies takes the payments that it began with it.",
         (
             Edit(
-                "gateway/paying/keeper.py",
-                "due = await self._saga.ledger.claim(now_ms, now_ms + CLAIM_MS, CLAIMED_MAX)",
-                "due = await self._saga.ledger.claim(0, now_ms + CLAIM_MS, CLAIMED_MAX)",
+                "gateway/keeping.py",
+                "due = await self._ledger.claim(now_ms, now_ms + self._claim_ms, CLAIMED_MAX)",
+                "due = await self._ledger.claim(0, now_ms + self._claim_ms, CLAIMED_MAX)",
             ),
         ),
         (BySales(60),),

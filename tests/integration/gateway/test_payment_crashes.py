@@ -16,7 +16,7 @@ from gateway.directory import Directory
 from gateway.notices import HoldNotices
 from gateway.orderbook import OrderBook
 from gateway.paying.counter import Counter
-from gateway.paying.keeper import Keeper
+from gateway.paying.keeper import PaymentKeeper
 from gateway.paying.news import OrderNews
 from gateway.paying.saga import Saga
 from gateway.paying.sandbox_bank import SandboxBank
@@ -90,7 +90,7 @@ class Gateway:
         self.checkout = Checkout(
             *(sections, directory, world.catalogue, orders, (SandboxProvider(),), now_ms, counter)
         )
-        self.keeper = Keeper(saga, now_ms)
+        self.keeper = PaymentKeeper(saga, now_ms)
 
 
 async def live(world: World, http: httpx.AsyncClient, gateway: Gateway, method: str, then: str) -> None:

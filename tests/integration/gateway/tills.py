@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.payments.invariants import broken
 from engine.payments.payment import Payment
-from gateway.paying.keeper import Keeper
+from gateway.paying.keeper import PaymentKeeper
 from gateway.paying.saga import Saga
 from tests.integration.gateway.world import World
 from tests.known_failures.calls import BUYER, shares
@@ -29,14 +29,14 @@ async def pay(http: Any, held: str, method: str, key: str = "pay", **more: objec
     return await http.post("/v1/orders", json=body, headers={"Idempotency-Key": key})
 
 
-def new_keeper(world: World) -> Keeper:
+def new_keeper(world: World) -> PaymentKeeper:
     """A keeper as another gateway has it, which shares nothing with the first but what is stored."""
     now_ms = world.clock.now_ms
     saga = Saga(world.router, world.books.payments, world.books.paying.banks, now_ms)
-    return Keeper(saga, now_ms)
+    return PaymentKeeper(saga, now_ms)
 
 
-async def look(world: World, ahead_ms: int = 0, keeper: Keeper | None = None) -> None:
+async def look(world: World, ahead_ms: int = 0, keeper: PaymentKeeper | None = None) -> None:
     """Put the clock forward and look after everything that is due, once."""
     world.clock.ahead_ms += ahead_ms
     while await (keeper or new_keeper(world)).look():
