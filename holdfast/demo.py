@@ -112,6 +112,7 @@ async def _sell(
         await asyncio.to_thread(server.__enter__)
     try:
         console.print(f"watch it, and buy: {server.url}/e/{event}", soft_wrap=True)
+        console.print(f"run it: {board_address(server, event)}", soft_wrap=True)
         if who.hold_open:
             console.print("the crowd comes as soon as somebody looks at that page")
             await somebody_looks(server.url)
@@ -125,6 +126,12 @@ async def _sell(
         return crowd, doors_s
     finally:
         await asyncio.to_thread(server.stop)
+
+
+def board_address(server: ServerProcess, event: str) -> str:
+    """The organiser's board with a way in: what stands after `#` stays in the browser that is given it."""
+    way_in = issue_token(server.secret, "demo", "organiser", TOKEN_TTL_S)
+    return f"{server.url}/board/{event}#token={way_in}"
 
 
 def _figures(verdict: Verdict) -> AuditFigures:

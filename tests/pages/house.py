@@ -15,12 +15,15 @@ from engine.event_terms import complete_terms
 from engine.plan import Plan
 from engine.queue.terms import QueueTerms
 from engine.terms import Limits, Terms
+from gateway.auth import Role
 from tests.integration.gateway.test_served import served
 from tests.integration.gateway.world import World, token
 
 STARTED_MAX_S = 30
 ResultT = TypeVar("ResultT")
 LIMITS = Limits(seats_per_buyer=50)
+ROLES: dict[str, Role] = {"sam": "staff", "olga": "organiser"}
+"""Who is of the house; everybody else buys."""
 
 
 class House:
@@ -97,12 +100,16 @@ class House:
     def call(
         self, method: str, path: str, who: str, body: Any = None, key: str | None = None, **options: Any
     ) -> httpx.Response:
-        """A REST call of a buyer, or of staff where the name says so."""
-        headers = {"Authorization": f"Bearer {token('staff' if who == 'sam' else 'buyer', who)}"}
+        """A REST call of a buyer, or of the house's people where the name says so."""
+        headers = {"Authorization": f"Bearer {token(ROLES.get(who, 'buyer'), who)}"}
         if key is not None:
             headers["Idempotency-Key"] = key
         with httpx.Client(base_url=f"{self.url}/v1", trust_env=False) as http:
             return http.request(method, path, json=body, headers=headers, **options)
+
+    def way_in(self, path: str, who: str = "olga") -> str:
+        """An address of the house's pages with what lets somebody in."""
+        return f"{path}#token={token(ROLES.get(who, 'buyer'), who)}"
 
     def later(self, ms: int) -> None:
         """Put the gateway's clock forward."""

@@ -15,6 +15,8 @@ export interface Sale {
   sections: { name: string; seats: number; ga_capacity: number; areas: string[] }[];
   prices?: Record<string, Record<string, string>>;
   queued?: boolean;
+  mode?: "live" | "test";
+  created_at?: string;
   starts_at?: string | null;
   zone?: string | null;
   venue?: { name: string; city: string; zone: string } | null;

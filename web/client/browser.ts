@@ -17,6 +17,13 @@ export async function guestToken(renew: boolean): Promise<string | null> {
   return fresh;
 }
 
+let identity: Surroundings["token"] = guestToken;
+
+/** Who this page acts as, where that is not a buyer of its own: said once, before anything is asked. */
+export function actAs(whose: Surroundings["token"]): void {
+  identity = whose;
+}
+
 function open(): Socket {
   const address = new URL("/v1/ws", location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
@@ -31,7 +38,7 @@ export const browser: Surroundings = {
     return () => clearTimeout(timer);
   },
   random: Math.random,
-  token: guestToken,
+  token: (renew) => identity(renew),
 };
 
 /** A session of this page, which hurries when the network or the reader comes back. */
@@ -46,7 +53,7 @@ export function browserSession(name: string): Session {
 
 /** A REST call with the same identity. */
 export async function rest(path: string, init: RequestInit = {}): Promise<Response> {
-  const token = await guestToken(false);
+  const token = await identity(false);
   const headers = new Headers(init.headers);
   if (token) headers.set("Authorization", `Bearer ${token}`);
   return fetch(`/v1${path}`, { ...init, headers });

@@ -26,6 +26,13 @@ export interface Words {
   count(free: number): string;
   soldOut: string;
   stage: string;
+  /** What sections are shaded and labelled by instead: a share of 0 to 1, and what it says. */
+  shade?(section: Section): Shade;
+}
+
+export interface Shade {
+  share: number;
+  text: string;
 }
 
 const LABEL_PX = 13;
@@ -34,6 +41,8 @@ const LABEL_MIN_PX = 11;
 const LINE = 1.3;
 const LABEL_PADDING_PX = 5;
 const STAGE_PX = 12;
+/** How much of the accent a section takes on at most. */
+const HEAT_MAX = 0.5;
 const STAGE_ANGLE = Math.PI / 3;
 
 export class Painter {
@@ -126,10 +135,7 @@ export class Painter {
 
   private block(pen: Pen, camera: Camera, section: Section, outline: Ring, category: number): void {
     if (outline.length < 3) return;
-    const free = this.words.free(section);
-    const share = free === undefined ? 0.2 : free / Math.max(1, section.capacity);
-    const colour = this.palette.categories[category % this.palette.categories.length] as string;
-    const fill = free === 0 ? this.palette.block : mix(this.palette.block, colour, 0.14 + 0.36 * share);
+    const { fill, edge } = this.words.shade ? this.shaded(this.words.shade(section).share) : this.tint(section, category);
     pen.beginPath();
     outline.forEach(([x, y], at) => {
       const [px, py] = [x * camera.scale + camera.x, y * camera.scale + camera.y];
@@ -139,7 +145,7 @@ export class Painter {
     pen.closePath();
     pen.lineJoin = "round";
     pen.lineWidth = this.plan.pitch * camera.scale * 0.7 + 3;
-    pen.strokeStyle = free === 0 ? this.palette.stage : mix(this.palette.block, colour, 0.75);
+    pen.strokeStyle = edge;
     pen.stroke();
     pen.lineWidth = Math.max(0.5, this.plan.pitch * camera.scale * 0.7);
     pen.strokeStyle = fill;
@@ -148,12 +154,28 @@ export class Painter {
     pen.fill();
   }
 
+  /** Colours by category, the stronger the more is free. */
+  private tint(section: Section, category: number): { fill: string; edge: string } {
+    const free = this.words.free(section);
+    const share = free === undefined ? 0.2 : free / Math.max(1, section.capacity);
+    const colour = this.palette.categories[category % this.palette.categories.length] as string;
+    if (free === 0) return { fill: this.palette.block, edge: this.palette.stage };
+    return { fill: mix(this.palette.block, colour, 0.14 + 0.36 * share), edge: mix(this.palette.block, colour, 0.75) };
+  }
+
+  /** One colour, the stronger the larger the share; never so strong that the label on it could not be read. */
+  private shaded(share: number): { fill: string; edge: string } {
+    const { block, accent, held } = this.palette;
+    return { fill: mix(block, accent, HEAT_MAX * Math.min(1, Math.max(0, share))), edge: mix(block, held, 0.6) };
+  }
+
   private label(pen: Pen, camera: Camera, section: Section): void {
     const middle = this.middles[section.index] as Point;
     this.text(pen, camera, section.outline, middle, section.name, this.freeText(section));
   }
 
   private freeText(section: Section): string {
+    if (this.words.shade) return this.words.shade(section).text;
     const free = this.words.free(section);
     if (free === undefined) return "";
     return free === 0 ? this.words.soldOut : this.words.count(free);

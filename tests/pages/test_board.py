@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from engine.plans.fixtures import theatre
+from engine.queue.terms import QueueTerms
+from tests.pages.house import House
+from tests.pages.test_event_states import chamber
+from tests.pages.visit import Visit, Visits
+
+
+def board(visit: Visit, event: str) -> None:
+    """Come to the board of an event and wait for its figures."""
+    visit.open(visit.house.way_in(f"/board/{event}"))
+    visit.see("Live", exact=True)
+    expect(figure(visit, "sold")).to_be_visible()
+
+
+def figure(visit: Visit, name: str) -> Locator:
+    """The value of a tile."""
+    return visit.page.locator(f'[data-figure="{name}"] .tile-value')
+
+
+def answer(visit: Visit, name: str) -> None:
+    """Press Enter on what has the focus, and once more on the question that it asks."""
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("dialog").get_by_role("button", name=name)).to_be_focused()
+    visit.page.keyboard.press("Enter")
+
+
+def small_sale(house: House, event: str) -> None:
+    """Four seats sold in three orders, and two held."""
+    house.sell(
+        event, [["STALLS-A-5", "STALLS-A-6"], ["STALLS-C-9"], ["CIRCLE-A-10"], ["STALLS-F-11", "STALLS-F-12"]]
+    )
+
+
+def test_a_sale_as_it_goes(visit: Visit) -> None:
+    """Figures, map, curves and controls are there, and nothing is wrong with them."""
+    event = visit.house.event(theatre(), "The Tempest")
+    small_sale(visit.house, event)
+    board(visit, event)
+    expect(figure(visit, "sold")).to_have_text("4")
+    assert "token" not in visit.page.url
+    visit.see("Sold a minute")
+    assert [] == visit.examined()
+    visit.shot("board")
+
+
+def test_pause_and_resume_by_keyboard_alone(visits: Visits) -> None:
+    """Asked first, done once, and said; Escape does nothing."""
+    visit = visits.one()
+    event = visit.house.event(chamber(), "Quartet")
+    board(visit, event)
+    visit.button("Pause the sale").focus()
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("heading", name="Pause the sale?")).to_be_visible()
+    assert [] == visit.examined()
+    visit.page.keyboard.press("Escape")
+    expect(visit.button("Pause the sale")).to_be_focused()
+    answer(visit, "Pause the sale")
+    expect(visit.page.get_by_role("status").first).to_have_text("The sale is paused.")
+    assert "sale_paused" == visit.house.hold(event, seats=["HALL-A-1"]).json()["code"]
+    expect(visit.page.locator(".acts")).to_contain_text("The sale is paused")
+    expect(visit.button("Resume the sale")).to_be_enabled()
+    visit.button("Resume the sale").focus()
+    answer(visit, "Resume the sale")
+    expect(visit.page.get_by_role("status").first).to_have_text("The sale goes on.")
+    assert 201 == visit.house.hold(event, seats=["HALL-A-2"]).status_code
+
+
+def test_closing_wants_the_name_of_the_event(visits: Visits) -> None:
+    """It cannot be taken back, so a wrong word keeps it from being done."""
+    visit = visits.one("dark", 390)
+    board(visit, visit.house.event(chamber(), "Quartet"))
+    visit.button("Close the sale").click()
+    go = visit.page.get_by_role("dialog").get_by_role("button", name="Close the sale")
+    expect(go).to_be_disabled()
+    visit.page.get_by_label("to confirm").fill("Quartets")
+    expect(go).to_be_disabled()
+    assert [] == visit.examined()
+    visit.shot("closing")
+    visit.page.get_by_label("to confirm").fill("Quartet")
+    go.click()
+    visit.see("The sale is over")
+
+
+def test_admission_by_keyboard_alone(visits: Visits) -> None:
+    """The rate is set and people are let in, without a pointer."""
+    visit = visits.one()
+    house = visit.house
+    event = house.event(chamber(), "Quartet", queue=QueueTerms(rate_per_minute=0, draw_ms=0))
+    house.call("POST", f"/events/{event}/queue/open", "sam", {}).raise_for_status()
+    for who in ("bob", "eve"):
+        house.call("POST", f"/events/{event}/queue", who, {}).raise_for_status()
+    board(visit, event)
+    expect(figure(visit, "waiting")).to_have_text("2")
+    assert [] == visit.examined()
+    visit.shot("board-queue")
+    visit.page.get_by_label("Let in now").focus()
+    visit.page.keyboard.press("Control+a")
+    visit.page.keyboard.type("1")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("heading", name="Let 1 person in now?")).to_be_visible()
+    visit.page.keyboard.press("Enter")
+    expect(figure(visit, "waiting")).to_have_text("1")
+    visit.page.get_by_role("spinbutton", name="Let in a minute, at most").focus()
+    visit.page.keyboard.press("Control+a")
+    visit.page.keyboard.type("240")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_role("status").first).to_have_text("240 a minute are let in at most.")
+    told = house.call("GET", f"/events/{event}/queue/room", "sam").json()["settings"]
+    assert (240, 0) == (told["rate_per_minute"], told["draw_ms"])
+
+
+def test_the_house_as_it_was(visits: Visits) -> None:
+    """Record by record of a section, and back to now; the figures follow."""
+    visit = visits.one()
+    event = visit.house.event(chamber(), "Quartet")
+    assert 201 == visit.house.hold(event, seats=["HALL-A-1", "HALL-A-2"]).status_code
+    board(visit, event)
+    visit.page.get_by_label("Of what").select_option("HALL")
+    visit.button("Earlier").click()
+    visit.see("HALL after record")
+    expect(figure(visit, "held")).to_have_text("0")
+    expect(figure(visit, "free")).to_have_text("32")
+    assert [] == visit.examined()
+    visit.shot("board-past")
+    visit.button("Back to now").click()
+    expect(figure(visit, "held")).to_have_text("2")
+
+
+def test_the_board_on_a_wall(visits: Visits) -> None:
+    """Nothing to press but the way back, which Escape is too."""
+    visit = visits.one("dark")
+    event = visit.house.event(theatre(), "The Tempest")
+    small_sale(visit.house, event)
+    board(visit, event)
+    visit.button("Full screen", exact=True).click()
+    expect(visit.button("Pause the sale")).to_have_count(0)
+    expect(figure(visit, "sold")).to_be_visible()
+    assert [] == visit.examined()
+    visit.shot("wall")
+    visit.page.keyboard.press("Escape")
+    expect(visit.button("Pause the sale")).to_be_visible()
+
+
+def test_the_figures_are_those_of_the_books(visits: Visits) -> None:
+    """What the board shows equals what the sections' journals say, as its buyers' orders do."""
+    visit = visits.one()
+    house = visit.house
+    event = house.event(theatre(), "The Tempest")
+    small_sale(house, event)
+    board(visit, event)
+    stats = house.call("GET", f"/events/{event}/stats", "olga").json()
+    for name in ("sold", "held", "free"):
+        expect(figure(visit, name)).to_have_text(f"{stats[name]:,}")
+    expect(figure(visit, "revenue")).to_have_text(f"€{stats['revenue']['amount']}")
+    assert (4, 2, 3) == (stats["sold"], stats["held"], stats["orders"])

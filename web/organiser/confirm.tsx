@@ -1,0 +1,56 @@
+/** Asks before something that many people will feel; what cannot be taken back wants a word typed. */
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../ui/i18n";
+import { h } from "./texts";
+
+export interface Question {
+  title: string;
+  text: string;
+  go: string;
+  /** What has to be typed before it is done. */
+  word?: string;
+  on(): void;
+}
+
+const question = signal<Question | null>(null);
+const typed = signal("");
+
+export function confirm(asked: Question): void {
+  typed.value = "";
+  question.value = asked;
+}
+
+export function Confirm() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const asked = question.value;
+  useEffect(() => {
+    if (asked && !dialog.current?.open) dialog.current?.showModal();
+  }, [asked]);
+  if (!asked) return null;
+  const ready = !asked.word || typed.value.trim() === asked.word;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!ready) return;
+    dialog.current?.close();
+    asked.on();
+  };
+  return (
+    <dialog ref={dialog} class="dialog card pad" aria-labelledby="question" onClose={() => (question.value = null)}>
+      <form class="stack" onSubmit={submit}>
+        <h2 id="question">{asked.title}</h2>
+        <p>{asked.text}</p>
+        {asked.word && (
+          <div class="field">
+            <label for="word">{h().confirm.type(asked.word)}</label>
+            <input id="word" class="input" autocomplete="off" value={typed.value} onInput={(event) => (typed.value = event.currentTarget.value)} />
+          </div>
+        )}
+        <div class="row">
+          <button class="button primary" disabled={!ready}>{asked.go}</button>
+          <button type="button" class="button" onClick={() => dialog.current?.close()}>{t().common.back}</button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,156 @@
+/** What an organiser does to a sale that goes on: pause, resume, open, close, and the waiting room's admission. */
+import { signal } from "@preact/signals";
+import { sale, type Sale } from "../buyer/sale";
+import { number, plural, t } from "../ui/i18n";
+import { say } from "../ui/parts";
+import { act, refusal } from "./calls";
+import { confirm } from "./confirm";
+import { readRoom, room, type Room } from "./figures";
+import { eventId, loadEvent, trouble } from "./house";
+import { h } from "./texts";
+
+type SaleStep = "open" | "pause" | "resume" | "close";
+type RoomStep = "gather" | "open" | "pause" | "resume" | "end";
+
+const STEPS: Readonly<Record<Sale["status"], readonly SaleStep[]>> = {
+  draft: ["open"],
+  published: ["open", "close"],
+  open: ["pause", "close"],
+  paused: ["resume", "close"],
+  closed: [],
+};
+const ROOM_STEPS: Readonly<Record<Room["phase"], readonly RoomStep[]>> = {
+  closed: ["gather", "open"],
+  "pre-queue": ["open"],
+  draw: [],
+  open: ["pause", "end"],
+  paused: ["resume", "end"],
+  over: [],
+};
+const ADMIT_MAX = 1_000;
+const RATE_MAX = 6_000;
+
+const busy = signal(false);
+
+/** Do it once, say what became of it, and show how things stand then. */
+async function done(what: () => Promise<unknown>, said: string): Promise<void> {
+  busy.value = true;
+  try {
+    await what();
+    trouble.value = null;
+    say(said);
+  } catch (error) {
+    trouble.value = refusal(error);
+  } finally {
+    busy.value = false;
+    await Promise.allSettled([loadEvent(), readRoom()]);
+  }
+}
+
+function askStep(step: SaleStep, name: string): void {
+  const words = h().controls.steps[step];
+  const on = (): void => void done(() => act(`/events/${eventId}/${step}`), words.said);
+  confirm({ title: words.title, text: words.text, go: words.go, on, ...(step === "close" ? { word: name } : {}) });
+}
+
+function askRoomStep(step: RoomStep): void {
+  const words = h().controls.roomSteps[step];
+  const key = crypto.randomUUID();
+  const on = (): void => void done(() => act(`/events/${eventId}/queue/${step}`, {}, "POST", key), words.said);
+  confirm({ title: words.title, text: words.text, go: words.go, on, ...(step === "end" ? { word: words.word } : {}) });
+}
+
+export function SaleControls() {
+  const shown = sale.value;
+  if (!shown) return null;
+  const words = h().controls;
+  return (
+    <section class="card stack tight" aria-labelledby="sale-controls">
+      <h2 id="sale-controls">{words.sale}</h2>
+      <p><span class={`state ${shown.status}`}>{t().sale[shown.status]}</span></p>
+      <div class="row">
+        {STEPS[shown.status].map((step) => (
+          <button key={step} type="button" class={`button ${step === "close" ? "quiet" : "primary"}`} disabled={busy.value} onClick={() => askStep(step, shown.name)}>
+            {words.steps[step].go}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+export function RoomControls() {
+  const shown = room.value;
+  if (!shown) return null;
+  const words = h().controls;
+  return (
+    <section class="card stack" aria-labelledby="room-controls">
+      <h2 id="room-controls">{words.room}</h2>
+      <dl class="facts">
+        <div><dt>{words.phase}</dt><dd>{words.phases[shown.phase]}</dd></div>
+        <div><dt>{words.waiting}</dt><dd class="figures">{number(shown.waiting)}</dd></div>
+        <div><dt>{words.inside}</dt><dd class="figures">{number(shown.active)}</dd></div>
+        <div><dt>{words.rateNow}</dt><dd class="figures">{number(Math.round(shown.admitted_per_minute))}</dd></div>
+      </dl>
+      {shown.phase !== "over" && <RateForm settings={shown.settings} />}
+      {(shown.phase === "open" || shown.phase === "paused") && <AdmitForm />}
+      <div class="row">
+        {ROOM_STEPS[shown.phase].map((step) => (
+          <button key={step} type="button" class={`button ${step === "end" ? "quiet" : ""}`} disabled={busy.value} onClick={() => askRoomStep(step)}>
+            {words.roomSteps[step].go}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+/** How many are let in a minute: a slider for the hand, the same number to be typed. */
+function RateForm({ settings }: { settings: Room["settings"] }) {
+  const words = h().controls;
+  const rate = wanted.value ?? settings.rate_per_minute;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const changed = { ...settings, rate_per_minute: rate };
+    const key = crypto.randomUUID();
+    void done(() => act(`/events/${eventId}/queue/settings`, changed, "POST", key), words.rateSaid(number(rate))).then(() => (wanted.value = null));
+  };
+  const set = (text: string): void => {
+    wanted.value = Math.min(RATE_MAX, Math.max(0, Math.round(Number(text) || 0)));
+  };
+  return (
+    <form class="stack tight" onSubmit={submit}>
+      <div class="field">
+        <label for="rate">{words.rate}</label>
+        <div class="row nowrap">
+          <input class="grow" type="range" min={0} max={Math.max(1_200, settings.rate_per_minute)} step={10} value={rate} aria-label={words.rate} onInput={(event) => set(event.currentTarget.value)} />
+          <input id="rate" class="input short figures" type="number" min={0} max={RATE_MAX} value={rate} onInput={(event) => set(event.currentTarget.value)} />
+        </div>
+      </div>
+      <button class="button small" disabled={busy.value || rate === settings.rate_per_minute}>{words.setRate}</button>
+    </form>
+  );
+}
+
+const wanted = signal<number | null>(null);
+const count = signal(10);
+
+function AdmitForm() {
+  const words = h().controls;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const many = plural(count.value, words.people.one, words.people.other);
+    const key = crypto.randomUUID();
+    const on = (): void => void done(() => act(`/events/${eventId}/queue/admit`, { count: count.value }, "POST", key), words.admitSaid(many));
+    confirm({ title: words.admitTitle(many), text: words.admitText, go: words.admit, on });
+  };
+  return (
+    <form class="row" onSubmit={submit}>
+      <div class="field">
+        <label for="admit">{words.admitHow}</label>
+        <input id="admit" class="input short figures" type="number" min={1} max={ADMIT_MAX} required value={count.value} onInput={(event) => (count.value = Number(event.currentTarget.value))} />
+      </div>
+      <button class="button end" disabled={busy.value}>{words.admit}</button>
+    </form>
+  );
+}
