@@ -14,7 +14,6 @@ from gateway.discovery.surveyor import Surveyor
 from gateway.documents import add_documents
 from gateway.echo import DirectEcho, Echo
 from gateway.entrance import Entrance
-from gateway.figures import Board
 from gateway.front import Front
 from gateway.operations import add_operations
 from gateway.page_files import PageFiles
@@ -71,6 +70,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     )
     app.state.sockets = front.sockets
     app.state.hub = front.hub
+    app.state.live = office.live
     app.state.surveyor = surveyor
     for status in (404, 405):
         app.add_exception_handler(status, no_such_call)
@@ -80,8 +80,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     add_operations(app, parts, front.sockets, settings, keys)
     add_documents(app, operations_of(parts), parts.version)
     add_pages(app, parts.catalogue, PageFiles())
-    board = Board(parts.sections, parts.clock.now_ms)
-    add_routes(app, Context(parts, office, front.hub, front.limiter, PlanPages(), tickets, board))
+    add_routes(app, Context(parts, office, front.hub, front.limiter, PlanPages(), tickets, front.figures))
     return app
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from gateway.message_kinds import COMMANDS, KEYED
 from gateway.openapi import catalogue
+from protocol.analytics import BoardReply
 from protocol.closing import SUBPROTOCOLS, CloseCode
 from protocol.limits import ConnectionLimits
 from protocol.payments import OrderUpdated
@@ -45,6 +46,7 @@ PUSHES: Final[dict[str, type[msgspec.Struct]]] = {
     "seats.snapshot": SeatsSnapshot,
     "seats.delta": SeatsDelta,
     "sections.delta": SectionsDelta,
+    "stats.update": BoardReply,
     "hold.expiring": HoldExpiring,
     "hold.expired": HoldExpired,
     "order.updated": OrderUpdated,

@@ -12,6 +12,7 @@ from engine.ids import stream_of
 from engine.journal import StorageError
 from engine.views import rfc3339
 from gateway import commands
+from gateway.analytics.subscribing import subscribe_board
 from gateway.answers import STORAGE_AWAY, packed
 from gateway.auth import Principal
 from gateway.commands import Routed
@@ -246,6 +247,10 @@ class Desk:
         settle(session, request.id, outcome.order if isinstance(outcome, SettledOrder) else outcome)
 
     def _subscribe(self, session: Session, request: Subscribe) -> None:
+        if request.d.board:
+            subscribing = subscribe_board(self._office, session, request, self._watching)
+            self._run(session, request.id, subscribing)
+            return
         event = self._office.directory.known(request.d.event)
         if event is None:
             self._run(session, request.id, self._subscribe_later(session, request))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from gateway.accounts.desk import accounts
+from gateway.analytics.boards import Boards
+from gateway.analytics.live import LiveBoards
 from gateway.auth import TokenVerifier
 from gateway.carts.carts import Carts
 from gateway.carts.following import FollowingSections
@@ -12,6 +14,7 @@ from gateway.carts.keeper import CartKeeper
 from gateway.checkout import Checkout
 from gateway.directory import Directory
 from gateway.dispatch import Dispatcher
+from gateway.figures import Board
 from gateway.hub import FeedHub
 from gateway.limiting.limiter import Limiter
 from gateway.notices import HoldNotices
@@ -59,6 +62,10 @@ class Front:
         challenge = ProofOfWork(settings.secret, clock.now_ms)
         source = parts.ids.fresh(0, clock.now_ms())
         self._hall = WaitingHall(parts.rooms, directory, passes, challenge, self.hub, clock, source)
+        self.figures = Board(parts.sections, clock.now_ms)
+        boards = None
+        if parts.analytics is not None:
+            boards = Boards(parts.analytics, self.figures, self._hall, clock.now_ms)
         self.limiter = Limiter(settings.quotas, parts.rates)
         known = None if parts.accounts is None else accounts(parts.accounts, settings, clock, self.limiter)
         self._accounts = known
@@ -77,6 +84,8 @@ class Front:
             waitlist=WaitlistDesk(parts, directory, self.hub),
             now_ms=clock.now_ms,
             work=set(),
+            boards=boards,
+            live=None if boards is None else LiveBoards(boards),
         )
         session = Session if parts.tracing is None else parts.tracing.session
         self.sockets = Sockets(self.office, self.hub, clock, parts.ids, self.limiter, session)
@@ -108,5 +117,7 @@ class Front:
             await self._carts.stop()
         await self.office.waitlist.stop()
         await self._notices.stop()
+        if self.office.live is not None:
+            await self.office.live.close()
         await self._hall.stop()
         await self.hub.close()

@@ -8,6 +8,8 @@ from collections.abc import Callable
 import msgspec
 
 from gateway.accounts.desk import Accounts
+from gateway.analytics.boards import Boards
+from gateway.analytics.live import LiveBoards
 from gateway.auth import TokenVerifier
 from gateway.checkout import Checkout
 from gateway.directory import Directory
@@ -36,6 +38,8 @@ class Office(msgspec.Struct, frozen=True):
     waitlist: WaitlistDesk
     now_ms: Callable[[], int]
     work: set[asyncio.Task[None]]
+    boards: Boards | None = None
+    live: LiveBoards | None = None
 
     def deadline_ms(self, wanted_ms: int | None) -> int:
         """How long to wait: what the caller says, within bounds."""

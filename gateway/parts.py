@@ -10,6 +10,7 @@ from actors.ports import Clock, IdSource
 from engine.due_rows import DueRows
 from engine.gathering import Gathering
 from gateway.accounts.ports import AccountParts
+from gateway.analytics.ports import Analytics
 from gateway.archive import Archive
 from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
@@ -31,9 +32,9 @@ class Parts(msgspec.Struct, frozen=True):
     Without `rooms` it has no way to waiting rooms, and sells for no event that has one; without
     `paying` it takes no payment that takes time, and without `gatherings` a hold has places of one
     section only. Without `rates` it counts for itself how often callers ask; without `webhooks`
-    nobody can ask for any, without `archive` nobody reads what happened, and without `accounts` tokens are
-    an operator's alone. With `test_clock`,
-    which is then its `clock` too, it is in test mode. `figures` are those of all processes of its node.
+    nobody can ask for any, without `archive` nobody reads what happened, without `analytics` nobody
+    how a sale goes, and without `accounts` tokens are an operator's alone. With `test_clock`, which is
+    then its `clock` too, it is in test mode. `figures` are those of all processes of its node.
     Without `waitlists` it looks after those alone whose members it meets; without `tracing`
     nothing is traced.
     """
@@ -54,6 +55,7 @@ class Parts(msgspec.Struct, frozen=True):
     webhooks: Webhooks | None = None
     accounts: AccountParts | None = None
     archive: Archive | None = None
+    analytics: Analytics | None = None
     figures: Callable[[], Awaitable[list[Figures]]] = figures_of_this_process
     waitlists: DueRows[WaitlistRow] | None = None
     tracing: Tracing | None = None

@@ -140,6 +140,12 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "remove_entry": SALE,
         "read_stats": Right("organiser", "orders:read", "event"),
         "read_report": Right("organiser", "orders:read", "event"),
+        "read_board": Right("organiser", "orders:read", "event"),
+        "read_daily": Right("organiser", "orders:read", "event"),
+        "read_minutes": Right("organiser", "orders:read", "event"),
+        "read_funnel": Right("organiser", "orders:read", "event"),
+        "read_top": Right("organiser", "orders:read", "organiser"),
+        "read_system": Right("admin"),
         "read_biography": Right("staff", "orders:read", "event"),
         "create_endpoint": Right("organiser", "webhooks", "organiser"),
         "list_endpoints": Right("organiser", "webhooks", "organiser"),
@@ -203,6 +209,10 @@ SOCKET: Final[Mapping[str, Right]] = MappingProxyType(
     }
 )
 """Every message of the websocket, by its `t`. API keys open no websocket."""
+
+
+BOARD: Final = Right("organiser", of="event")
+"""What `subscribe` asks of its caller where they want the board."""
 
 
 def right_of(name: str) -> Right:

@@ -75,7 +75,7 @@ class Sockets:
         settings, link = self._office.settings, link_of(scope)
         monotonic = self._clock.monotonic
         writer = FrameWriter(codec, settings, send, monotonic, link)
-        watching = Watching(self._hub, writer.lanes)
+        watching = Watching(self._hub, writer.lanes, self._office.live)
         desk = Desk(self._office, watching)
         session = self._session(session_id, codec, desk, writer.lanes, settings)
         connection = Connection(session, writer, settings, monotonic, address_of(scope))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from gateway.analytics.live import BoardCursor, LiveBoard, LiveBoards
 from gateway.codec import Codec
 from gateway.counts import EventCounts
 from gateway.crowd import NOTHING, Crowd, Knowledge
@@ -86,16 +87,16 @@ class CountsCursor:
 class Watching:
     """The subscriptions of one connection, at most `SUBSCRIPTIONS_MAX`."""
 
-    def __init__(self, hub: FeedHub, lanes: Lanes) -> None:
+    def __init__(self, hub: FeedHub, lanes: Lanes, boards: LiveBoards | None = None) -> None:
         self._hub = hub
         self._lanes = lanes
+        self._live = boards
         self._seats: dict[str, SeatCursor] = {}
         self._counts: dict[str, CountsCursor] = {}
+        self._boards: dict[str, BoardCursor] = {}
 
     def subscribe(self, event: EventMap, body: SubscribeBody) -> SubscribeReply | Problem:
         """Watch; subscribing again starts the channel anew from what the client says it knows."""
-        if body.board:
-            return problem(ErrorCode.INVALID, "This event has no board.")
         for name in body.sections or ():
             if name not in event.sections:
                 return problem(ErrorCode.NOT_FOUND, "There is no such section.", objects=(name,))
@@ -113,7 +114,11 @@ class Watching:
 
     @property
     def _channels(self) -> int:
-        return len(self._counts) + sum(len(cursor.crowd.feeds) for cursor in self._seats.values())
+        return (
+            len(self._counts)
+            + len(self._boards)
+            + sum(len(cursor.crowd.feeds) for cursor in self._seats.values())
+        )
 
     def _join(self, event: EventMap, sections: frozenset[str]) -> SeatCursor:
         """Be of the crowd that watches these sections, and of no other of this event."""
@@ -141,8 +146,29 @@ class Watching:
         cursor.news()
         return SubscribeReply({event.id: "snapshot"})
 
+    def watch_board(self, event: EventMap, allowed: Callable[[], bool]) -> SubscribeReply | Problem:
+        """Watch the board of an event, as long as `allowed` says that it may be told here."""
+        if self._live is None:
+            return problem(ErrorCode.NOT_FOUND, "This server counts nothing.")
+        self._drop_board(event.id)
+        if self._channels >= SUBSCRIPTIONS_MAX:
+            return problem(ErrorCode.LIMIT_EXCEEDED, f"{SUBSCRIPTIONS_MAX} channels at most.")
+
+        def cursor(live: LiveBoard) -> BoardCursor:
+            made = self._boards[event.id] = BoardCursor(live, self._lanes, allowed)
+            return made
+
+        live = self._live.watch(event, cursor)
+        if live is None:
+            return problem(ErrorCode.LIMIT_EXCEEDED, "Too many boards are watched here.")
+        self._boards[event.id].news()
+        return SubscribeReply({live.channel: "snapshot"})
+
     def unsubscribe(self, body: SubscribeBody) -> SubscribeReply:
         """Watch no more; what was not watched is no error. Gives the empty reply."""
+        if body.board:
+            self._drop_board(body.event)
+            return SubscribeReply({})
         if body.detail == "counts":
             counts = self._counts.pop(body.event, None)
             if counts is not None:
@@ -179,6 +205,8 @@ class Watching:
             self._drop_seats(cursor)
         for counts in self._counts.values():
             self._drop_counts(counts)
+        for event in tuple(self._boards):
+            self._drop_board(event)
         self._seats.clear()
         self._counts.clear()
 
@@ -189,3 +217,9 @@ class Watching:
     def _drop_counts(self, cursor: CountsCursor) -> None:
         self._hub.unwatch_counts(cursor.counts, cursor)
         self._lanes.forget(cursor)
+
+    def _drop_board(self, event: str) -> None:
+        cursor = self._boards.pop(event, None)
+        if cursor is not None and self._live is not None:
+            self._live.unwatch(cursor.live, cursor)
+            self._lanes.forget(cursor)

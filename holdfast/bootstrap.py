@@ -40,6 +40,7 @@ from holdfast.settings import Settings
 from holdfast.stripe_settings import stripe_bank
 from holdfast.tracing import open_traces
 from persistence.postgres.account_store import PostgresAccounts
+from persistence.postgres.analytics import PostgresAnalytics
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
 from persistence.postgres.store import PostgresSectionStore
@@ -76,6 +77,7 @@ class Gateway:
         self._waitlists = PostgresDueRows(dsn, "waitlists", WaitlistRow)
         self._webhooks = PostgresWebhooks(dsn)
         self._journals = PostgresSectionStore(dsn)
+        self._analytics = PostgresAnalytics(dsn)
         self._replays = PostgresDueRows(dsn, "replays", Replay)
         sandbox = SandboxBank(self._intents, news_key(settings.secret()), clock.now_ms)
         self._stripe = stripe_bank(settings)
@@ -98,6 +100,7 @@ class Gateway:
             figures=self._teller.gather,
             webhooks=Webhooks(self._webhooks, self._replays),
             archive=Archive(self._journals),
+            analytics=self._analytics,
             tracing=self._traces,
         )
         self.app: FastAPI = create_app(parts, _gateway_settings(settings))
@@ -127,6 +130,7 @@ class Gateway:
         await self._webhooks.close()
         await self._replays.close()
         await self._journals.close()
+        await self._analytics.close()
         await self._accounts.close()
         await self._catalogue.close()
         if self._traces is not None:

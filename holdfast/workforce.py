@@ -19,6 +19,7 @@ from holdfast.notifications import Notifications
 from holdfast.outgoing import OutgoingWebhooks
 from holdfast.settings import Settings
 from persistence.postgres.inbox import PostgresAuditTrail, PostgresInbox
+from persistence.postgres.projections import PostgresProjections
 from persistence.postgres.relay import PostgresRelay
 from persistence.postgres.store import PostgresSectionStore
 from telemetry.health import HEALTH
@@ -27,18 +28,22 @@ from telemetry.telling import Teller
 from workers.audit import AuditConsumer
 from workers.feeding import Feeder
 from workers.in_process import InProcess
-from workers.limits import BrokerLimits, ConsumerLimits, RelayLimits
+from workers.limits import BrokerLimits, ConsumerLimits, ProjectorLimits, RelayLimits
 from workers.message import Message
 from workers.ports import Consumer, Outlet
+from workers.projections.projector import Projector
 from workers.rabbit.feed import BrokerFeed
 from workers.rabbit.outlet import BrokerOutlet
 from workers.relay import Relay
 
 log = structlog.get_logger()
 RELAY: Final = "relay"
+ANALYTICS: Final = "analytics"
+PROJECTIONS: Final = "projections"
+"""What projectors share a lease under."""
 ALL: Final = "all"
 CONSUMERS: Final = ("audit", "notifications", "webhooks")
-NAMES: Final = (ALL, RELAY, *CONSUMERS)
+NAMES: Final = (ALL, RELAY, ANALYTICS, *CONSUMERS)
 REST_SHARE: Final = 4.0
 """A relay within `serve` works a fifth of the time at most, so that it takes little from a sale."""
 INBOX_KEPT_MS: Final = 30 * 86_400_000
@@ -62,7 +67,7 @@ class Workforce:
 
     def __init__(self, settings: Settings, dsn: str, name: str) -> None:
         """Raises ValueError for a consumer of its own without a broker to hear from."""
-        if settings.amqp_url is None and name not in (ALL, RELAY):
+        if settings.amqp_url is None and name not in (ALL, RELAY, ANALYTICS):
             raise ValueError(
                 f"HOLDFAST_AMQP_URL must be set for a worker {name} of its own; "
                 "without it one process relays and acts: holdfast worker all"
@@ -82,7 +87,9 @@ class Workforce:
             webhooks.consumer,
         )
         self._jobs: list[Coroutine[Any, Any, None]] = [self._tidy()]
-        if self._amqp is None or name in (ALL, RELAY):
+        if name in (ALL, ANALYTICS):
+            self._jobs.append(self._projector(dsn).run())
+        if (self._amqp is None and name != ANALYTICS) or name in (ALL, RELAY):
             self._jobs.append(self._relay(dsn).run())
         if self._amqp is not None:
             self._jobs += [
@@ -107,13 +114,15 @@ class Workforce:
 
     def _acts_as(self, consumer: str) -> bool:
         """Whether this process acts on what a consumer hears; without a broker it does so on all."""
+        if self._name == ANALYTICS:
+            return False  # it reads the journal itself, and hears no news
         return self._amqp is None or self._name in (ALL, consumer)
 
     def _relay(self, dsn: str) -> Relay:
         outlet = self._outlet(self._consumers)
         limits = RelayLimits(rest_share=REST_SHARE if self._amqp is None else 0.0)
         relay = Relay(
-            f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+            _life(),
             self._kept(PostgresSectionStore(dsn)),
             self._kept(PostgresRelay(dsn)),
             outlet,
@@ -129,6 +138,25 @@ class Workforce:
             "holdfast_relay_leading", "1 while this relay has the lease.", lambda: float(figures.leading)
         )
         return relay
+
+    def _projector(self, dsn: str) -> Projector:
+        limits = ProjectorLimits(rest_share=REST_SHARE if self._name == ALL else 0.0)
+        projector = Projector(
+            _life(),
+            self._kept(PostgresSectionStore(dsn)),
+            self._kept(PostgresProjections(dsn)),
+            self._kept(PostgresRelay(dsn, PROJECTIONS)),
+            limits,
+            time.monotonic,
+        )
+        self._stack.push_async_callback(projector.leave)
+        figures = projector.figures
+        METERS.counted("holdfast_projector_records_total", "Records counted.", lambda: figures.records)
+        METERS.counted("holdfast_projector_failures_total", "Rounds that failed.", lambda: figures.failures)
+        METERS.gauge(
+            "holdfast_projector_behind", "Records that are to be counted.", lambda: float(figures.behind)
+        )
+        return projector
 
     def _outlet(self, consumers: Sequence[Consumer]) -> Outlet:
         if self._amqp is not None:
@@ -159,3 +187,8 @@ class Workforce:
         """A part that is closed with the others."""
         self._stack.push_async_callback(part.close)
         return part
+
+
+def _life() -> str:
+    """A name that no other life of a relay or projector has."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"

@@ -16,6 +16,7 @@ SUBSCRIPTIONS_MAX: Final = 512
 DELTAS_PER_SECOND: Final = 10
 FRAMES_PER_SECOND: Final = 20
 COUNTS_PER_SECOND: Final = 2
+BOARDS_PER_SECOND: Final = 1
 
 
 class ConnectionLimits(msgspec.Struct, frozen=True):

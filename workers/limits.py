@@ -21,6 +21,19 @@ class RelayLimits(msgspec.Struct, frozen=True):
     lease_ms: int = 10_000
 
 
+class ProjectorLimits(msgspec.Struct, frozen=True):
+    """How much a projector counts at once, and how long it rests; as `RelayLimits` has it."""
+
+    records_per_batch: int = 2_000
+    streams_per_round: int = 256
+    streams_kept_max: int = 64
+    idle_s: float = 0.5
+    rest_share: float = 0.0
+    retry_first_s: float = 0.1
+    retry_max_s: float = 5.0
+    lease_ms: int = 10_000
+
+
 class ConsumerLimits(msgspec.Struct, frozen=True):
     """How much a consumer takes at once, and how often it tries what fails.
 

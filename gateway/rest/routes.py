@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from gateway.parts import Parts
 from gateway.rest import (
+    analytics,
     audit,
     auth,
     clock,
@@ -49,6 +50,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *waitlist.OPERATIONS,
     *webhooks.OPERATIONS,
     *figures.OPERATIONS,
+    *analytics.OPERATIONS,
     *audit.OPERATIONS,
     *auth.OPERATIONS,
     *organisers.OPERATIONS,

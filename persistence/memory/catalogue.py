@@ -62,6 +62,14 @@ class MemoryCatalogue:
         self.tickets = MemoryTickets(database)
         self.discovery = MemoryDiscovery(database, self._events)
 
+    def all_events(self) -> dict[str, EventInfo]:
+        """Every event by its id, for the twins beside this one."""
+        return self._events
+
+    def all_orders(self) -> dict[str, OrderRow]:
+        """Every order row by its id, as above."""
+        return self._orders
+
     async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
         """Store a plan; the same plan of the same organiser again gives what was stored first."""
         self._reach()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import asyncpg
@@ -24,7 +24,7 @@ CONNECT_TIMEOUT_S = 5.0
 CLOSE_TIMEOUT_S = 2.0
 
 # The server gives up on a dead peer within about ten seconds, on a lock within two.
-SERVER_SETTINGS: Mapping[str, str] = {
+SERVER_SETTINGS: dict[str, str] = {
     "client_connection_check_interval": "2s",
     "idle_in_transaction_session_timeout": "5s",
     "jit": "off",
@@ -40,13 +40,19 @@ class DedicatedConnection:
     """A connection of one owner's own; calls from several tasks take turns.
 
     `timeout_s` bounds a statement from the moment its turn comes. `application_name` may be
-    changed at any time: whatever runs next runs under the new name.
+    changed at any time: whatever runs next runs under the new name. Tables are looked for in
+    `search_path`, if there is one.
     """
 
-    def __init__(self, dsn: str, application_name: str, timeout_s: float) -> None:
+    def __init__(
+        self, dsn: str, application_name: str, timeout_s: float, *, search_path: str | None = None
+    ) -> None:
         self.application_name = application_name
         self._dsn = dsn
         self._timeout_s = timeout_s
+        self._settings = (
+            SERVER_SETTINGS if search_path is None else SERVER_SETTINGS | {"search_path": search_path}
+        )
         self._turn = asyncio.Lock()
         self._connection: asyncpg.Connection | None = None
         self._carried_name = ""
@@ -103,7 +109,7 @@ class DedicatedConnection:
             raise StorageUnavailable("the store was closed")
         if self._connection is None or self._connection.is_closed():
             self._carried_name = self.application_name
-            settings = {**SERVER_SETTINGS, "application_name": self._carried_name}
+            settings = {**self._settings, "application_name": self._carried_name}
             self._connection = await asyncpg.connect(
                 self._dsn, server_settings=settings, timeout=CONNECT_TIMEOUT_S
             )

@@ -36,6 +36,7 @@ from gateway.settings import GatewaySettings
 from persistence.memory.account_store import MemoryAccounts
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
+from persistence.memory.projections import MemoryAnalytics, MemoryProjections
 from persistence.memory.store import MemorySectionStore
 from protocol.closing import JSON, MSGPACK
 from tests.integration.gateway.in_process import InProcess, Ready
@@ -94,6 +95,7 @@ class World:
         self.ready = Ready()
         self.recording = Recording()
         self.archive = Archive(MemorySectionStore(self.database))
+        self.projections = MemoryProjections(self.database)
         stores = MemorySectionStore(self.database)
         self.host = SectionHost("test", stores, self.clock, RandomIds(), ShellLimits(), lambda _s: None)
         self._actor = InProcess(self.host, self.catalogue)
@@ -133,6 +135,7 @@ class World:
             accounts=AccountParts(self.accounts, self.mailer, settings=self._bounds),
             gatherings=self.books.gatherings,
             archive=self.archive,
+            analytics=MemoryAnalytics(self.projections, self.catalogue.all_events, self.catalogue.all_orders),
             tracing=self.tracing,
         )
         return create_app(parts, self.settings)

@@ -1,0 +1,42 @@
+"""Lets organisers watch the boards of their own events."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.auth import Principal
+from gateway.office import Office
+from gateway.replying import settle
+from gateway.rights import BOARD, entitled, standing
+from gateway.session import Session, SessionState
+from gateway.watching import Watching
+from protocol.errors import ErrorCode, Problem, problem
+from protocol.requests import Subscribe
+
+NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
+
+
+async def subscribe_board(office: Office, session: Session, request: Subscribe, watching: Watching) -> None:
+    """Answer `subscribe` with `board`: to those who run the event, as long as their token lasts."""
+    refusal = entitled(BOARD, session.principal)
+    event = None if refusal is not None else await office.directory.event(request.d.event)
+    if refusal is None and event is None:
+        refusal = NO_EVENT
+    if refusal is None and session.principal is not None:
+        refusal = await _judged(office, session.principal, request.d.event)
+    if session.state is SessionState.CLOSED:
+        return
+    if refusal is not None or event is None:
+        session.refuse(request.id, refusal or NO_EVENT)
+        return
+    settle(session, request.id, watching.watch_board(event, lambda: _lasts(office, session)))
+
+
+async def _judged(office: Office, caller: Principal, event: str) -> Problem | None:
+    stands = standing(BOARD, caller, await office.tenants.of("event", event))
+    return stands if isinstance(stands, Problem) else None
+
+
+def _lasts(office: Office, session: Session) -> bool:
+    caller = session.principal
+    return caller is not None and office.now_ms() < caller.expires_s * 1000

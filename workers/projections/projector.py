@@ -1,0 +1,178 @@
+"""The projector: counts what the journal says, stream by stream, each record once.
+
+How far a stream was counted is kept in one transaction with what was counted of it, so a
+crash, a repeat or a second projector changes nothing: whoever comes with an older
+position writes nothing and reads anew. One projector works at a time all the same, under
+a lease, because two would do each other's work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Protocol
+
+import msgspec
+import structlog
+
+from engine.analytics import OrderFact, Projected, Resume
+from engine.bus import Backlog
+from engine.journal import JournalCorrupt, StorageError
+from workers.limits import ProjectorLimits
+from workers.ports import Journal
+from workers.projections.folding import Folding
+from workers.supervision import Backoff
+
+log = structlog.get_logger()
+RENEW_SHARE: Final = 3
+"""A lease is renewed when a third of it is over."""
+
+
+class Tables(Protocol):
+    """Where counts are kept. May raise `StorageUnavailable`."""
+
+    async def behind(self, streams_max: int) -> list[Backlog]:
+        """Streams with records that were not counted."""
+
+    async def resume(self, stream: int) -> Resume | None:
+        """How far a stream was counted; None for one that was not begun."""
+
+    async def known(self, orders: Sequence[str]) -> Mapping[str, OrderFact]:
+        """The orders that there are of these."""
+
+    async def add(self, projected: Projected) -> bool:
+        """Add a batch if the stream was counted just up to where it begins; all of it, or (False) nothing."""
+
+
+class Turns(Protocol):
+    """Whose turn it is to count. May raise `StorageUnavailable`."""
+
+    async def take_lease(self, owner: str, ttl_ms: int) -> int | None:
+        """The epoch of the lease that `owner` has from now on; None while another one has it."""
+
+    async def give_up(self, owner: str) -> None:
+        """Let go of the lease."""
+
+
+class ProjectorFigures:
+    """What a projector did so far; `behind` are the records that its last look found waiting."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.records = 0
+        self.failures = 0
+        self.behind = 0
+
+
+class Projector:
+    """Counts until it is stopped, whatever goes away meanwhile."""
+
+    def __init__(
+        self,
+        owner: str,
+        journal: Journal,
+        tables: Tables,
+        turns: Turns,
+        limits: ProjectorLimits,
+        now_s: Callable[[], float],
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """`owner` is a name that no other life of a projector has; `now_s` is a monotonic clock."""
+        self.figures = ProjectorFigures()
+        self._owner = owner
+        self._counter = Counter(journal, tables, limits)
+        self._tables = tables
+        self._turns = turns
+        self._limits = limits
+        self._now_s = now_s
+        self._chance = chance
+        self._ours = False
+        self._renew_at_s = 0.0
+
+    async def run(self) -> None:
+        """Count until cancelled."""
+        backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s, self._chance)
+        while True:
+            began_s = self._now_s()
+            try:
+                counted = await self.round()
+                backoff.reset()
+                pause_s = (self._now_s() - began_s) * self._limits.rest_share
+                pause_s = pause_s if counted else self._limits.idle_s
+            except StorageError as error:
+                self.figures.failures += 1
+                pause_s = backoff.next_s()
+                log.warning("projector_waits", reason=str(error), seconds=round(pause_s, 3))
+            await asyncio.sleep(pause_s)
+
+    async def leave(self) -> None:
+        """Let go of the lease, so that the next projector need not wait for its end."""
+        # It ends by itself where it cannot be given up.
+        with contextlib.suppress(StorageError):
+            await self._turns.give_up(self._owner)
+
+    async def round(self) -> int:
+        """Count some of what waits; how many records that were. 0 also while it is another one's turn."""
+        if not await self._our_turn():
+            return 0
+        waiting = await self._tables.behind(self._limits.streams_per_round)
+        self.figures.behind = sum(each.last_seq - each.after_seq for each in waiting)
+        counted = await self._counter.count_all(waiting)
+        self.figures.records += counted
+        self.figures.behind -= counted
+        return counted
+
+    async def _our_turn(self) -> bool:
+        now_s = self._now_s()
+        if not self._ours or now_s >= self._renew_at_s:
+            lease = await self._turns.take_lease(self._owner, self._limits.lease_ms)
+            self._ours = lease is not None
+            self._renew_at_s = now_s + self._limits.lease_ms / 1000 / RENEW_SHARE
+        return self._ours
+
+
+class Counter:
+    """Counts batches of streams into tables; what is needed to go on is kept for some of them."""
+
+    def __init__(self, journal: Journal, tables: Tables, limits: ProjectorLimits) -> None:
+        """Nothing is known yet."""
+        self._tables = tables
+        self._journal = journal
+        self._limits = limits
+        self._folding = Folding(journal)
+        self._kept: OrderedDict[int, Resume] = OrderedDict()
+        self._corrupt: set[int] = set()
+
+    async def count_all(self, waiting: Iterable[Backlog]) -> int:
+        """A batch of each of these streams; how many records that were. Raises `StorageUnavailable`."""
+        counted = 0
+        for each in waiting:
+            if each.stream not in self._corrupt:
+                counted += await self._count(each)
+        return counted
+
+    async def _count(self, waiting: Backlog) -> int:
+        try:
+            return await self.count(waiting.stream)
+        except (JournalCorrupt, msgspec.MsgspecError, LookupError):
+            # What comes behind a damaged record cannot be counted; the other streams can.
+            log.exception("projection_stream_corrupt", stream=waiting.stream)
+            self._corrupt.add(waiting.stream)
+            return 0
+
+    async def count(self, stream: int) -> int:
+        """A batch of one stream; how many records were counted, here and now."""
+        resume = self._kept.pop(stream, None) or await self._tables.resume(stream) or Resume(0, b"")
+        records = await self._journal.read(stream, resume.seq, self._limits.records_per_batch)
+        if not records:
+            return 0
+        projected = await self._folding.fold(stream, resume, records, self._tables.known)
+        if not await self._tables.add(projected):
+            return 0  # another one counted them: the next round reads how far
+        self._kept[stream] = Resume(projected.seq, projected.state)
+        if len(self._kept) > self._limits.streams_kept_max:
+            self._kept.popitem(last=False)
+        return len(records)
