@@ -98,9 +98,13 @@ MODELESS: Final = frozenset(
         "POST /plans?organiser={organiser}",
         "POST /venues?organiser={organiser}",
         "POST /events",
+        "GET /analytics/top",
+        "GET /analytics/top?organiser={organiser}",
     )
 )
-"""What test and live share: plans, and events are made in the key's own mode."""
+"""What test and live share: plans; and what makes or lists events of the key's own mode."""
+OF_ITS_OWN: Final = frozenset(("POST /webhook-endpoints", "GET /webhook-endpoints", "GET /analytics/top"))
+"""Calls that name no organiser, and so are about the key's own."""
 
 
 async def told(there: Stage, call: str, scopes: tuple[Scope, ...], mode: Mode, organiser: str) -> str:
@@ -141,7 +145,7 @@ async def test_a_scope_is_a_scope(call: str) -> None:
 async def test_a_key_meets_nothing_of_anothers_and_nothing_of_the_other_mode(call: str) -> None:
     """With every scope: what is not its organiser's, or not of its mode, does not exist."""
     async with stage() as there:
-        if call not in {"POST /webhook-endpoints", "GET /webhook-endpoints"}:
+        if call not in OF_ITS_OWN:
             assert "not_found" == await told(there, call, SCOPES, "live", "org_elsewhere")
         if call not in MODELESS and "webhook" not in call:
             assert "not_found" == await told(there, call, SCOPES, "test", DEFAULT_ORGANISER)
