@@ -47,6 +47,7 @@ WAYS: Final = {
     "/checkout/{hold}": "checkout",
     "/tickets/{order}": "tickets",
     "/board/{event}": "board",
+    "/board/{event}/door": "door",
 }
 """Where each entry is served; those of an event have its name and a summary of its sale."""
 Handler = Callable[[Request], Awaitable[Response]]

@@ -15,6 +15,7 @@ const ways: [RegExp, string][] = [
   [/^\/checkout\/[^/]+$/, "/checkout.html"],
   [/^\/tickets\/[^/]+$/, "/tickets.html"],
   [/^\/board\/[^/]+$/, "/board.html"],
+  [/^\/board\/[^/]+\/door$/, "/door.html"],
 ];
 
 const waysOfTheGateway: Plugin = {

@@ -97,6 +97,14 @@ class House:
                 body = {"hold": hold, "buyer": {"name": who, "email": "b@example.org"}}
                 self.call("POST", "/orders", who, body, who).raise_for_status()
 
+    def tickets(self, event: str, seats: list[str], who: str = "ann") -> list[dict[str, Any]]:
+        """What somebody gets who buys these seats."""
+        hold = self.hold(event, who, seats=seats).raise_for_status().json()["hold"]
+        body = {"hold": hold, "buyer": {"name": who, "email": "b@example.org"}}
+        order = self.call("POST", "/orders", who, body, hold).raise_for_status().json()["order"]
+        found: list[dict[str, Any]] = self.call("GET", f"/orders/{order}/tickets", who).json()["tickets"]
+        return found
+
     def call(
         self, method: str, path: str, who: str, body: Any = None, key: str | None = None, **options: Any
     ) -> httpx.Response:

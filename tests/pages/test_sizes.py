@@ -18,6 +18,7 @@ SCRIPTS_MAX = {
     "checkout": 45 * KIB,
     "tickets": 45 * KIB,
     "board": 80 * KIB,
+    "door": 45 * KIB,
 }
 STYLES_MAX = {"board": 12 * KIB}
 BUYERS_STYLES_MAX = 8 * KIB

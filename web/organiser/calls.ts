@@ -23,11 +23,17 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
   return body<T>(await answered(path, signal ? { signal } : {}));
 }
 
+interface How {
+  method?: "POST" | "PATCH" | "DELETE";
+  key?: string;
+  signal?: AbortSignal;
+}
+
 /** Do something that may be done twice without harm, or under a key that keeps it from being done twice. */
-export async function act<T>(path: string, what: object = {}, method = "POST", key?: string): Promise<T> {
+export async function act<T>(path: string, what: object = {}, { method = "POST", key, signal }: How = {}): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   if (key) headers["Idempotency-Key"] = key;
-  return body<T>(await answered(path, { method, headers, body: JSON.stringify(what) }));
+  return body<T>(await answered(path, { method, headers, body: JSON.stringify(what), ...(signal ? { signal } : {}) }));
 }
 
 /** Send a document as it is. */

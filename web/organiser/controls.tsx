@@ -56,7 +56,7 @@ function askStep(step: SaleStep, name: string): void {
 function askRoomStep(step: RoomStep): void {
   const words = h().controls.roomSteps[step];
   const key = crypto.randomUUID();
-  const on = (): void => void done(() => act(`/events/${eventId}/queue/${step}`, {}, "POST", key), words.said);
+  const on = (): void => void done(() => act(`/events/${eventId}/queue/${step}`, {}, { key }), words.said);
   confirm({ title: words.title, text: words.text, go: words.go, on, ...(step === "end" ? { word: words.word } : {}) });
 }
 
@@ -113,7 +113,7 @@ function RateForm({ settings }: { settings: Room["settings"] }) {
     event.preventDefault();
     const changed = { ...settings, rate_per_minute: rate };
     const key = crypto.randomUUID();
-    void done(() => act(`/events/${eventId}/queue/settings`, changed, "POST", key), words.rateSaid(number(rate))).then(() => (wanted.value = null));
+    void done(() => act(`/events/${eventId}/queue/settings`, changed, { key }), words.rateSaid(number(rate))).then(() => (wanted.value = null));
   };
   const set = (text: string): void => {
     wanted.value = Math.min(RATE_MAX, Math.max(0, Math.round(Number(text) || 0)));
@@ -141,7 +141,7 @@ function AdmitForm() {
     event.preventDefault();
     const many = plural(count.value, words.people.one, words.people.other);
     const key = crypto.randomUUID();
-    const on = (): void => void done(() => act(`/events/${eventId}/queue/admit`, { count: count.value }, "POST", key), words.admitSaid(many));
+    const on = (): void => void done(() => act(`/events/${eventId}/queue/admit`, { count: count.value }, { key }), words.admitSaid(many));
     confirm({ title: words.admitTitle(many), text: words.admitText, go: words.admit, on });
   };
   return (

@@ -55,7 +55,9 @@ function Gate({ page, enter }: { page: () => ComponentChildren; enter: () => Pro
 /** Head and ways of a page; `title` is the event's name where there is one. */
 export function Head({ title, at, event, children }: { title: string; at: Place; event?: boolean; children?: ComponentChildren }) {
   const words = h().ways;
-  const ways: [Place, string, string][] = event ? [["board", `/board/${eventId}`, words.board]] : [];
+  const ways: [Place, string, string][] = event
+    ? [["board", `/board/${eventId}`, words.board], ["door", `/board/${eventId}/door`, words.door]]
+    : [];
   return (
     <header class="house-head">
       <div class="house-title">

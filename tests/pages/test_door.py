@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+
+from playwright.sync_api import expect
+
+from tests.pages.test_event_states import chamber
+from tests.pages.visit import Visit, Visits
+
+CAMERA = """
+    window.BarcodeDetector = class { async detect() { return [{ rawValue: %s }]; } };
+    navigator.mediaDevices.getUserMedia = async () => {
+      const canvas = document.createElement("canvas");
+      canvas.getContext("2d").fillRect(0, 0, 9, 9);
+      return canvas.captureStream(5);
+    };
+"""
+
+
+def at_door(visit: Visit, event: str) -> None:
+    """Open the door and give it a name."""
+    visit.open(visit.house.way_in(f"/board/{event}/door"))
+    visit.page.get_by_label("Gate").fill("North")
+    visit.button("Ready").click()
+    expect(visit.page.get_by_label("Code of the ticket")).to_be_focused()
+
+
+def scan(visit: Visit, code: str) -> None:
+    """As a scanner does it that types: the code and Enter."""
+    visit.page.keyboard.type(code)
+    visit.page.keyboard.press("Enter")
+
+
+def verdict(visit: Visit, result: str, *words: str) -> None:
+    """Wait for what the page says is to be done."""
+    shown = visit.page.locator(f'[data-verdict="{result}"]')
+    expect(shown).to_be_visible()
+    for each in words:
+        expect(shown).to_contain_text(each)
+
+
+def test_a_ticket_lets_in_once(visit: Visit) -> None:
+    """Let in, then told when and where it was used; what is no ticket, or another event's, is refused."""
+    house = visit.house
+    event, other = (house.event(chamber(), name) for name in ("Quartet", "Trio"))
+    ticket, foreign = house.tickets(event, ["HALL-A-2"])[0], house.tickets(other, ["HALL-A-3"])[0]
+    at_door(visit, event)
+    assert [] == visit.examined()
+    scan(visit, ticket["code"])
+    verdict(visit, "admitted", "Let them in", "HALL, row A, seat 2", "ann")
+    assert [] == visit.examined()
+    scan(visit, ticket["code"])
+    verdict(visit, "used", "Already used", "North")
+    assert [] == visit.examined()
+    visit.shot("door")
+    scan(visit, foreign["code"])
+    verdict(visit, "refused", "This ticket is for another event.")
+    scan(visit, "HF1:NOTHING")
+    verdict(visit, "refused", "This is no ticket of ours.")
+    assert [] == visit.examined()
+    seen = house.call("GET", f"/tickets/{ticket['ticket']}/checkins", "sam").json()["checkins"]
+    assert [True, False] == [each["admitted"] for each in seen]
+
+
+def test_without_a_network(visits: Visits) -> None:
+    """Tickets are proven here and told later, in a batch; who was let in twice is named."""
+    visit = visits.one("dark", 390)
+    house = visit.house
+    event = house.event(chamber(), "Quartet")
+    tickets = house.tickets(event, ["HALL-A-2", "HALL-A-3"])
+    at_door(visit, event)
+    visit.see("With the server")
+    visit.context.set_offline(True)
+    for ticket in tickets:
+        scan(visit, ticket["code"])
+        verdict(visit, "admitted", f"seat {ticket['place']}", "the server is told later")
+    scan(visit, tickets[0]["code"])
+    verdict(visit, "used", "North")
+    scan(visit, tickets[0]["code"].replace("HF1:", "HF1:A"))
+    verdict(visit, "refused", "This is no ticket of ours.")
+    expect(visit.page.locator('[data-figure="waiting"]')).to_have_text("2")
+    assert [] == visit.examined()
+    visit.shot("door-offline")
+    elsewhere = {"event": event, "gate": "South", "device": "d2", "scans": [{"code": tickets[1]["code"]}]}
+    house.later(-60_000)
+    assert "admitted" == house.call("POST", "/checkins", "sam", elsewhere).json()["results"][0]["result"]
+    house.later(60_000)
+    visit.context.set_offline(False)
+    expect(visit.page.locator('[data-figure="waiting"]')).to_have_text("0")
+    visit.see("1 ticket was let in here and ought not to have been")
+    seen = house.call("GET", f"/tickets/{tickets[0]['ticket']}/checkins", "sam").json()["checkins"]
+    assert [("North", True)] == [(each["gate"], each["admitted"]) for each in seen]
+
+
+def test_with_the_camera(visits: Visits) -> None:
+    """Where the browser reads codes, what it sees is judged once."""
+    visit = visits.one()
+    event = visit.house.event(chamber(), "Quartet")
+    ticket = visit.house.tickets(event, ["HALL-A-2"])[0]
+    visit.page.add_init_script(CAMERA % json.dumps(ticket["code"]))
+    at_door(visit, event)
+    visit.button("Use the camera").click()
+    verdict(visit, "admitted", "HALL, row A, seat 2")
+    assert [] == visit.examined()
+    visit.button("Stop the camera").click()
+    expect(visit.page.locator("video")).to_have_count(0)
+
+
+def test_german(visits: Visits) -> None:
+    """The whole door."""
+    visit = visits.one("dark")
+    visit.open(visit.house.way_in(f"/board/{visit.house.event(chamber(), 'Quartett')}/door?lang=de"))
+    visit.page.get_by_label("Eingang").fill("Nord")
+    visit.button("Bereit").click()
+    scan(visit, "HF1:X")
+    verdict(visit, "refused", "Nicht einlassen", "Das ist kein Ticket von uns.")
+    assert [] == visit.examined()
