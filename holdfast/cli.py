@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from holdfast.cli_catalogue import create_event_command, import_plan_command, seed_command
+from holdfast.cli_projections import projections_command
 from holdfast.logs import configure_logs
 from holdfast.options import JsonFile
 from holdfast.output import console, write_json
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.command("import-plan")(import_plan_command)
 app.command("create-event")(create_event_command)
 app.command("seed")(seed_command)
+app.command("projections")(projections_command)
 
 
 def main() -> None:

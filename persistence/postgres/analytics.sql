@@ -67,7 +67,8 @@ SELECT count(*) AS streams, coalesce(sum(leases.next_seq - 1), 0)::bigint AS rec
        coalesce(sum(leases.next_seq - 1 - coalesce(counted.seq, 0)), 0)::bigint AS behind,
        coalesce(sum(counted.held), 0)::bigint AS held, coalesce(sum(counted.sold), 0)::bigint AS sold
   FROM leases
-  LEFT JOIN projected_streams AS counted USING (stream);
+  JOIN streams ON streams.id = leases.stream
+  LEFT JOIN projected_streams AS counted ON counted.stream = leases.stream;
 
 -- name: all_of_day
 SELECT step, sum(count)::bigint AS count FROM projected_steps WHERE day = $1 GROUP BY step;

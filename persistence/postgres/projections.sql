@@ -1,10 +1,12 @@
 -- What became of each sale. Tables are named without a schema, so that a rebuild may fill others by the same names.
 
 -- name: behind
--- The stream that is furthest behind in time comes first: busy ones do not starve the others.
+-- The stream that is furthest behind in time comes first: busy ones do not starve the others. Streams
+-- that are of no event are announcements, of what is counted already.
 SELECT leases.stream, coalesce(counted.seq, 0) AS after_seq, leases.next_seq - 1 AS last_seq
   FROM leases
-  LEFT JOIN projected_streams AS counted USING (stream)
+  JOIN streams ON streams.id = leases.stream
+  LEFT JOIN projected_streams AS counted ON counted.stream = leases.stream
  WHERE leases.next_seq - 1 > coalesce(counted.seq, 0)
  ORDER BY counted.at_ms NULLS FIRST, leases.stream
  LIMIT $1;
@@ -12,7 +14,8 @@ SELECT leases.stream, coalesce(counted.seq, 0) AS after_seq, leases.next_seq - 1
 -- name: lag
 SELECT coalesce(sum(leases.next_seq - 1 - coalesce(counted.seq, 0)), 0)::bigint AS records
   FROM leases
-  LEFT JOIN projected_streams AS counted USING (stream);
+  JOIN streams ON streams.id = leases.stream
+  LEFT JOIN projected_streams AS counted ON counted.stream = leases.stream;
 
 -- name: resume
 SELECT seq, state FROM projected_streams WHERE stream = $1;
@@ -81,5 +84,7 @@ SELECT * FROM unnest(
     $1::text[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[],
     $9::bigint[], $10::text[], $11::bigint[], $12::bigint[], $13::bigint[])
     ON CONFLICT (id) DO UPDATE
-   SET status = excluded.status, places = excluded.places, amount = excluded.amount,
-       refunded = excluded.refunded, booked_ms = excluded.booked_ms, ended_ms = excluded.ended_ms;
+   SET stream = excluded.stream, event = excluded.event, section = excluded.section, hold = excluded.hold,
+       status = excluded.status, places = excluded.places, amount = excluded.amount,
+       refunded = excluded.refunded, currency = excluded.currency,
+       placed_ms = excluded.placed_ms, booked_ms = excluded.booked_ms, ended_ms = excluded.ended_ms;

@@ -20,7 +20,7 @@ import structlog
 
 from engine.analytics import OrderFact, Projected, Resume
 from engine.bus import Backlog
-from engine.journal import JournalCorrupt, StorageError
+from engine.journal import JournalCorrupt, StorageError, StreamUnknown
 from workers.limits import ProjectorLimits
 from workers.ports import Journal
 from workers.projections.folding import Folding
@@ -157,7 +157,7 @@ class Counter:
     async def _count(self, waiting: Backlog) -> int:
         try:
             return await self.count(waiting.stream)
-        except (JournalCorrupt, msgspec.MsgspecError, LookupError):
+        except (JournalCorrupt, StreamUnknown, msgspec.MsgspecError, LookupError):
             # What comes behind a damaged record cannot be counted; the other streams can.
             log.exception("projection_stream_corrupt", stream=waiting.stream)
             self._corrupt.add(waiting.stream)

@@ -92,8 +92,8 @@ def upgrade() -> None:
     """Create the tables."""
     for statement in (STREAMS, STEPS, MINUTES, SALES, ORDERS):
         op.execute(statement)
-    op.execute("CREATE INDEX projected_streams_event ON projected_streams (event)")
-    op.execute("CREATE INDEX projected_orders_event ON projected_orders (event, id)")
+    op.execute("CREATE INDEX projected_streams_event_idx ON projected_streams (event)")
+    op.execute("CREATE INDEX projected_orders_event_id_idx ON projected_orders (event, id)")
 
 
 def downgrade() -> None:
