@@ -63,6 +63,11 @@ class Principal(msgspec.Struct, frozen=True):
         return self.standing
 
     @property
+    def anonymous(self) -> bool:
+        """Whether this is a buyer by their token alone, whom no account stands behind."""
+        return self.role == "buyer" and self.session is None and self.scopes is None
+
+    @property
     def privileged(self) -> bool:
         """Whether it matters to the caller's rights whose an object is."""
         special = self.memberships or self.guests or self.scopes is not None

@@ -46,6 +46,7 @@ WAYS: Final = {
     "/e/{event}/queue": "queue",
     "/checkout/{hold}": "checkout",
     "/tickets/{order}": "tickets",
+    "/account": "account",
     "/board/{event}": "board",
     "/board/{event}/door": "door",
 }

@@ -163,6 +163,11 @@ class Catalogue(Protocol):
     async def order(self, order_id: str) -> OrderRow | None:
         """The order row by its id."""
 
+    async def orders_of(
+        self, principals: Sequence[str], limit: int, after: str | None = None
+    ) -> list[OrderRow]:
+        """Up to `limit` order rows of these people, newest first, of those older than the order `after`."""
+
 
 class Approved(msgspec.Struct, frozen=True):
     """The provider has the money, known to it as `reference`."""

@@ -71,6 +71,12 @@ class GuestBody(msgspec.Struct, frozen=True):
     client: ClientName | None = None
 
 
+class ClaimBody(msgspec.Struct, frozen=True):
+    """A guest's token: whoever has it bought what the guest bought."""
+
+    token: Secret
+
+
 class PasswordBody(msgspec.Struct, frozen=True):
     """The old password and the new one."""
 

@@ -14,6 +14,7 @@ const ways: [RegExp, string][] = [
   [/^\/e\/[^/]+$/, "/event.html"],
   [/^\/checkout\/[^/]+$/, "/checkout.html"],
   [/^\/tickets\/[^/]+$/, "/tickets.html"],
+  [/^\/account$/, "/account.html"],
   [/^\/board\/[^/]+$/, "/board.html"],
   [/^\/board\/[^/]+\/door$/, "/door.html"],
 ];

@@ -31,6 +31,7 @@ from protocol.accounts import (
 from protocol.errors import ErrorCode, Problem, problem
 
 NO_ACCOUNT: Final = problem(ErrorCode.NOT_FOUND, "There is no account behind this token.")
+NO_GUEST: Final = problem(ErrorCode.INVALID, "That is no token of a guest, or of one who has an account.")
 DONE: Final = DoneReply()
 
 
@@ -68,6 +69,19 @@ class SelfService:
             *(account.id, account.email, account.name, account.guest, account.second_factor, belongs),
             created_at=rfc3339(account.created_ms),
         )
+
+    async def claim(self, caller: Principal, guest: Principal) -> DoneReply | Problem:
+        """Give the caller what a guest bought whose token they have; the next tokens say so."""
+        account = await self._store.people.account(caller.id)
+        if account is None or account.guest:
+            return NO_ACCOUNT
+        kept = Account(guest.id, account.email, "", True, self._now_ms(), claimed_by=account.id)
+        if not guest.anonymous or guest.id == account.id:
+            return NO_GUEST
+        if not await self._store.people.add(kept):
+            known = await self._store.people.account(guest.id)
+            return DONE if known is not None and known.claimed_by == account.id else NO_GUEST
+        return DONE
 
     async def change_password(self, caller: Principal, body: PasswordBody) -> DoneReply | Problem:
         """Put a new password in the place of the old one; every other session ends."""

@@ -12,6 +12,7 @@ from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Method, Operation
 from protocol.accounts import (
     ChallengeReply,
+    ClaimBody,
     DoneReply,
     LoginBody,
     LogoutBody,
@@ -124,6 +125,16 @@ async def end_session(call: Call) -> DoneReply | Problem:
     return await accounts_of(call).sessions.end(call.caller, call.path("session")) or DoneReply()
 
 
+async def claim_guest(call: Call) -> DoneReply | Problem:
+    """Take over what one bought as a guest, with the guest's token."""
+    body: ClaimBody = call.body
+    known = await admit(call, call.caller.id)
+    guest = call.office.verifier.verify(body.token, call.office.now_ms() / 1000)
+    if isinstance(guest, ErrorCode):
+        return problem(guest)
+    return await known.self_service.claim(call.caller, guest)
+
+
 async def change_password(call: Call) -> DoneReply | Problem:
     """Change one's password; every other session ends."""
     body: PasswordBody = call.body
@@ -171,6 +182,7 @@ OPERATIONS: Final = (
     _operation("POST", "/otp", "Answer a challenge with its code", answer_challenge, OtpBody, _IN),
     _operation("POST", "/reset", "Ask for a new password", ask_for_reset, ResetBody, ChallengeReply),
     _operation("POST", "/refresh", "Get the next tokens", refresh_tokens, RefreshBody, TokensReply),
+    _operation("POST", "/claim", "Take over what one bought as a guest", claim_guest, ClaimBody, DoneReply),
     _operation("POST", "/logout", "Sign out", log_out, LogoutBody, DoneReply),
     _operation("GET", "/me", "Read who one is", read_me, None, MeReply),
     _operation("DELETE", "/me", "Erase one's account", erase_me, None, DoneReply),

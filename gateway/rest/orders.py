@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.catalogue import EventInfo, OrderRow
+from engine.views import rfc3339
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation, Settled
 from protocol.errors import ErrorCode, Problem, problem
+from protocol.order_lists import OrderLine, OrderList, OrdersQuery
 from protocol.replies import OrderReply
 from protocol.requests import CheckoutBody, OrderBody
 
@@ -25,6 +28,21 @@ async def read_order(call: Call) -> OrderReply | Problem:
     """Read an order with its tickets."""
     body = OrderBody(call.path("order"))
     return await call.office.checkout.read(body, call.caller, call.deadline_ms)
+
+
+async def list_orders(call: Call) -> OrderList:
+    """List one's own orders, those that one made as a guest included."""
+    query: OrdersQuery = call.query
+    buyers = (call.caller.id, *call.caller.guests)
+    found = await call.parts.catalogue.orders_of(buyers, query.limit + 1, query.after or None)
+    page, more = found[: query.limit], len(found) > query.limit
+    names = await call.parts.catalogue.events_by_id(sorted({row.event for row in page}))
+    lines = tuple(_line(row, names.get(row.event)) for row in page)
+    return OrderList(lines, more, page[-1].id if more else None)
+
+
+def _line(row: OrderRow, event: EventInfo | None) -> OrderLine:
+    return OrderLine(row.id, row.event, "" if event is None else event.name, rfc3339(row.created_ms))
 
 
 async def cancel_order(call: Call) -> Settled | Problem:
@@ -58,6 +76,7 @@ OPERATIONS: Final = (
         keyed=True,
         errors=(ErrorCode.PAYMENT_DECLINED, ErrorCode.NOT_ADMITTED, *_STATES),
     ),
+    Operation("GET", "/orders", "List one's orders", list_orders, query=OrdersQuery, reply=OrderList),
     Operation("GET", "/orders/{order}", "Read an order", read_order, reply=OrderReply),
     Operation(
         "POST",

@@ -191,6 +191,15 @@ class MemoryCatalogue:
         self._reach()
         return self._orders.get(order_id)
 
+    async def orders_of(
+        self, principals: Sequence[str], limit: int, after: str | None = None
+    ) -> list[OrderRow]:
+        """Up to `limit` orders of these people, newest first, of those older than the order `after`."""
+        self._reach()
+        theirs = [row for row in self._orders.values() if row.principal in principals]
+        older = [row for row in theirs if after is None or row.id < after]
+        return sorted(older, key=lambda row: row.id, reverse=True)[:limit]
+
     def forget_buyers(self, principals: set[str]) -> set[str]:
         """Take the names from the orders of these principals; the orders' ids."""
         theirs = {row.id: row for row in self._orders.values() if row.principal in principals}

@@ -225,6 +225,18 @@ class PostgresCatalogue:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else OrderRow(**row)
 
+    async def orders_of(
+        self, principals: Sequence[str], limit: int, after: str | None = None
+    ) -> list[OrderRow]:
+        """Up to `limit` orders of these people, newest first, of those older than the order `after`."""
+        orders = OrderTable.__table__.c
+        query = sa.select(OrderTable.__table__).where(orders.principal.in_(map(storable, principals)))
+        if after is not None:
+            query = query.where(orders.id < storable(after))
+        async with self._transaction() as connection:
+            rows = await connection.execute(query.order_by(orders.id.desc()).limit(limit))
+            return [OrderRow(**row) for row in rows.mappings()]
+
     async def close(self) -> None:
         """Close all connections. May be called twice."""
         await self._orders.close()

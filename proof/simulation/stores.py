@@ -218,3 +218,10 @@ class SimulatedCatalogue:
         """An order row by its id."""
         await self._reach()
         return await self._stored.order(order_id)
+
+    async def orders_of(
+        self, principals: Sequence[str], limit: int, after: str | None = None
+    ) -> list[OrderRow]:
+        """The order rows of these people."""
+        await self._reach()
+        return await self._stored.orders_of(principals, limit, after)

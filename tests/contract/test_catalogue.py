@@ -166,6 +166,18 @@ async def test_orders_are_stored_once(backend: Backend) -> None:
     ]
 
 
+async def test_somebodys_orders_are_listed_newest_first(backend: Backend) -> None:
+    """Page by page, those of the people who were asked for alone."""
+    catalogue = backend.catalogue
+    strangers = msgspec.structs.replace(order(4), principal="usr_2")
+    await catalogue.save_orders([order(1), order(2), order(3), strangers])
+    assert [order(3), order(2)] == await catalogue.orders_of(("usr_1", "usr_none"), 2)
+    assert [order(1)] == await catalogue.orders_of(("usr_1",), 2, "ord_2")
+    assert [strangers, order(3)] == await catalogue.orders_of(("usr_1", "usr_2"), 2)
+    assert [] == await catalogue.orders_of((), 2)
+    assert [] == await catalogue.orders_of(("usr_\0",), 2, "\0")
+
+
 async def test_an_absent_server_is_unavailable() -> None:
     """Nobody listens: catalogue and migrations say so in the domain's words."""
     dsn = "postgresql://holdfast@127.0.0.1:1/holdfast"

@@ -17,6 +17,7 @@ SCRIPTS_MAX = {
     "queue": 45 * KIB,
     "checkout": 45 * KIB,
     "tickets": 45 * KIB,
+    "account": 45 * KIB,
     "board": 80 * KIB,
     "door": 45 * KIB,
 }

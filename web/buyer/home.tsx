@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import type { Money } from "../client/frames";
 import { moment, money, number, t } from "../ui/i18n";
 import { Announcer, say, Stepper } from "../ui/parts";
+import { AccountLink, PageHead } from "../ui/head";
 import { start } from "../ui/start";
 import { placesText, type Sale } from "./sale";
 
@@ -62,7 +63,7 @@ function HomePage() {
     <>
       <Announcer />
       <main class="page">
-        <h1>{texts.title}</h1>
+        <PageHead title={texts.title}><AccountLink /></PageHead>
         <form class="search" role="search" onSubmit={(event) => { event.preventDefault(); void look(); }}>
           <div class="field grow">
             <label for="words">{texts.words}</label>

@@ -7,7 +7,7 @@ import { rest } from "../client/browser";
 import { Refusal } from "../client/errors";
 import type { Money, Order } from "../client/frames";
 import { clock, money, t } from "../ui/i18n";
-import { PageHead } from "../ui/head";
+import { AccountLink, PageHead } from "../ui/head";
 import { Announcer, Banner, Icon, say } from "../ui/parts";
 import { start } from "../ui/start";
 import { read } from "./command";
@@ -79,7 +79,7 @@ function TicketsPage() {
       <Announcer />
       <main class="page">
         <PageHead title={booked.value ? t().tickets.title : pending.value.length ? t().tickets.pending : t().tickets.title} back={event ? `/e/${event}` : ""} way={t().tickets.toEvent}>
-          {booked.value && <div class="row"><Papers /></div>}
+          {booked.value && <div class="row"><AccountLink /><Papers /></div>}
         </PageHead>
         {orders.value.map((order) => <Standing key={order.order} order={order} />)}
         {tickets.value.length > 0 && <p class="soft">{t().tickets.show}</p>}

@@ -1,27 +1,22 @@
-/** The surroundings of a session in a browser: its websocket, its clock, and a buyer's identity of its own. */
+/** The surroundings of a session in a browser: its websocket, its clock, and whose it is. */
+import { Identity } from "./identity";
 import type { Socket, Surroundings } from "./socket";
 import { Session, SUBPROTOCOL } from "./socket";
 
-const TOKEN_KEY = "holdfast.token";
+const LOCK = "holdfast.refresh";
 
-/** A token that the page was given before, or a guest's from the server. */
-export async function guestToken(renew: boolean): Promise<string | null> {
-  const kept = renew ? null : localStorage.getItem(TOKEN_KEY);
-  if (kept) return kept;
-  const reply = await fetch("/v1/auth/guest", { method: "POST" });
-  // Without one everything can be looked at; the first hold says what is missing.
-  if (!reply.ok) return null;
-  const { token, access_token } = (await reply.json()) as { token?: string; access_token?: string };
-  const fresh = token ?? access_token ?? null;
-  if (fresh) localStorage.setItem(TOKEN_KEY, fresh);
-  return fresh;
-}
+export const identity = new Identity({
+  storage: localStorage,
+  fetch: (...asked) => fetch(...asked),
+  now: Date.now,
+  alone: (task) => (navigator.locks ? navigator.locks.request(LOCK, task) : task()),
+});
 
-let identity: Surroundings["token"] = guestToken;
+let whose: Surroundings["token"] = (renew) => identity.token(renew);
 
-/** Who this page acts as, where that is not a buyer of its own: said once, before anything is asked. */
-export function actAs(whose: Surroundings["token"]): void {
-  identity = whose;
+/** Who this page acts as, where that is not its reader as a buyer: said once, before anything is asked. */
+export function actAs(another: Surroundings["token"]): void {
+  whose = another;
 }
 
 function open(): Socket {
@@ -38,7 +33,7 @@ export const browser: Surroundings = {
     return () => clearTimeout(timer);
   },
   random: Math.random,
-  token: (renew) => identity(renew),
+  token: (renew) => whose(renew),
 };
 
 /** A session of this page, which hurries when the network or the reader comes back. */
@@ -51,9 +46,16 @@ export function browserSession(name: string): Session {
   return session;
 }
 
-/** A REST call with the same identity. */
+/** A REST call with the same identity; a token that has run out is replaced once. */
 export async function rest(path: string, init: RequestInit = {}): Promise<Response> {
-  const token = await identity(false);
+  const reply = await sent(path, init, false);
+  if (reply.status !== 401) return reply;
+  const { code } = (await reply.clone().json()) as { code?: string };
+  return code?.startsWith("token_") ? sent(path, init, true) : reply;
+}
+
+async function sent(path: string, init: RequestInit, renew: boolean): Promise<Response> {
+  const token = await whose(renew);
   const headers = new Headers(init.headers);
   if (token) headers.set("Authorization", `Bearer ${token}`);
   return fetch(`/v1${path}`, { ...init, headers });

@@ -256,3 +256,45 @@ async def test_erasure_forgets_the_person_and_keeps_the_booking() -> None:
         )
         assert "credentials_invalid" == await ada.refused("/auth/login", email=ADA, password=PASSWORD)
         await Person(world).register()
+
+
+async def test_a_guest_without_an_address_is_claimed_with_their_token() -> None:
+    """Whoever has the token has the orders, once; they are listed from the next tokens on."""
+    async with World() as world:
+        guest = Person(world)
+        became = await guest.post("/auth/guest")
+        guest.tokens = {"access_token": became["token"]}
+        hold = await guest.post("/holds", event=world.event.id, seats=["FRONT-A-1"], key="1")
+        order = await guest.post("/orders", hold=hold["hold"], buyer={"name": "Ada", "email": ADA}, key="2")
+        ada, bob = await Person(world).register(), await Person(world, "bob@example.org").register()
+        assert [] == (await ada.ask("GET", "/orders")).json()["data"]
+        for _ in range(2):
+            await ada.post("/auth/claim", token=became["token"])
+        assert "invalid" == await bob.refused("/auth/claim", token=became["token"])
+        assert "invalid" == await bob.refused("/auth/claim", token=ada.tokens["access_token"])
+        assert "token_invalid" == await bob.refused("/auth/claim", token="none")
+        await ada.refresh()
+        (line,) = (await ada.ask("GET", "/orders")).json()["data"]
+        assert (order["order"], world.event.id, "Gala") == (line["order"], line["event"], line["event_name"])
+        assert "confirmed" == (await ada.ask("GET", f"/orders/{order['order']}")).json()["status"]
+        assert [] == (await bob.ask("GET", "/orders")).json()["data"]
+
+
+async def test_orders_are_listed_page_by_page() -> None:
+    """The newest first; the mark of a page leads to the next one."""
+    async with World() as world:
+        ada = await Person(world).register()
+        made = []
+        for number in range(3):
+            hold = await ada.post(
+                "/holds", event=world.event.id, seats=[f"FRONT-A-{number + 1}"], key=f"h{number}"
+            )
+            buyer = {"name": "Ada", "email": ADA}
+            made.append(
+                (await ada.post("/orders", hold=hold["hold"], buyer=buyer, key=f"o{number}"))["order"]
+            )
+            world.clock.ahead_ms += 1_000
+        first = (await ada.ask("GET", "/orders?limit=2")).json()
+        second = (await ada.ask("GET", f"/orders?limit=2&after={first['next']}")).json()
+        assert (True, False, None) == (first["has_more"], second["has_more"], second["next"])
+        assert made[::-1] == [line["order"] for line in (*first["data"], *second["data"])]

@@ -59,6 +59,7 @@ GIVEN: Final[dict[str, frozenset[str]]] = {
     "DELETE /holds/{hold}": SELLING,
     "POST /holds/{hold}/extend": SELLING,
     "POST /holds/{hold}/swap": SELLING,
+    "GET /orders": SELLING,
     "POST /orders": SELLING,
     "POST /events/{event}/queue": SELLING,
     "GET /events/{event}/queue": SELLING,
@@ -89,7 +90,15 @@ GIVEN: Final[dict[str, frozenset[str]]] = {
     **{call: frozenset(("webhooks",)) for call in REST if "/webhook-endpoints" in call},
 }
 """Which scopes allow a call; what is not here no key may call."""
-LISTS: Final = ("/ticket-keys", "/events", "/events.geojson", "/events.ics", "/venues", "/venues/{venue}")
+LISTS: Final = (
+    "/ticket-keys",
+    "/orders",
+    "/events",
+    "/events.geojson",
+    "/events.ics",
+    "/venues",
+    "/venues/{venue}",
+)
 ABOUT_NOTHING: Final = frozenset((*(f"GET {each}" for each in LISTS), "POST /plans", "POST /venues"))
 """Calls that are about no object of anybody's, and so answer every key that has the scope."""
 MODELESS: Final = frozenset(

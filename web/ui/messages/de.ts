@@ -11,6 +11,7 @@ export const de: Messages = {
     copyId: "Kennung kopieren",
     reference: "Kennung",
     or: "oder",
+    account: "Ihr Konto",
   },
   sale: {
     open: "Im Verkauf",
@@ -171,6 +172,8 @@ export const de: Messages = {
       storage_unavailable: "Einen Moment lang kann nichts verkauft werden. Was Sie halten, bleibt Ihres.",
       outcome_unknown: "Noch ist nicht bekannt, ob das geklappt hat. Drücken Sie noch einmal: Nichts wird doppelt genommen.",
       deadline_exceeded: "Das hat zu lange gedauert. Drücken Sie noch einmal: Nichts wird doppelt genommen.",
+      credentials_invalid: "Adresse oder Passwort ist falsch.",
+      code_invalid: "Der Code ist falsch, wurde schon benutzt oder ist zu alt.",
       token_missing: "Der Server kennt keine Gäste. Melden Sie sich zuerst an.",
       token_expired: "Ihre Sitzung ist zu Ende. Laden Sie die Seite neu.",
       payment_declined: "Die Zahlung wurde abgelehnt. Ihre Plätze gehören weiter Ihnen: Versuchen Sie einen anderen Weg.",

@@ -9,6 +9,7 @@ export const en = {
     copyId: "Copy the reference",
     reference: "Reference",
     or: "or",
+    account: "Your account",
   },
   sale: {
     open: "On sale",
@@ -169,6 +170,8 @@ export const en = {
       storage_unavailable: "Nothing can be sold for a moment. What you hold stays yours.",
       outcome_unknown: "We do not know yet whether that worked. Press again: nothing is taken twice.",
       deadline_exceeded: "That took too long. Press again: nothing is taken twice.",
+      credentials_invalid: "The address or the password is wrong.",
+      code_invalid: "The code is wrong, was used, or is too old.",
       token_missing: "The server knows no guests. Sign in first.",
       token_expired: "Your session has ended. Load the page again.",
       payment_declined: "The payment was declined. Your seats are still yours: try another way to pay.",
