@@ -57,6 +57,8 @@ class FileMailer:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        for old in sorted(self._directory.glob("*.eml"))[: -self._kept_max]:
+        with os.scandir(self._directory) as entries:
+            kept = sorted(entry.name for entry in entries if entry.name.endswith(".eml"))
+        for old in kept[: -self._kept_max]:
             # Several gateways write into one directory, and another one may tidy up too.
-            old.unlink(missing_ok=True)
+            (self._directory / old).unlink(missing_ok=True)

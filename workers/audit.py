@@ -34,7 +34,6 @@ class AuditConsumer:
     async def take(self, messages: Sequence[Message]) -> None:
         """Write a line for each."""
         rows = [
-            TrailRow(*each.position, each.event, each.kind, each.cloud_event().subject, each.at_ms)
-            for each in messages
+            TrailRow(*each.position, each.event, each.kind, each.subject, each.at_ms) for each in messages
         ]
         await self._trail.write(self.name, rows, self._now_ms())

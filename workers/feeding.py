@@ -77,7 +77,8 @@ class Feeder:
 
         Raises `StorageUnavailable`: then some did and some did not, and all may be fed again.
         """
-        wanted = [message for message in messages if self.wants(message.kind)]
+        kinds = frozenset(filter(self.wants, {message.kind for message in messages}))
+        wanted = [message for message in messages if message.kind in kinds]
         for start in range(0, len(wanted), self._limits.batch):
             await self._feed_batch(wanted[start : start + self._limits.batch])
 

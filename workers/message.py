@@ -40,7 +40,8 @@ class CloudEvent(msgspec.Struct, frozen=True, omit_defaults=True):
 class Message(msgspec.Struct, frozen=True):
     """What relays send and consumers take; `body` is the CloudEvent.
 
-    `stream`, `seq` and `part` tell repeats: a record is mostly one message, part 0.
+    `stream`, `seq` and `part` tell repeats: a record is mostly one message, part 0. `subject` is the
+    body's, for those who need no more of it.
     """
 
     stream: int
@@ -50,6 +51,7 @@ class Message(msgspec.Struct, frozen=True):
     at_ms: int
     body: bytes
     part: int = 0
+    subject: str | None = None
 
     @property
     def id(self) -> str:

@@ -19,6 +19,7 @@ import structlog
 from engine.bus import Backlog
 from engine.journal import JournalCorrupt, StorageError
 from workers.errors import BusError, LeaseLost
+from workers.kinds import KINDS
 from workers.limits import RelayLimits
 from workers.message import Message
 from workers.ports import Journal, Outlet, Positions
@@ -102,7 +103,9 @@ class Relay:
         waiting = [each for each in found if each.stream not in self._corrupt]
         self.figures.behind = sum(each.last_seq - each.after_seq for each in waiting)
         share = self._share(waiting)
-        messages = [message for each in share for message in await self._read(each)]
+        # Asked once a round: a sale's records are many, and their kinds are few.
+        wanted = frozenset(filter(self._outlet.wants, KINDS))
+        messages = [message for each in share for message in await self._read(each, wanted)]
         if messages:
             await self._outlet.send(messages)
         sent = [each for each in share if each.stream not in self._corrupt]
@@ -135,12 +138,12 @@ class Relay:
             Backlog(one.stream, one.after_seq, min(one.last_seq, one.after_seq + each_max)) for one in waiting
         ]
 
-    async def _read(self, share: Backlog) -> list[Message]:
+    async def _read(self, share: Backlog, wanted: frozenset[str]) -> list[Message]:
         try:
             records = await self._journal.read(
                 share.stream, share.after_seq, share.last_seq - share.after_seq
             )
-            return await self._tellers.messages(share.stream, records, self._outlet.wants)
+            return await self._tellers.messages(share.stream, records, wanted.__contains__)
         except JournalCorrupt:
             # Its own streams stop: news behind a damaged record would be out of order.
             log.exception("relay_stream_corrupt", stream=share.stream)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -46,6 +47,7 @@ class Tellers:
         self._journal = journal
         self._streams: OrderedDict[int, tuple[StreamSource, SectionTeller | None]] = OrderedDict()
         self._plans: OrderedDict[str, Plan] = OrderedDict()
+        self._looking = asyncio.Lock()
 
     async def messages(
         self, stream: int, records: Sequence[StoredRecord], wanted: Wanted = lambda _kind: True
@@ -54,11 +56,16 @@ class Tellers:
         if stream == ANNOUNCEMENTS:
             told = ((record.seq, _announced(record.data)) for record in records)
             return _messages(CATALOGUE, told, wanted)
-        source, teller = self._streams.get(stream) or await self._look_up(stream)
+        source, teller = self._streams.get(stream) or await self._looked_up(stream)
         self._streams.move_to_end(stream)
         room = source.section == QUEUE
         worth = (each for each in records if worth_reading(each.data, wanted, of_room=room))
         return _messages(source, ((each.seq, _told(each.data, teller, wanted)) for each in worth), wanted)
+
+    async def _looked_up(self, stream: int) -> tuple[StreamSource, SectionTeller | None]:
+        """What the stream is: of those who ask at once one finds out, for a layout takes a while to make."""
+        async with self._looking:
+            return self._streams.get(stream) or await self._look_up(stream)
 
     async def _look_up(self, stream: int) -> tuple[StreamSource, SectionTeller | None]:
         source = await self._journal.source(stream)
@@ -126,4 +133,4 @@ def _message(source: StreamSource, position: Position, at_ms: int, news: News) -
         data={"event": event, **place, "seq": seq, **news.data},
         subject=news.subject,
     )
-    return Message(stream, seq, news.kind, event, at_ms, cloud_event.encoded(), part)
+    return Message(stream, seq, news.kind, event, at_ms, cloud_event.encoded(), part, news.subject)

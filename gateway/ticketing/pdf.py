@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
 from gateway.ticketing.faces import Face, modules_of
-from gateway.ticketing.fonts import font_file
+from gateway.ticketing.fonts import COMMON, font_file, slim_font
 
 FAMILY: Final = "ticket"
 LEFT: Final = 18.0
@@ -41,12 +43,34 @@ def ticket_pages(faces: Sequence[Face]) -> bytes:
     document.set_auto_page_break(False)
     document.set_creation_date(MADE)
     document.set_title(faces[0].event if len(faces) != 1 else f"{faces[0].event}: {faces[0].ticket}")
-    document.add_font(FAMILY, "", font_file(bold=False))
-    document.add_font(FAMILY, "B", font_file(bold=True))
+    _add_fonts(document, faces)
     for face in faces:
         document.add_page()
         _draw(document, face)
-    return bytes(document.output())
+    drawn = bytes(document.output())
+    for font in document.fonts.values():
+        if isinstance(font, TTFFont):
+            font.close()
+    return drawn
+
+
+def _add_fonts(document: FPDF, faces: Sequence[Face]) -> None:
+    """The whole typeface only where somebody's name needs it: reading that takes most of a page's time."""
+    slim = COMMON.issuperset("".join(word for face in faces for word in _words(face)))
+    for style, bold in (("", False), ("B", True)):
+        if slim:
+            key = f"{FAMILY}{style}"
+            source = io.BytesIO(slim_font(bold))
+            document.fonts[key] = TTFFont(document, source, key, style)  # type: ignore[arg-type]  # fontTools reads files as well as paths
+        else:
+            document.add_font(FAMILY, style, font_file(bold))
+
+
+def _words(face: Face) -> Iterator[str]:
+    yield from (face.event, face.house, face.ticket)
+    yield from (word for pair in (*face.spots, *face.facts) for word in pair)
+    # Captions are written in capitals, some of which are other letters.
+    yield from (caption.upper() for caption, _ in face.spots)
 
 
 def _draw(page: FPDF, face: Face) -> None:

@@ -30,7 +30,7 @@ class NotificationConsumer:
         now_ms = self._now_ms()
         rows: dict[Position, list[Letter]] = {}
         for message in messages:
-            order = message.cloud_event().subject
+            order = message.subject
             if order is not None and self.wants(message.kind):
                 rows[message.position] = [letter_of(message.kind, order, message.stream, message.seq, now_ms)]
         if rows:

@@ -197,7 +197,8 @@ def _message(delivery: Delivery) -> Message | None:
         at_ms = int(str(delivery.headers.get("x-at-ms", 0)))
     except (msgspec.DecodeError, ValueError):
         return None
-    return Message(stream, seq, body.type, str(body.data.get("event", "")), at_ms, delivery.body, part)
+    event = str(body.data.get("event", ""))
+    return Message(stream, seq, body.type, event, at_ms, delivery.body, part, body.subject)
 
 
 def _tries(delivery: Delivery) -> int:
