@@ -14,6 +14,7 @@ from gateway.discovery.surveyor import Surveyor
 from gateway.documents import add_documents
 from gateway.echo import DirectEcho, Echo
 from gateway.entrance import Entrance
+from gateway.exports.exporting import Slots
 from gateway.front import Front
 from gateway.operations import add_operations
 from gateway.page_files import PageFiles
@@ -80,7 +81,11 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     add_operations(app, parts, front.sockets, settings, keys)
     add_documents(app, operations_of(parts), parts.version)
     add_pages(app, parts.catalogue, PageFiles())
-    add_routes(app, Context(parts, office, front.hub, front.limiter, PlanPages(), tickets, front.figures))
+    app.state.exports = Slots()
+    context = Context(
+        *(parts, office, front.hub, front.limiter, PlanPages(), tickets, front.figures, app.state.exports)
+    )
+    add_routes(app, context)
     return app
 
 

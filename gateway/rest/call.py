@@ -12,6 +12,7 @@ from engine.catalogue import EventInfo
 from gateway.auth import Principal
 from gateway.commands import Routed
 from gateway.directory import EventMap
+from gateway.exports.exporting import Slots
 from gateway.figures import Board
 from gateway.hub import FeedHub
 from gateway.limiting.limiter import Limiter
@@ -43,6 +44,7 @@ class Context(msgspec.Struct, frozen=True):
     pages: PlanPages
     ticketing: Ticketing
     board: Board
+    exports: Slots = msgspec.field(default_factory=Slots)
 
 
 class Call:
@@ -57,6 +59,7 @@ class Call:
         self.pages = context.pages
         self.ticketing = context.ticketing
         self.board = context.board
+        self.exports = context.exports
         self.request = request
         self.idem = idem
         self.body: Any = None

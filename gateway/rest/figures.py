@@ -1,16 +1,19 @@
-"""What an event has sold and what is left of it, over REST: all of it, or in groups as JSON or CSV."""
+"""What an event has sold and what is left of it, over REST: all of it, or in groups, also as a file."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from typing import Final, Literal
 
 import msgspec
 
 from engine.figures import Cell
 from engine.views import Money, money, rfc3339
+from gateway.directory import EventMap
+from gateway.exports.columns import CSV, PARQUET, Kind, Row, Table, decimals_of
+from gateway.exports.csv_rows import csv_of
+from gateway.exports.parquet import parquet_of
 from gateway.figures import Taken
 from gateway.rest.call import Call
 from gateway.rest.operation import Operation, Ready
@@ -18,9 +21,20 @@ from protocol.errors import Problem
 from protocol.requests import Position
 
 By = Literal["status", "category", "section", "channel"]
-CSV: Final = "text/csv"
 NO_CHANNEL: Final = ""
 """What the seats that are reserved for no channel are grouped under."""
+
+
+COLUMNS: Final[tuple[tuple[str, Kind], ...]] = (
+    ("free", "count"),
+    ("held", "count"),
+    ("sold", "count"),
+    ("blocked", "count"),
+    ("total", "count"),
+    ("value", "money"),
+    ("currency", "text"),
+)
+"""What a file says of a group."""
 
 
 class Tally(msgspec.Struct, frozen=True):
@@ -57,7 +71,7 @@ class ReportQuery(msgspec.Struct, frozen=True):
     """What to group by, and as what."""
 
     by: By
-    format: Literal["json", "csv"] = "json"
+    format: Literal["json", "csv", "parquet"] = "json"
 
 
 class ReportRow(msgspec.Struct, frozen=True):
@@ -87,6 +101,11 @@ class Sum:
 
     def __init__(self) -> None:
         self.free = self.held = self.sold = self.blocked = self.value = 0
+
+    @property
+    def total(self) -> int:
+        """Seats and places of every status."""
+        return self.free + self.held + self.sold + self.blocked
 
     def add(self, cell: Cell) -> None:
         """Add a cell."""
@@ -129,10 +148,9 @@ async def read_report(call: Call) -> Report | Ready | Problem:
     if isinstance(taken, Problem):
         return taken
     groups = _by_status(taken) if query.by == "status" else _grouped(taken, _KEYS[query.by])
+    if query.format != "json":
+        return await _file(event, query, groups)
     rows = tuple(_row(key, each, event.currency) for key, each in groups.items())
-    if query.format == "csv":
-        name = f'attachment; filename="{event.id}-{query.by}.csv"'
-        return Ready(_csv(query.by, rows), CSV, {"Content-Disposition": name})
     return Report(event.id, query.by, rfc3339(taken.as_of_ms), taken.at, rows)
 
 
@@ -177,20 +195,22 @@ def _tallies(groups: dict[str, Sum], currency: str) -> dict[str, Tally]:
 
 
 def _row(key: str, each: Sum, currency: str) -> ReportRow:
-    total = each.free + each.held + each.sold + each.blocked
     value = money(each.value, currency)
-    return ReportRow(key, each.free, each.held, each.sold, each.blocked, total, value)
+    return ReportRow(key, each.free, each.held, each.sold, each.blocked, each.total, value)
 
 
-def _csv(by: By, rows: Iterable[ReportRow]) -> bytes:
-    """RFC 4180: a header, then a line a group; there are no more groups than sections or categories."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow((by, "free", "held", "sold", "blocked", "total", "value", "currency"))
-    for row in rows:
-        counts = row.free, row.held, row.sold, row.blocked, row.total
-        writer.writerow((row.key, *counts, row.value.amount, row.value.currency))
-    return text.getvalue().encode()
+async def _file(event: EventMap, query: ReportQuery, groups: dict[str, Sum]) -> Ready:
+    """A header, then a line a group; there are no more groups than sections or categories."""
+    rows: list[Row] = [
+        (key, each.free, each.held, each.sold, each.blocked, each.total, each.value, event.currency)
+        for key, each in groups.items()
+    ]
+    table = Table(((query.by, "text"), *COLUMNS), decimals_of(event.currency))
+    name = f'attachment; filename="{event.id}-{query.by}.{query.format}"'
+    if query.format == "csv":
+        return Ready(b"".join(csv_of(table, rows)), CSV, {"Content-Disposition": name})
+    data = await asyncio.to_thread(parquet_of, table, rows)
+    return Ready(data, PARQUET, {"Content-Disposition": name})
 
 
 OPERATIONS: Final = (
@@ -208,6 +228,6 @@ OPERATIONS: Final = (
         read_report,
         reply=Report,
         query=ReportQuery,
-        or_else=(CSV,),
+        or_else=(CSV, PARQUET),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal
 
 import msgspec
@@ -24,6 +24,19 @@ class Ready(msgspec.Struct, frozen=True):
     status: int | None = None
 
 
+class Streamed(msgspec.Struct, frozen=True):
+    """A reply in pieces, each made when the one before has left.
+
+    `done` is called at its end, however it ends.
+    What fails in the middle breaks the connection: the caller has then not been told everything.
+    """
+
+    pieces: AsyncIterator[bytes]
+    media_type: str
+    headers: dict[str, str]
+    done: Callable[[], None]
+
+
 class Settled(msgspec.Struct, frozen=True):
     """A reply under an idempotency key; `replayed` says that it is the first outcome again."""
 
@@ -31,7 +44,7 @@ class Settled(msgspec.Struct, frozen=True):
     replayed: bool
 
 
-Outcome = msgspec.Struct | Answer | Ready | Settled | Problem
+Outcome = msgspec.Struct | Answer | Ready | Streamed | Settled | Problem
 Handler = Callable[[Call], Awaitable[Outcome]]
 
 

@@ -8,7 +8,8 @@ from typing import Any, Final
 import msgspec
 import structlog
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from actors.wire import Answer
 from engine.journal import StorageError
@@ -19,7 +20,7 @@ from gateway.desk import BROKEN
 from gateway.limiting.limiter import refusal
 from gateway.limiting.quotas import headers
 from gateway.rest.call import Call, Context, Refused, read_body
-from gateway.rest.operation import Operation, Outcome, Ready, Settled
+from gateway.rest.operation import Operation, Outcome, Ready, Settled, Streamed
 from gateway.rest.standing import authenticated, take_stand
 from gateway.tracing import Endpoint
 from protocol.errors import ErrorCode, Problem, problem
@@ -38,6 +39,22 @@ class Json(Response):
     """A JSON reply from bytes that msgspec made."""
 
     media_type = "application/json"
+
+
+class Stream(StreamingResponse):
+    """A reply in pieces."""
+
+    def __init__(self, streamed: Streamed, status: int) -> None:
+        """Nothing is sent yet."""
+        super().__init__(streamed.pieces, status, streamed.headers, streamed.media_type)
+        self._done = streamed.done
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it; also when nobody wants the rest it is ended in good order."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._done()
 
 
 def endpoint(operation: Operation, context: Context) -> Endpoint:
@@ -144,11 +161,16 @@ def respond(operation: Operation, outcome: Outcome, request_id: str) -> Response
         case Settled():
             again = REPLAYED if outcome.replayed else None
             return Json(msgspec.json.encode(outcome.body), operation.status, again)
-        case Ready():
-            status = outcome.status or operation.status
-            return Response(outcome.body, status, outcome.headers, outcome.media_type)
+        case Ready() | Streamed():
+            return _as_it_is(outcome, operation.status)
         case _:
             return Json(msgspec.json.encode(outcome), operation.status)
+
+
+def _as_it_is(outcome: Ready | Streamed, status: int) -> Response:
+    if isinstance(outcome, Streamed):
+        return Stream(outcome, status)
+    return Response(outcome.body, outcome.status or status, outcome.headers, outcome.media_type)
 
 
 async def no_such_call(request: Request, _error: Exception) -> Response:

@@ -79,6 +79,7 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "GET /events/{event}/stats": (HOUSE, None),
     "GET /events/{event}/report?by=section&format=csv": (HOUSE, None),
     "GET /events/{event}/board": (HOUSE, None),
+    "GET /events/{event}/orders?format=csv": (HOUSE, None),
     "GET /analytics/daily?event={event}": (HOUSE, None),
     "GET /analytics/minutes?event={event}": (HOUSE, None),
     "GET /analytics/funnel?event={event}&by=category": (HOUSE, None),

@@ -83,6 +83,7 @@ GIVEN: Final[dict[str, frozenset[str]]] = {
     "GET /events/{event}/report?by=section&format=csv": frozenset(("orders:read",)),
     "GET /events/{event}/audit?seat=FRONT-A-1": frozenset(("orders:read",)),
     "GET /events/{event}/board": frozenset(("orders:read",)),
+    "GET /events/{event}/orders?format=csv": frozenset(("orders:read",)),
     **{call: frozenset(("orders:read",)) for call in REST if "/analytics/" in call and "system" not in call},
     "POST /orders/{order}/refund": frozenset(("orders:write",)),
     "GET /tickets/{ticket}/checkins": frozenset(("checkins",)),
