@@ -142,7 +142,7 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "read_stats": Right("organiser", "orders:read", "event"),
         "read_report": Right("organiser", "orders:read", "event"),
         "read_board": Right("organiser", "orders:read", "event"),
-        "list_orders": Right("organiser", "orders:read", "event"),
+        "list_event_orders": Right("organiser", "orders:read", "event"),
         "read_daily": Right("organiser", "orders:read", "event"),
         "read_minutes": Right("organiser", "orders:read", "event"),
         "read_funnel": Right("organiser", "orders:read", "event"),

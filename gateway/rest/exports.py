@@ -23,7 +23,7 @@ BUSY: Final = problem(
 MEDIA: Final = {"csv": CSV, "parquet": PARQUET}
 
 
-async def list_orders(call: Call) -> OrdersReply | Streamed | Problem:
+async def list_event_orders(call: Call) -> OrdersReply | Streamed | Problem:
     """List an event's orders, the oldest first, with the names on them.
 
     CSV and Parquet tell all of them, batch by batch: orders that begin meanwhile may be in it, and a
@@ -113,7 +113,7 @@ OPERATIONS: Final = (
         "GET",
         "/events/{event}/orders",
         "List an event's orders",
-        list_orders,
+        list_event_orders,
         reply=OrdersReply,
         query=OrdersQuery,
         or_else=(CSV, PARQUET),
