@@ -55,7 +55,7 @@ export const placesHeld = computed(() => items.value.reduce((sum, item) => sum +
 /** Keys of commands whose outcome is not known: the same wish again asks for that outcome, and takes nothing twice. */
 const unknown = new Map<string, string>();
 
-async function command<T>(t: string, d: object): Promise<T> {
+export async function command<T>(t: string, d: object): Promise<T> {
   const wish = `${t} ${JSON.stringify(d)}`;
   const request: Request = { t, d, idem: unknown.get(wish) ?? crypto.randomUUID() };
   unknown.delete(wish);
@@ -226,10 +226,13 @@ function gone(hold: Hold): boolean {
 /** What was held when this page was left, as it is now. */
 export async function restore(): Promise<void> {
   const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as string[];
-  for (const id of kept) {
-    const reply = await rest(`/holds/${encodeURIComponent(id)}`);
-    if (reply.ok) keep((await reply.json()) as Hold);
-  }
+  for (const id of kept) await adopt(id);
+}
+
+/** Put a hold into the cart that was made elsewhere: before, or by an offer. */
+export async function adopt(id: string): Promise<void> {
+  const reply = await rest(`/holds/${encodeURIComponent(id)}`);
+  if (reply.ok) keep((await reply.json()) as Hold);
 }
 
 onNews((message) => {

@@ -13,6 +13,8 @@ import { connect, freeInAll, watch } from "./live";
 import { MapView } from "./mapview";
 import { readPass } from "./pass";
 import { eventId, failed, loadPlan, loadSale, placesText, plan, priceText, sale, spanText } from "./sale";
+import { follow } from "./waitlist";
+import { WaitlistCard } from "./waitlistcard";
 import { LinkBanner, LinkPill, LoadFailed, ProblemBanner } from "./states";
 
 function EventPage() {
@@ -34,6 +36,7 @@ function EventPage() {
           <StatusBanner />
           <ProblemBanner />
           <ConflictCard />
+          <WaitlistCard />
           <BestAvailable />
           <SeatList house={plan.value} />
         </div>
@@ -108,6 +111,7 @@ async function open(): Promise<void> {
   watch(plan.value, []);
   await connect();
   await restore();
+  follow();
 }
 
 void open();
