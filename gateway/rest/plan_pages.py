@@ -1,8 +1,10 @@
 """A plan as pages read it: as objects, or as columns that are a tenth of the size.
 
-Columns (`holdfast-columns/1`): coordinates are whole tenths of plan units; the first of a
-row is absolute, each further one the difference to the one before. A row's `c` is the
-index of its category, or a list with one index a seat.
+Columns (`holdfast-columns/2`): coordinates are whole tenths of plan units. Seats stand in lines of
+even steps, so of each line is told where its first seat is, the step to the second, and from then
+on by how much each step differs from the one before; and the first two of these as what they differ from
+those of the line before in its section. A line's `c` is the index of its category, or a list with one
+index a seat; its `s` is the list of seat labels, or how many there are where they count from 1.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import gzip
 from collections import OrderedDict
 from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Final, Literal
 
 import brotli
@@ -20,18 +23,18 @@ from engine.plan import Attribute, Category, Plan, Point, Row, Seat, Section, Ta
 
 Layout = Literal["objects", "columns"]
 PAGES_KEPT: Final = 64
-COMPRESSION: Final = 6
+COMPRESSION: Final = 9
 BROTLI_QUALITY: Final = 9
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A row or a table: seat labels `s`, categories `c`, coordinates `x` and `y`.
+    """A row or a table: seat labels `s`, categories `c`, coordinates `x` and `y` as above.
 
     `a` gives the attributes of seats by their index in the line, `g` the indices with a gap after.
     """
 
     n: str
-    s: tuple[str, ...]
+    s: int | tuple[str, ...]
     c: int | tuple[int, ...]
     x: tuple[int, ...]
     y: tuple[int, ...]
@@ -65,7 +68,7 @@ class Block(msgspec.Struct, frozen=True, omit_defaults=True):
 class Columns(msgspec.Struct, frozen=True):
     """A whole plan in columns."""
 
-    format: Literal["holdfast-columns/1"]
+    format: Literal["holdfast-columns/2"]
     name: str
     categories: tuple[Category, ...]
     focal: tuple[int, int] | None
@@ -110,14 +113,15 @@ def columns(plan: Plan) -> Columns:
     index = {category.key: number for number, category in enumerate(plan.categories)}
     focal = None if plan.focal is None else _tenths(plan.focal)
     blocks = tuple(_block(section, index) for section in plan.sections)
-    return Columns("holdfast-columns/1", plan.name, plan.categories, focal, blocks)
+    return Columns("holdfast-columns/2", plan.name, plan.categories, focal, blocks)
 
 
 def _block(section: Section, index: dict[str, int]) -> Block:
+    x, y = Steps(), Steps()
     return Block(
         name=section.name,
-        rows=tuple(_line(row, index) for row in section.rows),
-        tables=tuple(_line(table, index, table.sell) for table in section.tables),
+        rows=tuple(_line(row, index, x, y) for row in section.rows),
+        tables=tuple(_line(table, index, x, y, table.sell) for table in section.tables),
         areas=tuple(
             Place(area.name, area.capacity, index[area.category], tuple(map(_tenths, area.outline)))
             for area in section.areas
@@ -129,15 +133,17 @@ def _block(section: Section, index: dict[str, int]) -> Block:
     )
 
 
-def _line(line: Row | Table, index: dict[str, int], sell: Literal["seat", "whole"] | None = None) -> Line:
+def _line(
+    line: Row | Table, index: dict[str, int], x: Steps, y: Steps, sell: Literal["seat", "whole"] | None = None
+) -> Line:
     seats = line.seats
     categories = tuple(index[seat.category] for seat in seats)
     return Line(
         n=line.label,
-        s=tuple(seat.label for seat in seats),
+        s=_labels(seats),
         c=categories[0] if len(set(categories)) == 1 else categories,
-        x=_deltas([seat.x for seat in seats]),
-        y=_deltas([seat.y for seat in seats]),
+        x=x.told([seat.x for seat in seats]),
+        y=y.told([seat.y for seat in seats]),
         a={str(at): seat.attributes for at, seat in enumerate(seats) if seat.attributes},
         g=_gaps(seats),
         sell=sell,
@@ -148,9 +154,31 @@ def _gaps(seats: Sequence[Seat]) -> tuple[int, ...]:
     return tuple(at for at, seat in enumerate(seats) if seat.gap_after)
 
 
-def _deltas(values: Sequence[float]) -> tuple[int, ...]:
-    tenths = [round(value * 10) for value in values]
-    return tuple(now - before for before, now in zip([0, *tenths], tenths, strict=False))
+def _labels(seats: Sequence[Seat]) -> int | tuple[str, ...]:
+    labels = tuple(seat.label for seat in seats)
+    counted = all(label == str(number) for number, label in enumerate(labels, start=1))
+    return len(labels) if counted else labels
+
+
+class Steps:
+    """One coordinate of a section's lines, one line after the other."""
+
+    def __init__(self) -> None:
+        self._before: tuple[int, ...] = (0, 0)
+
+    def told(self, values: Sequence[float]) -> tuple[int, ...]:
+        """A line's seats by how they differ from what could be expected."""
+        tenths = [round(value * 10) for value in values]
+        steps = _differences(tenths)
+        lead = (*tenths[:1], *steps[:1])
+        expected = self._before
+        self._before = (*lead, *expected[len(lead) :])
+        leading = (mine - theirs for mine, theirs in zip(lead, expected, strict=False))
+        return (*leading, *_differences(steps))
+
+
+def _differences(values: Sequence[int]) -> list[int]:
+    return [after - before for before, after in pairwise(values)]
 
 
 def _tenths(point: Point) -> tuple[int, int]:

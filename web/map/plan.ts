@@ -1,4 +1,4 @@
-/** A plan in columns (`holdfast-columns/1`) as arrays: one slot a seat, sections as ranges of them. Tenths of plan units. */
+/** A plan in columns (`holdfast-columns/2`) as arrays: one slot a seat, sections as ranges of them. Tenths of plan units. */
 import { convexHull, outlineOfRows, type Point, type Ring } from "./geometry";
 import { UNKNOWN } from "../client/seatmap";
 
@@ -11,7 +11,8 @@ export interface Category {
 
 interface Line {
   n: string;
-  s: string[];
+  /** Labels, or how many there are where they count from 1. */
+  s: string[] | number;
   c: number | number[];
   x: number[];
   y: number[];
@@ -36,6 +37,8 @@ export interface Columns {
   focal: Point | null;
   sections: Block[];
 }
+
+const FORMAT = "holdfast-columns/2";
 
 export interface Row {
   label: string;
@@ -67,6 +70,14 @@ export interface Section {
   byCategory: Map<number, number>;
 }
 
+/** Where a line begins, and its first step. */
+interface Lead {
+  x: number;
+  y: number;
+  dx: number;
+  dy: number;
+}
+
 /** A house; `status` is the only thing in it that changes. */
 export class Plan {
   readonly count: number;
@@ -84,10 +95,12 @@ export class Plan {
   /** The distance between neighbours that is most common, which decides how seats are drawn. */
   readonly pitch: number;
   private readonly ordinals = new Map<string, Map<string, number>>();
+  private readonly counted = new Map<number, string[]>();
 
   constructor(columns: Columns) {
+    if (columns.format !== FORMAT) throw new Error(`a plan in ${columns.format}, not in ${FORMAT}`);
     const lines = columns.sections.map((block) => [...(block.rows ?? []), ...(block.tables ?? [])]);
-    this.count = lines.flat().reduce((sum, line) => sum + line.s.length, 0);
+    this.count = lines.flat().reduce((sum, line) => sum + line.x.length, 0);
     this.x = new Float32Array(this.count);
     this.y = new Float32Array(this.count);
     this.category = new Uint8Array(this.count);
@@ -109,11 +122,12 @@ export class Plan {
   private section(block: Block, index: number, first: number): Section {
     let next = first;
     const rows: Row[] = [];
+    const before: Lead = { x: 0, y: 0, dx: 0, dy: 0 };
     for (const [lines, table] of [[block.rows ?? [], false], [block.tables ?? [], true]] as const) {
       for (const line of lines) {
         const kind = table ? (line.sell === "whole" ? "whole" : "seats") : "row";
-        rows.push({ label: line.n, first: next, seats: line.s, attributes: line.a ?? {}, kind });
-        next = this.line(line, index, next);
+        rows.push({ label: line.n, first: next, seats: this.labels(line.s), attributes: line.a ?? {}, kind });
+        next = this.line(line, before, index, next);
       }
     }
     const areas = (block.areas ?? []).map(({ name, capacity, c, outline }) => ({ name, capacity, category: c, outline }));
@@ -129,20 +143,35 @@ export class Plan {
     return { index, name, zone, entrance, first, count, rows, areas, capacity, outline, byCategory };
   }
 
-  private line(line: Line, section: number, first: number): number {
-    let x = 0;
-    let y = 0;
-    line.s.forEach((_label, at) => {
-      x += line.x[at] ?? 0;
-      y += line.y[at] ?? 0;
+  /** A line's seats: where the first stands and the step from it are told by the line before, further steps by the one before. */
+  private line(line: Line, before: Lead, section: number, first: number): number {
+    const count = line.x.length;
+    let { x, y, dx, dy } = before;
+    for (let at = 0; at < count; at += 1) {
+      const [tellsX, tellsY] = [line.x[at] ?? 0, line.y[at] ?? 0];
+      if (at === 0) {
+        before.x = x += tellsX;
+        before.y = y += tellsY;
+      } else {
+        x += dx += tellsX;
+        y += dy += tellsY;
+        if (at === 1) [before.dx, before.dy] = [dx, dy];
+      }
       this.x[first + at] = x;
       this.y[first + at] = y;
       this.category[first + at] = typeof line.c === "number" ? line.c : (line.c[at] ?? 0);
       this.sectionOf[first + at] = section;
-    });
+    }
     for (const [at, traits] of Object.entries(line.a ?? {}))
       if (traits.includes("wheelchair")) this.wheelchair[first + Number(at)] = 1;
-    return first + line.s.length;
+    return first + count;
+  }
+
+  private labels(told: string[] | number): string[] {
+    if (typeof told !== "number") return told;
+    let labels = this.counted.get(told);
+    if (!labels) this.counted.set(told, (labels = Array.from({ length: told }, (_, at) => String(at + 1))));
+    return labels;
   }
 
   private outline(rows: readonly Row[], first: number, end: number, areas: readonly Area[]): Ring {

@@ -30,7 +30,10 @@ async def test_the_plan_is_sent_small_and_once() -> None:
         assert (304, b"") == (tagged.status_code, tagged.content)
         columns = (await http.get(url, params={"layout": "columns"})).json()
         row = columns["sections"][0]["rows"][0]
-        assert ("A", 0, [100] * 6, [2000, 0, 0, 0, 0, 0]) == (row["n"], row["c"], row["x"], row["y"])
+        assert ("A", 0, 6, [100, 100, 0, 0, 0, 0], [2000, 0, 0, 0, 0, 0]) == (
+            *(row["n"], row["c"], row["s"]),
+            *(row["x"], row["y"]),
+        )
         assert ["BACK", "FRONT"] == [section["name"] for section in columns["sections"]]
 
 
