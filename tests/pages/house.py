@@ -16,6 +16,7 @@ from engine.plan import Plan
 from engine.queue.terms import QueueTerms
 from engine.terms import Limits, Terms
 from gateway.auth import Role
+from tests.integration.gateway.test_analytics import count_all
 from tests.integration.gateway.test_served import served
 from tests.integration.gateway.world import World, token
 
@@ -114,6 +115,10 @@ class House:
             headers["Idempotency-Key"] = key
         with httpx.Client(base_url=f"{self.url}/v1", trust_env=False) as http:
             return http.request(method, path, json=body, headers=headers, **options)
+
+    def count(self) -> None:
+        """Count everything that the journals say by now, as the projector of a server does all the time."""
+        self.run(count_all(self.world))
 
     def way_in(self, path: str, who: str = "olga") -> str:
         """An address of the house's pages with what lets somebody in."""

@@ -4,6 +4,7 @@ from playwright.sync_api import Locator, expect
 
 from engine.plans.fixtures import theatre
 from engine.queue.terms import QueueTerms
+from tests.integration.gateway.test_figures import replayed
 from tests.pages.house import House
 from tests.pages.test_event_states import chamber
 from tests.pages.visit import Visit, Visits
@@ -39,6 +40,8 @@ def test_a_sale_as_it_goes(visit: Visit) -> None:
     """Figures, map, curves and controls are there, and nothing is wrong with them."""
     event = visit.house.event(theatre(), "The Tempest")
     small_sale(visit.house, event)
+    visit.house.hold(event, "eve", seats=["STALLS-A-5"])
+    visit.house.count()
     board(visit, event)
     expect(figure(visit, "sold")).to_have_text("4")
     assert "token" not in visit.page.url
@@ -146,14 +149,33 @@ def test_the_board_on_a_wall(visits: Visits) -> None:
 
 
 def test_the_figures_are_those_of_the_books(visits: Visits) -> None:
-    """What the board shows equals what the sections' journals say, as its buyers' orders do."""
+    """What the board shows equals what a replay of the journals finds, to the seat and to the cent."""
     visit = visits.one()
     house = visit.house
     event = house.event(theatre(), "The Tempest")
     small_sale(house, event)
+    assert 409 == house.hold(event, "eve", seats=["STALLS-A-5"]).status_code
+    house.count()
     board(visit, event)
+    held, sold, booked = house.run(books_of(house, event))
+    expect(figure(visit, "sold")).to_have_text(str(sold))
+    expect(figure(visit, "held")).to_have_text(str(held))
+    expect(figure(visit, "revenue")).to_have_text(f"€{booked / 100:.2f}")
+    assert (4, 2, 35_250) == (sold, held, booked)
+    for panel, *words in (
+        ("funnel", "Held seats4", "At checkout3", "Paid3"),
+        ("refusals", "Seat was taken1"),
+        ("categories", "Premium stalls3 of 143"),
+    ):
+        for each in words:
+            expect(visit.page.locator(f".board-{panel}")).to_contain_text(each)
     stats = house.call("GET", f"/events/{event}/stats", "olga").json()
-    for name in ("sold", "held", "free"):
-        expect(figure(visit, name)).to_have_text(f"{stats[name]:,}")
-    expect(figure(visit, "revenue")).to_have_text(f"€{stats['revenue']['amount']}")
-    assert (4, 2, 3) == (stats["sold"], stats["held"], stats["orders"])
+    assert (sold, held, f"{booked / 100:.2f}") == (stats["sold"], stats["held"], stats["revenue"]["amount"])
+    visit.shot("board-figures")
+
+
+async def books_of(house: House, event: str) -> tuple[int, int, int]:
+    """Held and sold seats and what was booked, from the journals alone."""
+    info = await house.world.catalogue.event(event)
+    assert info is not None
+    return replayed(house.world, info)

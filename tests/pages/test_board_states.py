@@ -35,14 +35,15 @@ def test_signing_in(visit: Visit) -> None:
     visit.button("Sign in").click()
     visit.see("Address and password do not fit together.")
     assert [] == visit.examined()
-    visit.shot("sign-in")
+    visit.shot("house-sign-in")
     visit.page.get_by_label("Password").fill(PASSWORD)
     visit.button("Sign in").click()
     visit.see("No sale yet.")
     assert [] == visit.examined()
     visit.page.reload()
     visit.see("Not announced yet")
-    visit.button("Sign out").click()
+    with visit.page.expect_navigation():
+        visit.button("Sign out").click()
     expect(visit.button("Sign in")).to_be_visible()
 
 

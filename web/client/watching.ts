@@ -9,7 +9,8 @@ const NOWHERE: Position = ["", 0];
 export interface Subscription {
   event: string;
   sections?: string[];
-  detail: "seats" | "counts";
+  /** Statuses of seats, counts of sections, or the house's own figures. */
+  detail: "seats" | "counts" | "board";
 }
 
 /**
@@ -55,6 +56,7 @@ export class Watching {
   }
 
   request(body: Subscription): Request {
+    if (body.detail === "board") return { t: "subscribe", d: { event: body.event, board: true } };
     const after: Record<string, Position> = {};
     if (body.detail === "seats") {
       for (const [channel, at] of Object.entries(this.positions()))

@@ -1,6 +1,6 @@
 /** What is worth a line of its own: found by comparing two looks at the sale, and kept for a while. */
 import { signal } from "@preact/signals";
-import type { Figures } from "./figures";
+import type { Counts } from "../buyer/live";
 
 export type Act =
   | { kind: "status"; status: string }
@@ -23,6 +23,11 @@ const SHARES = [10, 25, 50, 75, 90, 100];
 /** So many holds that end within a second are news; a single one is not. */
 const WAVE_MIN = 20;
 
+/** What one looked at: the house, and each of its sections. */
+export interface Look extends Counts {
+  sections: ReadonlyMap<string, Counts>;
+}
+
 export const acts = signal<readonly Noted[]>([]);
 let numbers = 0;
 
@@ -31,16 +36,16 @@ export function note(act: Act, at: Date): void {
   acts.value = [{ id: numbers, at, act }, ...acts.peek()].slice(0, KEPT_MAX);
 }
 
-/** What happened between two looks at the figures. */
-export function between(before: Figures, now: Figures): Act[] {
+/** What happened between two looks at the sale. */
+export function between(before: Look, now: Look): Act[] {
   const found: Act[] = [];
   const total = now.free + now.held + now.sold;
   for (const percent of SHARES) {
     const line = (total * percent) / 100;
     if (total && before.sold < line && now.sold >= line) found.push({ kind: "share", percent });
   }
-  for (const [section, tally] of Object.entries(now.by_section)) {
-    const was = before.by_section[section];
+  for (const [section, tally] of now.sections) {
+    const was = before.sections.get(section);
     if (!was) continue;
     if (was.free > 0 && tally.free === 0) found.push({ kind: "section-sold-out", section });
     if (was.free === 0 && tally.free > 0) found.push({ kind: "section-back", section });

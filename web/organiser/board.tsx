@@ -1,29 +1,25 @@
 /** The board of a sale: how it goes, and what one can do about it. */
 import "../buyer/event.css";
 import "./board.css";
-import { effect, signal } from "@preact/signals";
+import { effect } from "@preact/signals";
 import { connect, counts, link } from "../buyer/live";
 import { failed, loadPlan, plan, sale } from "../buyer/sale";
 import { LinkBanner, LinkPill, LoadFailed } from "../buyer/states";
 import { clock, number, t } from "../ui/i18n";
 import { Banner } from "../ui/parts";
-import { acts, between, note, type Act } from "./acts";
-import { Bars } from "./bars";
-import { Chart } from "./chart";
+import { acts, between, note, type Act, type Look } from "./acts";
 import { Confirm } from "./confirm";
 import { RoomControls, SaleControls } from "./controls";
-import { figures, figuresFault, follow, health, onFigures, room, samples } from "./figures";
+import { figures, figuresFault, follow, health, room } from "./figures";
 import { Heat } from "./heat";
 import { Head, loadEvent, Missing, startHouse, trouble, Trouble } from "./house";
 import { moment, past, replaying } from "./past";
+import { Categories, Funnel, Rates, Refusals } from "./panels";
 import { Scrubber } from "./scrubber";
-import { curve, soldPerMinute, type Window } from "./series";
 import { h } from "./texts";
-import { percent, Tiles } from "./tiles";
+import { Tiles } from "./tiles";
 import { leaveWall, onWall, wall, WallButton } from "./wall";
 
-const window_ = signal<Window>("minutes");
-const WINDOWS: readonly Window[] = ["minutes", "hour", "all"];
 
 function BoardPage() {
   if (sale.value === null) return <Missing />;
@@ -56,7 +52,11 @@ function BoardPage() {
           <Categories />
           <Acts />
         </div>
-        <Rates />
+        <div class="board-figures">
+          <Rates />
+          <Funnel />
+          <Refusals />
+        </div>
       </main>
       <Confirm />
     </div>
@@ -81,52 +81,6 @@ function HealthBanner() {
   return <Banner tone="warn" title={h().board.degraded(told.degraded.join(", "), since)} />;
 }
 
-function Rates() {
-  const words = h().board;
-  const drawn = curve(samples.value, window_.value);
-  const now = figures.value;
-  const rate = now ? soldPerMinute(samples.value, Date.parse(now.as_of)) : null;
-  return (
-    <section class="card board-rates" aria-labelledby="rates-title">
-      <div class="row apart">
-        <h2 id="rates-title">{words.rates}</h2>
-        <fieldset class="choices">
-          <legend class="sr-only">{words.window}</legend>
-          {WINDOWS.map((each) => (
-            <label key={each} class="choice-pill">
-              <input type="radio" name="window" checked={window_.value === each} onChange={() => (window_.value = each)} />
-              <span>{words.windows[each]}</span>
-            </label>
-          ))}
-        </fieldset>
-      </div>
-      {drawn ? (
-        <Chart title={words.rates} from={drawn.fromMs} to={drawn.toMs} lines={[
-          { name: words.soldRate, now: rate === null ? "–" : number(Math.round(rate)), kind: "solid", points: drawn.rate },
-          { name: words.heldNow, now: number(now?.held ?? 0), kind: "dashed", points: drawn.held },
-        ]} />
-      ) : <p class="soft" aria-busy="true">{words.gathering}</p>}
-    </section>
-  );
-}
-
-function Categories() {
-  const now = figures.value;
-  const house = plan.value;
-  if (!now || !house) return null;
-  const bars = Object.entries(now.by_category).map(([key, tally]) => {
-    const all = tally.free + tally.held + tally.sold;
-    const name = house.categories.find((each) => each.key === key)?.label ?? key;
-    return { key, name, value: tally.sold, note: h().board.ofAll(number(all), percent(tally.sold, all)), of: all };
-  });
-  return (
-    <section class="card board-categories" aria-labelledby="categories-title">
-      <h2 id="categories-title">{h().board.byCategory}</h2>
-      <Bars bars={bars} />
-    </section>
-  );
-}
-
 function Acts() {
   const words = h().acts;
   return (
@@ -142,8 +96,13 @@ function Acts() {
 
 /** Note what changes about the sale itself, the waiting room and the server. */
 function watchActs(): void {
-  onFigures((before, now) => {
-    for (const act of between(before, now)) note(act, new Date(now.as_of));
+  let before: Look | null = null;
+  effect(() => {
+    const now = figures.value;
+    if (!now) return;
+    const look = { free: now.free, held: now.held, sold: now.sold, sections: counts.peek() };
+    if (before) for (const act of between(before, look)) note(act, new Date(now.as_of));
+    before = look;
   });
   changes(() => sale.value?.status, (status) => ({ kind: "status", status }));
   changes(() => room.value?.phase, (phase) => ({ kind: "room", phase }));

@@ -1,22 +1,24 @@
-/** The figures of the sale, a second old at most while anybody looks: pushed, or asked for. */
-import { effect, signal } from "@preact/signals";
-import type { Money, Problem } from "../client/frames";
+/** The figures of the sale, a second old at most while anybody looks: pushed, or asked for while nothing is. */
+import { signal } from "@preact/signals";
+import type { Message, Money, Problem } from "../client/frames";
+import { onNews, session } from "../buyer/live";
 import { sale } from "../buyer/sale";
 import { ask, refusal } from "./calls";
 import { eventId, loadEvent } from "./house";
-import { added, type Sample } from "./series";
+import { added, type Flow, type Sample } from "./series";
 
-export interface Tally {
-  free: number;
-  held: number;
-  sold: number;
-  blocked: number;
-  value: Money;
+export interface Step {
+  step: "queued" | "admitted" | "held" | "checkout" | "paid";
+  count: number;
+  lost: number;
+  reasons: Record<string, number>;
 }
 
 export interface Figures {
   event: string;
   as_of: string;
+  /** Records of the journal that are not counted yet. */
+  behind: number;
   at: Record<string, [string, number]>;
   free: number;
   held: number;
@@ -25,8 +27,20 @@ export interface Figures {
   orders: number;
   revenue: Money;
   fees: Money;
-  by_category: Record<string, Tally>;
-  by_section: Record<string, Tally>;
+  minutes: Flow[];
+  refusals: Record<string, number>;
+  funnel: Step[];
+  forecast: { minutes: number; places_per_minute: number; sells_out_at: string | null };
+}
+
+export interface Tally {
+  key: string;
+  free: number;
+  held: number;
+  sold: number;
+  blocked: number;
+  total: number;
+  value: Money;
 }
 
 export interface Room {
@@ -47,25 +61,50 @@ interface Readiness {
 }
 
 const FIGURES_MS = 1_000;
+/** Without a push for so long the figures are asked for. */
+const SILENT_MS = 3_000;
+const TALLIES_MS = 5_000;
+const MINUTES_MS = 15_000;
+const MINUTES_BACK = 1_440;
 const ROOM_MS = 2_000;
 const HEALTH_MS = 10_000;
 const SALE_MS = 10_000;
 
 export const figures = signal<Figures | null>(null);
+/** What is sold of each category. */
+export const tallies = signal<readonly Tally[]>([]);
+/** What came in each minute of the last day. */
+export const flows = signal<readonly Flow[]>([]);
 export const samples = signal<readonly Sample[]>([]);
 export const room = signal<Room | null>(null);
 export const health = signal<(Readiness & { since: Date }) | null>(null);
 /** Why there are no figures; the last ones stay. */
 export const figuresFault = signal<Problem | null>(null);
 
-export function took(next: Figures): void {
+let heardMs = -Infinity;
+
+function took(next: Figures): void {
+  heardMs = performance.now();
   figures.value = next;
   figuresFault.value = null;
   samples.value = added(samples.peek(), { atMs: Date.parse(next.as_of), sold: next.sold, held: next.held });
 }
 
-export async function readFigures(): Promise<void> {
-  took(await ask<Figures>(`/events/${eventId}/stats`));
+function heard(message: Message): void {
+  if (message.t === "stats.update") took(message.d as Figures);
+}
+
+async function readFigures(): Promise<void> {
+  if (performance.now() - heardMs > SILENT_MS) took(await ask<Figures>(`/events/${eventId}/board`));
+}
+
+async function readTallies(): Promise<void> {
+  tallies.value = (await ask<{ rows: Tally[] }>(`/events/${eventId}/report?by=category`)).rows;
+}
+
+async function readFlows(): Promise<void> {
+  const query = new URLSearchParams({ event: eventId, minutes: String(MINUTES_BACK) });
+  flows.value = (await ask<{ minutes: Flow[] }>(`/analytics/minutes?${query}`)).minutes;
 }
 
 export async function readRoom(): Promise<void> {
@@ -100,19 +139,14 @@ function every(ms: number, what: () => Promise<void>): void {
   void turn();
 }
 
+/** Keep all of them fresh, from before the page connects on. */
 export function follow(): void {
+  session.core.watching.add({ event: eventId, detail: "board" });
+  onNews(heard);
   every(FIGURES_MS, readFigures);
+  every(TALLIES_MS, readTallies);
+  every(MINUTES_MS, readFlows);
   every(ROOM_MS, readRoom);
   every(HEALTH_MS, readHealth);
   every(SALE_MS, loadEvent);
-}
-
-/** Call back with each new pair of figures. */
-export function onFigures(heard: (before: Figures, now: Figures) => void): () => void {
-  let before: Figures | null = null;
-  return effect(() => {
-    const now = figures.value;
-    if (before && now) heard(before, now);
-    before = now;
-  });
 }

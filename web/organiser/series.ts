@@ -6,8 +6,17 @@ export interface Sample {
   held: number;
 }
 
-export type Window = "minutes" | "hour" | "all";
-export const WINDOW_MS: Readonly<Record<Window, number>> = { minutes: 120_000, hour: 3_600_000, all: Infinity };
+/** What came in a minute, `at` its beginning. */
+export interface Flow {
+  at: string;
+  holds: number;
+  places_held: number;
+  sold: number;
+  refused: number;
+}
+
+export type Window = "minutes" | "hour" | "day";
+const LIVE_MS = 120_000;
 
 const SAMPLES_MAX = 1_200;
 const MINUTE_MS = 60_000;
@@ -46,20 +55,31 @@ export function soldPerMinute(samples: readonly Sample[], ms: number): number | 
 export interface Curve {
   fromMs: number;
   toMs: number;
-  rate: (number | null)[];
+  sold: (number | null)[];
   held: (number | null)[];
 }
 
-/** Points at even distances over a window, ready to be drawn. */
-export function curve(samples: readonly Sample[], window: Window): Curve | null {
+/** The last two minutes, at even distances: the rate of sales, and how many places are held. */
+export function liveCurve(samples: readonly Sample[]): Curve | null {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || first.atMs === last.atMs) return null;
-  const fromMs = Math.max(first.atMs, last.atMs - WINDOW_MS[window]);
+  const fromMs = Math.max(first.atMs, last.atMs - LIVE_MS);
   const times = Array.from({ length: POINTS }, (_, index) => fromMs + ((last.atMs - fromMs) * index) / (POINTS - 1));
   return {
     fromMs,
     toMs: last.atMs,
-    rate: times.map((ms) => soldPerMinute(samples, ms)),
+    sold: times.map((ms) => soldPerMinute(samples, ms)),
     held: times.map((ms) => at(samples, ms)?.held ?? null),
   };
+}
+
+/** Whole minutes up to `nowMs`, those on which nothing came too: places sold and places held in each. */
+export function flowCurve(flows: readonly Flow[], minutes: number, nowMs: number): Curve {
+  const toMs = Math.floor(nowMs / MINUTE_MS) * MINUTE_MS;
+  const first = flows[0] ? Date.parse(flows[0].at) : toMs;
+  const fromMs = Math.max(toMs - minutes * MINUTE_MS, Math.min(first, toMs - 2 * MINUTE_MS));
+  const known = new Map(flows.map((flow) => [Date.parse(flow.at), flow]));
+  const count = Math.max(1, Math.round((toMs - fromMs) / MINUTE_MS));
+  const minutesOf = Array.from({ length: count }, (_, index) => known.get(fromMs + index * MINUTE_MS));
+  return { fromMs, toMs, sold: minutesOf.map((flow) => flow?.sold ?? 0), held: minutesOf.map((flow) => flow?.places_held ?? 0) };
 }

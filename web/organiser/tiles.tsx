@@ -1,13 +1,15 @@
 /** The figures that one looks at first, each with what it means. */
 import { clock, money, number } from "../ui/i18n";
-import { figures, room, samples } from "./figures";
+import { figures, room, samples, type Figures } from "./figures";
 import { moment } from "./past";
 import { summed } from "./sections";
 import { soldPerMinute } from "./series";
 import { h } from "./texts";
 
-/** Figures of so many characters are written smaller. */
-const LONG = 6;
+/** Figures of more characters than these are written smaller, and smaller still. */
+const MIDDLING = 6;
+const LONG = 10;
+const DAY_MS = 86_400_000;
 
 interface Tile {
   key: string;
@@ -40,8 +42,24 @@ function tiles(): Tile[] {
     ...shares,
     { key: "revenue", name: words.revenue, value: money(now.revenue), note: words.orders(number(now.orders)) },
     { key: "rate", name: words.rate, value: rate === null ? "–" : number(Math.round(rate)), note: words.perMinute },
+    { key: "forecast", name: words.forecast, value: soldOutAt(now), note: words.atRate(number(Math.round(now.forecast.places_per_minute))) },
     ...(room.value ? [{ key: "waiting", name: words.waiting, value: number(room.value.waiting), note: words.inside(number(room.value.active)) }] : []),
   ];
+}
+
+function size(characters: number): string {
+  if (characters > LONG) return "long";
+  return characters > MIDDLING ? "middling" : "";
+}
+
+/** When nothing is left if it goes on as in the last minutes. */
+function soldOutAt(now: Figures): string {
+  const words = h().tiles;
+  if (now.free + now.held === 0 && now.sold > 0) return words.soldOut;
+  const at = now.forecast.sells_out_at;
+  if (at === null) return words.notInSight;
+  const left = Date.parse(at) - Date.parse(now.as_of);
+  return left < DAY_MS ? clock(new Date(at)) : words.days(number(Math.round(left / DAY_MS)));
 }
 
 export function Tiles() {
@@ -53,7 +71,7 @@ export function Tiles() {
         {shown.map((tile) => (
           <div key={tile.key} class={`tile ${tile.key}`} data-figure={tile.key}>
             <dt>{tile.name}</dt>
-            <dd class={`tile-value figures ${tile.value.length > LONG ? "long" : ""}`}>{tile.value}</dd>
+            <dd class={`tile-value figures ${size(tile.value.length)}`}>{tile.value}</dd>
             <dd class="tile-note soft small-text figures">{tile.note}</dd>
           </div>
         ))}

@@ -1,24 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { between } from "../organiser/acts";
+import { between, type Look } from "../organiser/acts";
 import { path, roundUp } from "../organiser/chart";
-import type { Figures, Tally } from "../organiser/figures";
-import { added, at, curve, soldPerMinute, type Sample } from "../organiser/series";
+import { added, at, flowCurve, liveCurve, soldPerMinute, type Flow, type Sample } from "../organiser/series";
 import { shareOf, summed } from "../organiser/sections";
 import { h } from "../organiser/texts";
 import { de } from "../organiser/messages/de";
 
-const EURO = { amount: "0.00", currency: "EUR" };
-
-function figures(sections: Record<string, [free: number, held: number, sold: number]>): Figures {
-  const by_section: Record<string, Tally> = {};
-  const all = { free: 0, held: 0, sold: 0, blocked: 0 };
-  for (const [name, [free, held, sold]] of Object.entries(sections)) {
-    by_section[name] = { free, held, sold, blocked: 0, value: EURO };
-    all.free += free;
-    all.held += held;
-    all.sold += sold;
-  }
-  return { event: "evt_1", as_of: "2026-11-28T10:00:00.000Z", at: {}, ...all, orders: 0, revenue: EURO, fees: EURO, by_category: {}, by_section };
+function look(sections: Record<string, [free: number, held: number, sold: number]>): Look {
+  const each = new Map(Object.entries(sections).map(([name, [free, held, sold]]) => [name, { free, held, sold }]));
+  return { ...summed(each.values()), sections: each };
 }
 
 describe("samples", () => {
@@ -45,9 +35,17 @@ describe("samples", () => {
   });
 
   it("are drawn over a window at even distances", () => {
-    const drawn = curve(rising(300), "minutes");
+    const drawn = liveCurve(rising(300));
     expect([drawn?.fromMs, drawn?.toMs, drawn?.held.at(-1)]).toEqual([179_000, 299_000, 299]);
-    expect(curve(rising(1), "all")).toBeNull();
+    expect(liveCurve(rising(1))).toBeNull();
+  });
+
+  it("of whole minutes have the quiet ones too", () => {
+    const flow = (minute: string, sold: number): Flow => ({ at: `2026-11-28T10:${minute}:00.000Z`, holds: 1, places_held: sold + 1, sold, refused: 0 });
+    const now = Date.parse("2026-11-28T10:05:30.000Z");
+    expect(flowCurve([flow("01", 4), flow("03", 2)], 60, now)).toMatchObject({ sold: [4, 0, 2, 0], held: [5, 0, 3, 0] });
+    expect(flowCurve([flow("01", 4), flow("03", 2)], 3, now).sold).toEqual([0, 2, 0]);
+    expect(flowCurve([], 60, now).sold).toEqual([0, 0]);
   });
 });
 
@@ -63,14 +61,14 @@ describe("a curve", () => {
 
 describe("notable acts", () => {
   it("are lines that were crossed, sections that are gone and come back, and waves", () => {
-    const before = figures({ A: [2, 40, 8], B: [0, 0, 50] });
-    const now = figures({ A: [0, 0, 30], B: [20, 0, 50] });
+    const before = look({ A: [2, 40, 8], B: [0, 0, 50] });
+    const now = look({ A: [0, 0, 30], B: [20, 0, 50] });
     expect(between(before, now)).toEqual([
       { kind: "share", percent: 75 },
       { kind: "section-sold-out", section: "A" },
       { kind: "section-back", section: "B" },
     ]);
-    expect(between(figures({ A: [0, 60, 0] }), figures({ A: [30, 30, 0] }))).toEqual([
+    expect(between(look({ A: [0, 60, 0] }), look({ A: [30, 30, 0] }))).toEqual([
       { kind: "section-back", section: "A" },
       { kind: "given-back", places: 30 },
     ]);

@@ -9,6 +9,7 @@ from typing import Any
 from actors.clock import RandomIds
 from actors.host import SectionHost
 from actors.limits import ShellLimits
+from engine.catalogue import EventInfo
 from engine.journal import StoredRecord
 from gateway.figures import FRESH_MS
 from holdfast.replays import SectionReplay
@@ -61,10 +62,10 @@ async def lose_the_owner(world: World) -> SectionHost:
     return lost
 
 
-def replayed(world: World) -> tuple[int, int, int]:
+def replayed(world: World, event: EventInfo | None = None) -> tuple[int, int, int]:
     """Held, sold, and what is booked, as the audit of the books has them."""
     held = sold = booked = 0
-    for section in world.event.sections:
+    for section in (event or world.event).sections:
         stream = world.database.stream(section.stream)
         replay = SectionReplay(stream.source)
         records = [StoredRecord(row.seq, row.epoch, row.data) for row in stream.records]
