@@ -2,16 +2,14 @@
 import { rest } from "../client/browser";
 import { OUTCOME_UNKNOWN, Refusal } from "../client/errors";
 import type { Problem } from "../client/frames";
-import { ended, houseToken } from "./identity";
+import { ended, standing } from "./identity";
 
+/** A token that is no longer good was renewed by then, or cannot be. */
 async function answered(path: string, init: RequestInit): Promise<Response> {
   const reply = await rest(path, init).catch(() => null);
   if (!reply) throw new Refusal(OUTCOME_UNKNOWN);
-  if (reply.status !== 401) return reply;
-  if ((await houseToken(true)) === null) throw new Refusal((await reply.json()) as Problem);
-  const again = await rest(path, init).catch(() => null);
-  if (again?.status === 401) ended();
-  return again ?? reply;
+  if (reply.status === 401 && standing.peek() === "in") ended();
+  return reply;
 }
 
 async function body<T>(reply: Response): Promise<T> {
