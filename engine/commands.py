@@ -33,7 +33,8 @@ class HoldBest(Command, frozen=True, array_like=True, tag="hold_best"):
 
     `max_price` is in minor units for one seat. `accessible` asks for wheelchair places
     (true), for none of them (false), or does not mind (None: they are kept for last).
-    A `tentative` request that finds nothing leaves no record, so the key stays open here.
+    A `tentative` request that finds nothing leaves no record, so the key stays open here; one that
+    is `walking` is the first of several sections that are asked, and what it does not find is not final.
     """
 
     qty: int
@@ -44,6 +45,7 @@ class HoldBest(Command, frozen=True, array_like=True, tag="hold_best"):
     types: dict[str, str] = {}
     hold: str | None = None
     tentative: bool = False
+    walking: bool = False
 
 
 class HoldPlaces(Command, frozen=True, array_like=True, tag="hold_places"):
@@ -207,10 +209,12 @@ class CloseKey(Command, frozen=True, array_like=True, tag="close_key"):
     """Give the outcome under the request's key, or see to it that there will never be one here.
 
     A key that is not known is remembered as `best_available_not_found` with `note` for its
-    detail, so that whatever comes late under it has no effect, and the first note stays.
+    detail, so that whatever comes late under it has no effect, and the first note stays. That
+    is told to somebody if it is `final`.
     """
 
     note: str = ""
+    final: bool = False
 
 
 class GetHold(Command, frozen=True, array_like=True, tag="get_hold"):

@@ -7,6 +7,8 @@ When several reasons to refuse apply the first in the order of `engine.refusals.
 
 from __future__ import annotations
 
+from typing import Final
+
 from engine.commands import (
     AnyCommand,
     BlockSeats,
@@ -63,6 +65,8 @@ from engine.waitlist.commands import (
 from engine.waitlist.decide import judge_waitlist
 from engine.waitlist.party import Found
 
+NOTHING_FITS: Final = frozenset((Code.BEST_AVAILABLE_NOT_FOUND, Code.SOLD_OUT))
+"""After these a search goes on in the next section."""
 READS = GetHold | GetOrder | GetGathering | GetFigures | GetFit | GetEntry | GetEntries | GetWaitlist
 
 
@@ -83,7 +87,15 @@ def decide(state: SectionState, entry: Entry) -> Decision:
         return Accepted(_record(entry, verdict))
     if request.idem is None or _passing(request.command, verdict):
         return Rejected(None, verdict)
-    return Rejected(_record(entry, Refused(verdict)), verdict)
+    return Rejected(_record(entry, Refused(verdict, _final(request.command, verdict))), verdict)
+
+
+def _final(command: AnyCommand, refusal: Refusal) -> bool:
+    """Whether a refusal is the answer to whoever asked."""
+    if isinstance(command, CloseKey):
+        return command.final
+    walks = isinstance(command, HoldBest) and (command.walking or command.tentative)
+    return not (walks and refusal.code in NOTHING_FITS)
 
 
 def _passing(command: AnyCommand, refusal: Refusal) -> bool:

@@ -184,9 +184,13 @@ class SaleSet(Event, frozen=True, array_like=True, gc=False, tag="sale"):
 
 
 class Refused(Event, frozen=True, array_like=True, gc=False, tag="refused"):
-    """A refusal under an idempotency key: kept so that a retry gets the same answer."""
+    """A refusal under an idempotency key: kept so that a retry gets the same answer.
+
+    One that is not `final` was told to nobody: whoever asked went on to ask other sections.
+    """
 
     refusal: Refusal
+    final: bool = True
 
 
 AnyEvent = (

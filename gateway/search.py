@@ -119,7 +119,7 @@ class Search:
         if self._starts > STARTS_MAX:
             self._on_answer(OUTCOME_UNKNOWN)
         else:
-            self._send(self._streams[0], self._wish, self._key, self._first_answered)
+            self._send(self._streams[0], replace(self._wish, walking=True), self._key, self._first_answered)
 
     def _first_answered(self, answer: Answer) -> None:
         self._refusal = answer
@@ -181,7 +181,7 @@ class Search:
                 self._key += ANEW_KEY
                 self.start()
 
-        self._send(self._streams[0], CloseKey(note), self._key + SECOND_KEY, noted)
+        self._send(self._streams[0], CloseKey(note, final=note == ENDED), self._key + SECOND_KEY, noted)
 
     def _send(self, stream: int, command: AnyCommand, key: str, on_answer: OnAnswer) -> None:
         left_ms = int((self._ends_s - self._clock()) * 1000)

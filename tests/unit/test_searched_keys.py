@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+import pytest
+from msgspec.structs import replace
+
 from engine.commands import AnyCommand, CloseKey, Entry, HoldBest, Request
 from engine.decide import decide
 from engine.decisions import Accepted, Decision, Rejected, Replayed
@@ -11,6 +15,7 @@ from engine.refusals import Code, Refusal
 from tests.unit.section_world import World
 
 TOO_CHEAP = HoldBest(2, categories=("gold",), max_price=1, tentative=True)
+TOO_CHEAP_HERE = HoldBest(2, categories=("gold",), max_price=1)
 
 
 def judge(world: World, command: AnyCommand) -> Decision:
@@ -44,7 +49,7 @@ def test_a_tentative_request_that_is_refused_for_itself_is_remembered() -> None:
 def test_a_key_that_was_closed_gets_nothing_any_more() -> None:
     """The note stays, also when it is closed again."""
     world = World()
-    closing = judge(world, CloseKey("ended"))
+    closing = judge(world, CloseKey("ended", final=True))
     assert isinstance(closing, Rejected)
     assert Refusal(Code.BEST_AVAILABLE_NOT_FOUND, "ended") == closing.refusal
     for late in (HoldBest(2, tentative=True), CloseKey("again")):
@@ -61,3 +66,27 @@ def test_closing_a_key_that_got_something_gives_what_it_got() -> None:
     closing = judge(world, CloseKey("ended"))
     assert isinstance(closing, Replayed)
     assert found.record.event == closing.outcome.event
+
+
+@pytest.mark.parametrize(
+    ("command", "final"),
+    [
+        (TOO_CHEAP_HERE, True),
+        (replace(TOO_CHEAP_HERE, walking=True), False),
+        (HoldBest(99, walking=True), True),
+        (CloseKey("ended", final=True), True),
+        (CloseKey("anew"), False),
+    ],
+)
+def test_a_refusal_that_leads_to_other_sections_is_not_final(command: AnyCommand, final: bool) -> None:
+    """What nobody is told is not counted among refusals; what no other section would mend is."""
+    refused = judge(World(), command)
+    assert isinstance(refused, Rejected)
+    assert refused.record is not None
+    assert Refused(refused.refusal, final) == refused.record.event
+
+
+def test_a_refusal_of_an_older_journal_is_final() -> None:
+    """It was written before there was a difference."""
+    old = msgspec.msgpack.encode(["refused", Refusal(Code.SEAT_TAKEN)])
+    assert Refused(Refusal(Code.SEAT_TAKEN)) == msgspec.msgpack.decode(old, type=Refused)

@@ -61,7 +61,7 @@ class SectionFold:
         match record.event:
             case SectionCreated(terms=terms):
                 self.ledger.currency = terms.currency
-            case Refused(refusal=refusal):
+            case Refused(refusal=refusal, final=True):
                 self.counts.count("refused", reason=refusal.code.value)
             case HoldPlaced() | HoldChanged() as event:
                 self._hold(event)

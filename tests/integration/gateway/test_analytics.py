@@ -79,6 +79,20 @@ async def test_every_refusal_under_a_key_is_counted_by_its_code() -> None:
         assert refusals == (await ask(world, "board"))["refusals"]
 
 
+async def test_a_search_over_sections_is_refused_once_or_not_at_all() -> None:
+    """What the first section has not another one may have; only what the buyer was told is counted."""
+    async with World() as world, world.http() as ann, world.http(sub="bob") as bob:
+        for key, who in enumerate((ann, bob, ann, bob)):
+            found = await create(who, world, str(key), best={"qty": 6, "adjacent": True})
+            assert 201 == found.status_code, found.text
+        refused = await create(ann, world, "5", best={"qty": 1, "max_price": "1.00"})
+        assert "best_available_not_found" == refused.json()["code"]
+        await count_all(world)
+        told = await analytics(world, f"daily?event={world.event.id}")
+        assert (4, 24) == (told["total"]["holds"], told["total"]["places_held"])
+        assert {"best_available_not_found": 1} == told["days"][0]["refusals"]
+
+
 async def test_the_funnel_says_where_people_are_lost() -> None:
     """Each hold is paid, lost before checkout, lost after it, or still on its way; groups are of seats."""
     async with World() as world:
