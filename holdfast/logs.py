@@ -1,11 +1,16 @@
-"""Logs: one JSON line an event on standard error."""
+"""Logs: one JSON line an event on standard error. A line that has no room is lost, and stops nobody."""
 
 from __future__ import annotations
 
 import logging
 import sys
+from typing import Final
 
 import structlog
+
+from telemetry.meters import METERS
+
+LOST: Final = METERS.counter("holdfast_log_lines_lost_total", "Lines of the log that could not be written.")
 
 
 def configure_logs(level: str) -> None:
@@ -19,6 +24,20 @@ def configure_logs(level: str) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: _LineLogger(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+class _LineLogger(structlog.WriteLogger):
+    """Whoever tells of a full disk, or of a reader that is gone, must not fail of it."""
+
+    def msg(self, message: str) -> None:
+        """Write a line; what the operating system does not take is counted."""
+        try:
+            super().msg(message)
+        except OSError:
+            LOST.value += 1
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg

@@ -12,9 +12,12 @@ import psutil
 from bench.processes import parts
 from bench.server_process import ServerProcess
 from persistence.embedded import EmbeddedPostgres
+from scripts.torture.waits import within
 
 POLL_S: Final = 0.002
 PAUSE_S: Final = 1.0
+ENDED_MAX_S: Final = 30.0
+REPLACED_MAX_S: Final = 60.0
 _KEEPER: Final = "holdfast.cluster_process"
 _BACKEND: Final = "postgres: holdfast"
 Victims = Callable[[ServerProcess], Iterable[psutil.Process]]
@@ -90,9 +93,10 @@ async def kill(process: psutil.Process) -> None:
 
 
 async def ended(process: psutil.Process) -> None:
-    """Wait until a process does not run any more."""
-    while _runs(process):  # noqa: ASYNC110  # somebody else's child tells nobody of its end
-        await asyncio.sleep(POLL_S)
+    """Wait until a process does not run any more. Raises `StoodStill`."""
+    async with within(ENDED_MAX_S, f"the end of process {process.pid}"):
+        while _runs(process):  # noqa: ASYNC110  # somebody else's child tells nobody of its end
+            await asyncio.sleep(POLL_S)
 
 
 async def pause(*processes: psutil.Process) -> None:
@@ -107,16 +111,18 @@ async def pause(*processes: psutil.Process) -> None:
 
 
 async def replaced(server: ServerProcess, victims: Victims, old: psutil.Process) -> None:
-    """Wait until another process has taken the place of an old one."""
-    while not {each.pid for each in victims(server)} - {old.pid}:  # noqa: ASYNC110  # as above
-        await asyncio.sleep(POLL_S * 10)
+    """Wait until another process has taken the place of an old one. Raises `StoodStill`."""
+    async with within(REPLACED_MAX_S, f"others of the {victims.__name__} than process {old.pid}"):
+        while not {each.pid for each in victims(server)} - {old.pid}:  # noqa: ASYNC110  # as above
+            await asyncio.sleep(POLL_S * 10)
 
 
 async def database_back(server: ServerProcess, old: psutil.Process) -> None:
-    """Wait until another database server accepts connections."""
+    """Wait until another database server accepts connections. Raises `StoodStill`."""
     embedded = EmbeddedPostgres(server.data_dir)
-    while embedded.pid in (None, old.pid) or not embedded.alive():  # noqa: ASYNC110  # as above
-        await asyncio.sleep(POLL_S)
+    async with within(REPLACED_MAX_S, f"another database server than process {old.pid}"):
+        while embedded.pid in (None, old.pid) or not embedded.alive():  # noqa: ASYNC110  # as above
+            await asyncio.sleep(POLL_S)
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -7,7 +7,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
+from scripts.torture.waits import within
+
 BREACHES_TOLD_MAX: Final = 50
+HOLDS_MAX_S: Final = 75.0
+"""Longer than a buyer insists on one answer: whoever was left without is told of first."""
 
 
 class Promises:
@@ -57,10 +61,11 @@ class Promises:
             self.broken(f"{what}: {expected} was promised, {actual} is told")
 
     async def more_holds(self, count: int) -> None:
-        """Wait until `count` more holds were acknowledged."""
+        """Wait until `count` more holds were acknowledged. Raises `StoodStill`."""
         goal = (self.holds + count, asyncio.Event())
         self._goals.append(goal)
         try:
-            await goal[1].wait()
+            async with within(HOLDS_MAX_S, f"{count} more holds after the first {self.holds}"):
+                await goal[1].wait()
         finally:
             self._goals.remove(goal)

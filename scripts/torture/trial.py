@@ -33,6 +33,7 @@ BUYERS: Final = 16
 HOLDS_BEFORE: Final = 100
 HOLDS_AFTER: Final = 150
 ROUND_MAX_S: Final = 120.0
+SAID_SHOWN_CHARS: Final = 2_000
 TOKEN_TTL_S: Final = 86_400
 TERMS: Final = Terms(
     limits=Limits(
@@ -107,8 +108,10 @@ class Trial:
                 probe = await self._enter(stack, "probe")
                 sells_again_ms, blow_ms = await self._under_fire(fault, clients, probe)
                 await self._check(clients)
-        except TimeoutError:
-            self.promises.broken(f"{fault}: the sale did not go on within {ROUND_MAX_S:.0f} s")
+        except* TimeoutError as late:
+            waits = ", ".join(str(each) or f"{ROUND_MAX_S:.0f} s are over" for each in late.exceptions)
+            said = self._scene.server.log[-SAID_SHOWN_CHARS:]
+            self.promises.broken(f"{fault}: the sale did not go on: {waits}. The server said: {said}")
         return RoundResult(
             fault,
             sells_again_ms,

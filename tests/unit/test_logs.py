@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 from collections.abc import Iterator
+from typing import TextIO
 
 import pytest
 import structlog
 
+from holdfast.logs import LOST, configure_logs
 from holdfast.section_store import open_section_store
 
 
@@ -26,3 +30,21 @@ def test_what_actors_log_is_one_json_object_a_line(capsys: pytest.CaptureFixture
     assert [("fenced", "error", 7)] == [
         (line["event"], line["level"], line["stream"]) for line in map(json.loads, lines)
     ]
+
+
+@pytest.fixture
+def full_disk() -> Iterator[TextIO]:
+    """A file that never has room, opened as Python opens standard error."""
+    file = io.TextIOWrapper(io.BufferedWriter(io.FileIO("/dev/full", "w")), line_buffering=True)
+    yield file
+    with contextlib.suppress(OSError):
+        file.close()
+
+
+def test_a_line_that_has_no_room_stops_nobody(full_disk: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever logs goes on when the log's disk is full, and the line is counted as lost."""
+    monkeypatch.setattr("sys.stderr", full_disk)
+    configure_logs("info")
+    lost = LOST.value
+    structlog.get_logger().error("child_died")
+    assert lost + 1 == LOST.value
