@@ -12,6 +12,8 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from bench.list_waiter import Returned
+from bench.returned_seats import give_back
 from bench.waiting_buyer import Diary, Stock, WaitingBuyer
 from client import ClientOptions, HoldfastClient
 from client.scanner import Scanner
@@ -43,6 +45,7 @@ class QueuedSale(msgspec.Struct):
 
     diary: Diary
     watch: Watch
+    returned: Returned
     seed_hash: str
     draw: dict[str, Any]
     tickets: int
@@ -104,9 +107,13 @@ async def play(
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+        viewer = await stack.enter_async_context(HoldfastClient(url, tokens[0][1], _CLIENT))
+        returned = await give_back(viewer, event, buyers, seed, show)
         draw = await organiser.draw()
     tickets, forged = await _tickets(url, dict(tokens), diary, show)
-    return QueuedSale(diary, watch, seed_hash, draw, tickets, forged, round(perf_counter() - began_s, 1))
+    return QueuedSale(
+        diary, watch, returned, seed_hash, draw, tickets, forged, round(perf_counter() - began_s, 1)
+    )
 
 
 async def _gather(

@@ -75,6 +75,14 @@ class Diary(msgspec.Struct):
     outcomes: Counter[str] = msgspec.field(default_factory=Counter)
     failures: list[str] = []
 
+    def keep(self, name: str, order: OrderReply) -> int:
+        """Note an order that stands, and what a bank was paid for it; how many places it has."""
+        places = sum(ticket.qty for ticket in order.tickets)
+        by_bank = order.payment is not None and (order.payment.reference or "").endswith(order.order)
+        paid = Decimal(order.amount.amount) if by_bank else Decimal(0)
+        self.orders[order.order] = name, places, paid
+        return places
+
 
 class WaitingBuyer:
     """Lives once; what they see goes into the diary that all share."""
@@ -87,17 +95,17 @@ class WaitingBuyer:
         shared: tuple[Diary, Stock],
         randomness: Random,
     ) -> None:
-        self._client = client
-        self._event = event
-        self._name = name
-        self._diary, self._stock = shared
+        self.client = client
+        self.event = event
+        self.name = name
+        self.diary, self._stock = shared
         self._random = randomness
         self._position: int | None = None
         self._wait: tuple[int, int] | None = None
         self.room = WaitingRoom(client, event, self._told)
 
     def _told(self, update: QueueUpdate) -> None:
-        diary = self._diary
+        diary = self.diary
         diary.updates += 1
         if update.position is not None:
             if self._position is not None and update.position > self._position:
@@ -112,21 +120,21 @@ class WaitingBuyer:
     async def join(self) -> None:
         """Take a place before the opening."""
         place = await self.room.join()
-        self._diary.joined += 1
-        self._diary.tickets[place.ticket] = 0
+        self.diary.joined += 1
+        self.diary.tickets[place.ticket] = 0
 
     async def shop(self, approve: Approve) -> None:
         """Wait for the pass, then buy."""
         try:
             queue_pass = await self.room.admitted()
         except SoldOut:
-            self._diary.sold_out += 1
+            self.diary.sold_out += 1
             return
-        self._diary.admitted_s.append(perf_counter())
+        self.diary.admitted_s.append(perf_counter())
         try:
             await self._buy(queue_pass, approve)
         except HoldfastError as error:
-            self._diary.failures.append(f"{self._name}: {error!r}")
+            self.diary.failures.append(f"{self.name}: {error!r}")
 
     async def _buy(self, queue_pass: str, approve: Approve) -> None:
         qty = self._random.choices(list(PARTIES), list(PARTIES.values()))[0]
@@ -141,13 +149,13 @@ class WaitingBuyer:
                 await self._keep(order)
                 return
             await self._let_go(hold)
-        self._diary.outcomes["left without seats"] += 1
+        self.diary.outcomes["left without seats"] += 1
 
     async def _hold(self, qty: int, queue_pass: str) -> str | None:
         try:
-            hold = await self._client.hold_best(self._event, qty, adjacent=qty < 3, queue_pass=queue_pass)
+            hold = await self.client.hold_best(self.event, qty, adjacent=qty < 3, queue_pass=queue_pass)
         except Refused as error:
-            self._diary.outcomes[f"no seats: {error.problem.code}"] += 1
+            self.diary.outcomes[f"no seats: {error.problem.code}"] += 1
             await asyncio.sleep(self._random.uniform(0.5, 2.0))
             return None
         return hold.hold
@@ -156,24 +164,24 @@ class WaitingBuyer:
         """The order once it stands; None where no money came and the seats went back."""
         method = self._random.choices(list(METHODS), list(METHODS.values()))[0]
         for _ in range(CARDS_MAX):
-            self._diary.outcomes[f"paid by {method}"] += 1
+            self.diary.outcomes[f"paid by {method}"] += 1
             try:
-                order = await self._client.checkout(
-                    *(hold, self._name, f"{self._name}@example.org"),
+                order = await self.client.checkout(
+                    *(hold, self.name, f"{self.name}@example.org"),
                     payment=Payment("sandbox", method),
                     accept_equal=True,
                 )
             except Ended:
                 return None
             except Refused as error:
-                self._diary.outcomes[error.problem.code] += 1
+                self.diary.outcomes[error.problem.code] += 1
                 method = "pinned-card"  # another one
                 continue
             action = None if order.payment is None else order.payment.next_action
             if action is not None and order.payment is not None:
                 await approve(order.payment.client_secret or "")
             order = await self._settled(order)
-            self._diary.outcomes[f"{method}: {order.status}"] += 1
+            self.diary.outcomes[f"{method}: {order.status}"] += 1
             return order if order.status == "confirmed" else None
         return None
 
@@ -181,24 +189,21 @@ class WaitingBuyer:
         until_s = perf_counter() + PENDING_MAX_S
         while order.status == "pending" and perf_counter() < until_s:
             await asyncio.sleep(LOOK_S)
-            order = await self._client.order_get(order.order)
+            order = await self.client.order_get(order.order)
         for _ in range(LATE_LOOKS):
             if order.status == "confirmed" or order.payment is None or order.payment.status == "refunded":
                 break
             await asyncio.sleep(LOOK_S)
-            order = await self._client.order_get(order.order)
+            order = await self.client.order_get(order.order)
         return order
 
     async def _let_go(self, hold: str) -> None:
         with suppress(Refused):  # it ended before
-            await self._client.release(hold)
+            await self.client.release(hold)
 
     async def _keep(self, order: OrderReply) -> None:
-        places = sum(ticket.qty for ticket in order.tickets)
         if self._stock.plenty and self._random.random() < GIVES_BACK:
-            await self._client.order_cancel(order.order)
-            self._diary.given_back += places
+            await self.client.order_cancel(order.order)
+            self.diary.given_back += sum(ticket.qty for ticket in order.tickets)
         else:
-            by_bank = order.payment is not None and (order.payment.reference or "").endswith(order.order)
-            paid = Decimal(order.amount.amount) if by_bank else Decimal(0)
-            self._diary.orders[order.order] = self._name, places, paid
+            self.diary.keep(self.name, order)

@@ -15,6 +15,7 @@ import psutil
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bench.list_waiter import Returned
 from bench.queued_sale import QueuedSale, play
 from bench.server_process import ServerProcess
 from engine.catalogue import QUEUE as QUEUE_STREAM
@@ -23,9 +24,11 @@ from engine.plans.canonical import canonical_json
 from engine.plans.fixtures import racetrack
 from engine.queue.events import MembersAdmitted, decode_room_record
 from engine.terms import Fee, Limits, Terms
+from engine.views import money
 from gateway.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
+from holdfast.offered import Offers, read_offers
 from holdfast.output import console
 from holdfast.ports_free import free_port
 from holdfast.settings import Settings
@@ -43,7 +46,7 @@ TOKEN_TTL_S: Final = 7_200
 SEATS_EACH: Final = 1.8
 """So many seats are on sale for each person: fewer than they want, so that the house sells out."""
 TERMS: Final = Terms(
-    limits=Limits(hold_ttl_ms=60_000, pay_ttl_ms=20_000),
+    limits=Limits(hold_ttl_ms=60_000, pay_ttl_ms=20_000, offer_ttl_ms=10_000),
     fees=(Fee("Service", amount=150, share=250), Fee("Handling", amount=200, per="order")),
 )
 QUEUE: Final = {"mode": "random", "rate_per_minute": RATE_PER_MINUTE, "draw_ms": 2_000, "grace_ms": 600_000}
@@ -83,8 +86,14 @@ async def run_full_demo(people: int, seed: int) -> FullDemoResult:
             sale = await _sell(settings, plan, people, seed)
             verdict = await audit(database.dsn)
             let_in = await _let_in(database.dsn)
+            offers = await read_offers(database.dsn, TERMS.fees)
         left = await asyncio.to_thread(_left_behind, str(folder))
-        checks = (*_checks(sale, verdict, plan, let_in), _nobody_left(left))
+        checks = (
+            *_checks(sale, verdict, plan, let_in),
+            _waitlist_check(sale.returned, offers),
+            _offers_check(sale.returned, offers),
+            _nobody_left(left),
+        )
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     console.print(_table(checks, sale))
@@ -227,6 +236,33 @@ def _money_check(verdict: Verdict, told: Decimal) -> Check:
         f"is {kept} {takings.currency}, tickets worth {worth}, buyers were told {told}"
     )
     return Check("money kept is what valid tickets are worth, to the cent", words, kept == worth == told)
+
+
+def _waitlist_check(returned: Returned, offers: Offers) -> Check:
+    words = (
+        f"{returned.places} seats of {returned.orders} orders to {len(returned.paid)} of {returned.waited} "
+        f"who waited; {len(offers.made)} offers, {returned.declined} declined, {returned.lapsed} lapsed, "
+        f"{len(returned.shown_free)} seats shown free"
+    )
+    filled = 0 < returned.places == returned.sold and not returned.shown_free
+    return Check("the waitlist fills what is returned", words, filled)
+
+
+def _offers_check(returned: Returned, offers: Offers) -> Check:
+    """What buyers were told by hold, and what the journals have, are the same to the cent."""
+    made, booked = [
+        {hold: Decimal(money(amount, TERMS.currency).amount) for hold, amount in amounts.items()}
+        for amounts in (offers.made, offers.booked)
+    ]
+    told = returned.offers.items() <= made.items()
+    words = (
+        f"{sum(booked.values())} {TERMS.currency} for what was offered, {len(offers.wrong)} at another price"
+    )
+    return Check(
+        "offers cost what they said, to the cent",
+        words,
+        told and booked == returned.paid and not offers.wrong,
+    )
 
 
 def _nobody_left(left: list[str]) -> Check:
