@@ -153,6 +153,7 @@ async def _watch(
         if room["pressure"]:
             watch.slowed_s.append(now_s)
         free, stock.free, stock.held = room["free"], room["free"], room["held"]
+        stock.over = room["phase"] == "over"
         if (
             watch.few_left_ms is None
             and free is not None

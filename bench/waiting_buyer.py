@@ -44,15 +44,16 @@ Approve = Callable[[str], "asyncio.Future[None]"]
 
 
 class Stock(msgspec.Struct):
-    """What everybody sees on the map: places that are free and held; None before it is told."""
+    """What everybody sees: what is free and held (None before it is told), and whether all is over."""
 
     free: int | None = None
     held: int | None = None
+    over: bool = False
 
     @property
     def gone(self) -> bool:
         """Nothing is left, and nothing can come back."""
-        return self.free == 0 and self.held == 0
+        return self.over or (self.free == 0 and self.held == 0)
 
     @property
     def plenty(self) -> bool:
