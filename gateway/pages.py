@@ -49,6 +49,8 @@ WAYS: Final = {
     "/account": "account",
     "/board/{event}": "board",
     "/board/{event}/door": "door",
+    "/board/{event}/seats": "seats",
+    "/board/{event}/reports": "reports",
 }
 """Where each entry is served; those of an event have its name and a summary of its sale."""
 Handler = Callable[[Request], Awaitable[Response]]

@@ -17,6 +17,8 @@ const ways: [RegExp, string][] = [
   [/^\/account$/, "/account.html"],
   [/^\/board\/[^/]+$/, "/board.html"],
   [/^\/board\/[^/]+\/door$/, "/door.html"],
+  [/^\/board\/[^/]+\/seats$/, "/seats.html"],
+  [/^\/board\/[^/]+\/reports$/, "/reports.html"],
 ];
 
 const waysOfTheGateway: Plugin = {

@@ -22,6 +22,8 @@ SCRIPTS_MAX = {
     "account": 45 * KIB,
     "board": 80 * KIB,
     "door": 45 * KIB,
+    "seats": 45 * KIB,
+    "reports": 45 * KIB,
 }
 STYLES_MAX = {"board": 12 * KIB}
 BUYERS_STYLES_MAX = 8 * KIB

@@ -15,7 +15,7 @@ import { Heat } from "./heat";
 import { Head, loadEvent, Missing, startHouse, trouble, Trouble } from "./house";
 import { moment, past, replaying } from "./past";
 import { Categories, Funnel, Rates, Refusals } from "./panels";
-import { Scrubber } from "./scrubber";
+import { asAsked, Scrubber } from "./scrubber";
 import { h } from "./texts";
 import { Tiles } from "./tiles";
 import { leaveWall, onWall, wall, WallButton } from "./wall";
@@ -125,5 +125,6 @@ void startHouse(() => <BoardPage />, async () => {
   onWall();
   watchActs();
   follow();
+  asAsked();
   await connect();
 });

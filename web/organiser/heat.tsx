@@ -11,6 +11,7 @@ import type { Rung } from "../map/rungs";
 import { SeatMap } from "../map/seatmap";
 import { number, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
+import { eventId } from "./house";
 import { layer, LAYERS, NONE, shareOf, statusOf } from "./sections";
 import { h } from "./texts";
 
@@ -84,9 +85,10 @@ export function Heat({ house, counts, live, dim }: Shown) {
   );
 }
 
-/** A press on a section goes there. */
-function tapped(_house: Plan, map: SeatMap, hit: Hit): void {
-  if (hit && !("seat" in hit)) map.goTo(hit.section);
+/** A press on a section goes there, one on a seat to what happened to it. */
+function tapped(house: Plan, map: SeatMap, hit: Hit): void {
+  if (hit && "seat" in hit) location.assign(`/board/${eventId}/seats?seat=${encodeURIComponent(house.sold(hit.seat))}`);
+  else if (hit) map.goTo(hit.section);
 }
 
 function Control({ label, icon, on }: { label: string; icon: "plus" | "minus" | "whole"; on: () => void }) {
@@ -120,6 +122,7 @@ function SeatKey() {
       <li><span class="key-free" />{words.layers.free}</li>
       <li><span class="key-held" />{words.layers.held}</li>
       <li><span class="key-sold" />{words.layers.sold}</li>
+      <li class="seat-press">{words.press}</li>
     </ul>
   );
 }

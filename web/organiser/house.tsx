@@ -56,7 +56,12 @@ function Gate({ page, enter }: { page: () => ComponentChildren; enter: () => Pro
 export function Head({ title, at, event, children }: { title: string; at: Place; event?: boolean; children?: ComponentChildren }) {
   const words = h().ways;
   const ways: [Place, string, string][] = event
-    ? [["board", `/board/${eventId}`, words.board], ["door", `/board/${eventId}/door`, words.door]]
+    ? [
+        ["board", `/board/${eventId}`, words.board],
+        ["reports", `/board/${eventId}/reports`, words.reports],
+        ["seats", `/board/${eventId}/seats`, words.seats],
+        ["door", `/board/${eventId}/door`, words.door],
+      ]
     : [];
   return (
     <header class="house-head">

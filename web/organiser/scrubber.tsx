@@ -34,6 +34,15 @@ function go(to: number): void {
   settling = window.setTimeout(() => void goBack(at), SETTLE_MS);
 }
 
+/** Go at once to what the address asks for: a section after one of its records. */
+export function asAsked(): void {
+  const query = new URLSearchParams(location.search);
+  const [name, seq] = [query.get("section"), Number(query.get("seq"))];
+  if (!name || !Number.isSafeInteger(seq) || seq < 1) return;
+  section.value = name;
+  go(seq);
+}
+
 function now(): void {
   clearTimeout(settling);
   value.value = null;

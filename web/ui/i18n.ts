@@ -77,3 +77,8 @@ export function moment(at: Date, zone?: string): string {
     return new Intl.DateTimeFormat(region, zone ? { ...style, timeZone: zone } : style);
   }).format(at);
 }
+
+/** A date and a time to the second, short enough for tables. */
+export function stamp(at: Date): string {
+  return kept("stamp", () => new Intl.DateTimeFormat(region, { dateStyle: "short", timeStyle: "medium" })).format(at);
+}

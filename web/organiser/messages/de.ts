@@ -1,4 +1,5 @@
 /** German, for the house's pages. */
+import { pages } from "./de-pages";
 import type { HouseMessages } from "./en";
 
 const phases = { closed: "geschlossen", "pre-queue": "im Aufbau", draw: "in der Auslosung", open: "offen", paused: "angehalten", over: "beendet" };
@@ -164,45 +165,7 @@ export const de: HouseMessages = {
       end: { go: "Raum beenden", title: "Alle Wartenden nach Hause schicken?", text: "Allen, die noch warten, wird gesagt, dass es vorbei ist. Das lässt sich nicht zurücknehmen.", said: "Der Warteraum ist beendet.", word: "beenden" },
     },
   },
-  door: {
-    title: "Einlass",
-    pageTitle: (event) => `Einlass: ${event}`,
-    online: "Mit dem Server",
-    away: "Ohne Netz",
-    awayHint: "Der Server antwortet nicht. Tickets werden hier an ihrer Unterschrift geprüft und ihm später gemeldet. Lassen Sie diese Seite offen.",
-    nameHint: "Geben Sie diesem Einlass einen Namen, damit alle sehen, wo ein Ticket benutzt wurde.",
-    gate: "Eingang",
-    device: "Gerät",
-    ready: "Bereit",
-    thisDoor: (gate, device) => `${gate}, ${device}`,
-    scan: "Prüfen",
-    code: "Code des Tickets",
-    codeHint: "Ein Scanner, der tippt, geht hier sofort.",
-    noCamera: "Ein Scanner, der tippt, geht hier sofort. Dieser Browser liest keine Codes mit der Kamera.",
-    check: "Prüfen",
-    cameraOn: "Kamera benutzen",
-    cameraOff: "Kamera beenden",
-    film: "Was die Kamera sieht",
-    blind: "Die Kamera lässt sich nicht benutzen. Erlauben Sie sie im Browser, oder nehmen Sie einen Scanner.",
-    none: "Prüfen Sie ein Ticket. Was zu tun ist, steht hier.",
-    verdicts: { admitted: "Einlassen", used: "Schon benutzt", refused: "Nicht einlassen" },
-    usedAt: (time, gate, device) => `Benutzt um ${time}, ${gate} (${device})`,
-    later: "Ohne Netz geprüft; der Server erfährt es später.",
-    reasons: {
-      ticket_forged: "Das ist kein Ticket von uns.",
-      wrong_event: "Dieses Ticket gilt für eine andere Veranstaltung.",
-      ticket_void: "Dieses Ticket wurde storniert oder neu ausgestellt.",
-      invalid: "Dieser Code ist nicht lesbar.",
-      cannot_prove: "Ohne Netz kann dieser Browser keine Tickets prüfen.",
-      book_full: "Zu viele Prüfungen warten auf den Server. Suchen Sie zuerst ein Netz.",
-    },
-    otherReason: "Der Server konnte es nicht prüfen. Versuchen Sie es noch einmal.",
-    admitted: "Hier eingelassen",
-    refused: "Nicht eingelassen",
-    waiting: "Noch zu melden",
-    earlier: "Davor",
-    lookInto: { one: "{n} Ticket wurde hier eingelassen und hätte es nicht werden sollen", other: "{n} Tickets wurden hier eingelassen und hätten es nicht werden sollen" },
-  },
+  ...pages,
   acts: {
     title: "Bemerkenswert",
     none: "Noch nichts.",

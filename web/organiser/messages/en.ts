@@ -1,5 +1,6 @@
 /** English, for the house's pages. Its shape is the contract, as in `ui/messages/en.ts`. */
 import type { Act } from "../acts";
+import { pages } from "./en-pages";
 
 export const en = {
   ways: {
@@ -162,45 +163,7 @@ export const en = {
       end: { go: "End the room", title: "Send home all who wait?", text: "Everybody who still waits is told that it is over. This cannot be taken back.", said: "The waiting room is over.", word: "end" },
     },
   },
-  door: {
-    title: "Door",
-    pageTitle: (event: string) => `Door: ${event}`,
-    online: "With the server",
-    away: "Without network",
-    awayHint: "The server does not answer. Tickets are judged by their signature here, and told to it later. Keep this page open.",
-    nameHint: "Name this door, so that everybody can see where a ticket was used.",
-    gate: "Gate",
-    device: "Device",
-    ready: "Ready",
-    thisDoor: (gate: string, device: string) => `${gate}, ${device}`,
-    scan: "Scan",
-    code: "Code of the ticket",
-    codeHint: "A scanner that types works here at once.",
-    noCamera: "A scanner that types works here at once. This browser reads no codes by camera.",
-    check: "Check",
-    cameraOn: "Use the camera",
-    cameraOff: "Stop the camera",
-    film: "What the camera sees",
-    blind: "The camera cannot be used. Allow it in the browser, or use a scanner.",
-    none: "Scan a ticket. What to do stands here.",
-    verdicts: { admitted: "Let them in", used: "Already used", refused: "Do not let in" },
-    usedAt: (time: string, gate: string, device: string) => `Used at ${time}, ${gate} (${device})`,
-    later: "Judged without network; the server is told later.",
-    reasons: {
-      ticket_forged: "This is no ticket of ours.",
-      wrong_event: "This ticket is for another event.",
-      ticket_void: "This ticket was cancelled, or issued anew.",
-      invalid: "This code cannot be read.",
-      cannot_prove: "Without network this browser cannot prove tickets.",
-      book_full: "Too many scans wait for the server. Find a network first.",
-    } as Record<string, string>,
-    otherReason: "The server could not judge it. Try again.",
-    admitted: "Let in here",
-    refused: "Not let in",
-    waiting: "Still to be told",
-    earlier: "Before that",
-    lookInto: { one: "{n} ticket was let in here and ought not to have been", other: "{n} tickets were let in here and ought not to have been" },
-  },
+  ...pages,
   acts: {
     title: "Notable",
     none: "Nothing yet.",

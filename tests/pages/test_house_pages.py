@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from engine.plans.fixtures import theatre
+from tests.pages.test_board import small_sale
+from tests.pages.test_event_states import chamber
+from tests.pages.visit import Visit, Visits
+
+
+def test_what_happened_to_a_seat(visit: Visit) -> None:
+    """Who had it, and why they lost it; from each record there is a way to the house as it was then."""
+    house = visit.house
+    event = house.event(chamber(), "Quartet")
+    hold = house.hold(event, seats=["HALL-A-2"]).json()["hold"]
+    house.call("DELETE", f"/holds/{hold}", "bob").raise_for_status()
+    house.tickets(event, ["HALL-A-2"])
+    visit.open(house.way_in(f"/board/{event}/seats"))
+    visit.page.get_by_label("Seat").fill("HALL-A-2")
+    visit.button("Show what happened").click()
+    expect(visit.page.locator(".entry")).to_have_count(4)
+    told = visit.page.locator(".entry-head strong").all_text_contents()
+    assert ["Held", "Given back", "Held", "Sold"] == told
+    visit.see("The whole hold was given back.")
+    assert [] == visit.examined()
+    visit.shot("seats")
+    visit.page.get_by_role("link", name="The house after record").first.click()
+    visit.see("HALL after record")
+    expect(visit.page.locator('[data-figure="held"] .tile-value')).to_have_text("1")
+
+
+def test_a_seat_that_there_is_not(visits: Visits) -> None:
+    """It is said, in German too."""
+    visit = visits.one("dark", 390)
+    event = visit.house.event(chamber(), "Quartett")
+    visit.open(visit.house.way_in(f"/board/{event}/seats?lang=de&seat=HALL-Z-9"))
+    visit.see("Das gibt es hier nicht.")
+    assert [] == visit.examined()
+
+
+def test_reports_and_their_files(visit: Visit) -> None:
+    """By category, by day and by order; what is saved is what is shown."""
+    house = visit.house
+    event = house.event(theatre(), "The Tempest")
+    visit.open(house.way_in(f"/board/{event}/reports"))
+    visit.see("Nobody has ordered yet.")
+    assert [] == visit.examined()
+    small_sale(house, event)
+    house.count()
+    visit.page.reload()
+    expect(visit.page.locator('[data-figure="value"]')).to_have_text("€352.50")
+    expect(visit.page.locator("tbody tr", has_text="b@example.org")).to_have_count(3)
+    assert [] == visit.examined()
+    visit.shot("reports")
+    visit.page.get_by_label("By", exact=True).select_option("section")
+    expect(visit.page.get_by_role("rowheader", name="STALLS", exact=True)).to_be_visible()
+    with visit.page.expect_download() as saving:
+        visit.button("Section as CSV").click()
+    lines = saving.value.path().read_text().splitlines()
+    assert "section,free,held,sold,blocked,total,value,currency" == lines[0]
+    assert 4 == sum(int(line.split(",")[3]) for line in lines[1:])
+    with visit.page.expect_download() as saving:
+        visit.button("Orders as Parquet").click()
+    assert b"PAR1" == saving.value.path().read_bytes()[:4]
