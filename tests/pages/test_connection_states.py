@@ -76,10 +76,28 @@ def test_a_server_that_stays_away(visits: Visits) -> None:
     visit.enter(visits.house.event(chamber(), "Quartet"))
     visit.pick("HALL", "B", "4")
     visit.held(1)
+    visit.page.route("**/v1/ticket-keys", lambda route: route.abort())
     visit.wire.refusing = 1013
     visit.wire.cut()
     visit.see("Your seats are safe until")
     assert [] == visit.examined()
+
+
+def test_a_network_without_websockets(visits: Visits) -> None:
+    """The page says that it asks every few seconds; others' seats come, and holding works as ever."""
+    visit = visits.one()
+    visit.wire.refusing = 1006
+    event = visits.house.event(chamber(), "Quartet")
+    visit.open(f"/e/{event}")
+    visit.see("Every few seconds")
+    assert [] == visit.examined()
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    assert 201 == visits.house.hold(event, seats=["HALL-B-7"]).status_code
+    visit.see("just taken")
+    assert 409 == visits.house.hold(event, seats=["HALL-B-4"]).status_code
+    visit.button("Give back HALL, row B, seat 4").click()
+    visit.held(0)
 
 
 def test_offline_is_said_at_once(visits: Visits) -> None:

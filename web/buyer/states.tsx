@@ -20,7 +20,7 @@ export function LinkPill() {
     case "connecting":
       return <Pill tone="idle" text={texts.connecting} hint="" />;
     case "live":
-      return <Pill tone="good" text={texts.live} hint={texts.liveHint} />;
+      return state.polling ? <Pill tone="idle" text={texts.polling} hint={texts.pollingHint} /> : <Pill tone="good" text={texts.live} hint={texts.liveHint} />;
     case "stale":
       return <Pill tone="warn" text={texts.stale(clock(heardAt.value, true))} hint={texts.staleHint} />;
     case "reconnecting":

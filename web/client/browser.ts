@@ -1,5 +1,6 @@
 /** The surroundings of a session in a browser: its websocket, its clock, and whose it is. */
 import { Identity } from "./identity";
+import { PollingSocket } from "./polling";
 import type { Socket, Surroundings } from "./socket";
 import { Session, SUBPROTOCOL } from "./socket";
 
@@ -27,6 +28,7 @@ function open(): Socket {
 
 export const browser: Surroundings = {
   open,
+  poll: () => new PollingSocket(rest, browser.later),
   now: () => performance.now(),
   later(ms, action) {
     const timer = setTimeout(action, ms);

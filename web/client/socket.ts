@@ -1,4 +1,5 @@
 /** Keeps a core connected: opens sockets, resumes after their loss, repeats calls in time. */
+import { Alarms } from "./alarms";
 import { Call, type Happening } from "./calls";
 import { Core, QueueFull } from "./core";
 import { OUTCOME_UNKNOWN, Refusal, STOPPED, TOO_MANY } from "./errors";
@@ -16,6 +17,10 @@ const STALE_MS = 5_000;
 const PING_MS = 10_000;
 const SILENT_MS = 12_000;
 const CONNECT_MS = 10_000;
+/** After so many sockets in a row that never carried a greeting, a way without websockets is taken, if there is one. */
+const UNGREETED_MAX = 3;
+/** How often a websocket is tried again meanwhile. */
+const UPGRADE_MS = 120_000;
 
 /** The part of a WebSocket that is used, so that tests can hand in their own. */
 export interface Socket {
@@ -28,6 +33,8 @@ export interface Socket {
 
 export interface Surroundings {
   open(): Socket;
+  /** A socket that needs no websocket, such as one made of REST calls. */
+  poll?(): Socket;
   /** Milliseconds on a clock that does not jump. */
   now(): number;
   /** Do something later; the result takes it back. */
@@ -38,7 +45,7 @@ export interface Surroundings {
 
 export type State =
   | { name: "connecting" }
-  | { name: "live" }
+  | { name: "live"; polling?: boolean }
   | { name: "stale"; sinceMs: number }
   | { name: "reconnecting"; retryAtMs: number; attempt: number }
   | { name: "draining" }
@@ -57,7 +64,9 @@ export class Session {
   private heardMs = 0;
   private renewing = false;
   private stopped = false;
-  private readonly timers = new Map<string, () => void>();
+  private ungreeted = 0;
+  private polling = false;
+  private readonly alarms: Alarms;
 
   constructor(
     private readonly around: Surroundings,
@@ -65,6 +74,7 @@ export class Session {
     private readonly wallNow: () => number = Date.now,
   ) {
     this.core = new Core(null, name);
+    this.alarms = new Alarms((ms, action) => around.later(ms, action));
   }
 
   async start(): Promise<void> {
@@ -75,7 +85,7 @@ export class Session {
   /** End for good: nothing reconnects, and what waits is refused. */
   stop(code = 1000): void {
     this.stopped = true;
-    for (const name of [...this.timers.keys()]) this.disarm(name);
+    this.alarms.disarmAll();
     this.socket?.close();
     for (const call of this.core.waiting()) this.settle(call, STOPPED);
     this.become({ name: "stopped", code });
@@ -84,7 +94,7 @@ export class Session {
   /** The network is back, or the page is looked at again: do not wait any longer. */
   hurry(): void {
     if (this.state.name !== "reconnecting") return;
-    this.disarm("connect");
+    this.alarms.disarm("connect");
     this.connect();
   }
 
@@ -128,9 +138,10 @@ export class Session {
 
   private connect(): void {
     if (this.stopped) return;
-    const socket = this.around.open();
+    this.polling = this.around.poll !== undefined && this.ungreeted >= UNGREETED_MAX;
+    const socket = this.polling && this.around.poll ? this.around.poll() : this.around.open();
     this.socket = socket;
-    this.arm("silent", CONNECT_MS, () => this.drop());
+    this.alarms.arm("silent", CONNECT_MS, () => this.drop());
     socket.onopen = () => {
       this.core.connected();
       this.heard();
@@ -153,13 +164,15 @@ export class Session {
 
   private lost(code: number): void {
     this.socket = null;
-    for (const name of ["silent", "stale", "ping", "catch-up"]) this.disarm(name);
+    for (const name of ["silent", "stale", "ping", "catch-up", "upgrade"]) this.alarms.disarm(name);
+    // Whoever cannot be asked without a websocket either is away: the next try is a websocket again.
+    if (this.core.phase !== "ready") this.ungreeted = this.polling ? UNGREETED_MAX - 1 : this.ungreeted + 1;
     this.core.disconnected();
     if (!mayReconnect(code)) return this.stop(code);
     const pauseMs = waitMs(this.attempt, BACKOFF_BASE_MS, BACKOFF_CAP_MS, this.askedMs, this.around.random);
     this.attempt += 1;
     this.askedMs = undefined;
-    this.arm("connect", pauseMs, () => this.connect());
+    this.alarms.arm("connect", pauseMs, () => this.connect());
     this.become({ name: "reconnecting", retryAtMs: this.around.now() + pauseMs, attempt: this.attempt });
   }
 
@@ -198,7 +211,7 @@ export class Session {
       case "lagging":
       case "beat":
         this.skewMs = Date.parse(happening.now) - this.wallNow();
-        if (happening.kind === "lagging") this.arm("catch-up", CATCH_UP_MS, () => this.catchUp());
+        if (happening.kind === "lagging") this.alarms.arm("catch-up", CATCH_UP_MS, () => this.catchUp());
         break;
     }
     this.onHappening(happening);
@@ -208,8 +221,20 @@ export class Session {
     this.attempt = 0;
     this.renewing = false;
     this.core.heartbeat();
-    this.arm("ping", PING_MS, () => this.ping());
-    this.become({ name: "live" });
+    this.alarms.arm("ping", PING_MS, () => this.ping());
+    if (this.polling) this.alarms.arm("upgrade", UPGRADE_MS, () => this.upgrade());
+    else this.ungreeted = 0;
+    this.becomeLive();
+  }
+
+  /** Try a websocket again; one that does not carry leads back at once. */
+  private upgrade(): void {
+    this.ungreeted = UNGREETED_MAX - 1;
+    this.drop();
+  }
+
+  private becomeLive(): void {
+    this.become(this.polling ? { name: "live", polling: true } : { name: "live" });
   }
 
   private refused(problem: Problem): void {
@@ -246,44 +271,28 @@ export class Session {
   private flush(): void {
     if (!this.socket) return;
     for (const frame of this.core.outgoing(this.around.now())) this.socket.send(frame);
-    if (!this.core.idle && !this.timers.has("silent")) {
-      this.arm("stale", STALE_MS, () => this.become({ name: "stale", sinceMs: this.heardMs }));
-      this.arm("silent", SILENT_MS, () => this.drop());
+    if (!this.core.idle && !this.alarms.has("silent")) {
+      this.alarms.arm("stale", STALE_MS, () => this.become({ name: "stale", sinceMs: this.heardMs }));
+      this.alarms.arm("silent", SILENT_MS, () => this.drop());
     }
   }
 
   private heard(): void {
     this.heardMs = this.around.now();
-    this.disarm("silent");
-    this.disarm("stale");
-    if (this.state.name === "stale") this.become({ name: "live" });
+    this.alarms.disarm("silent");
+    this.alarms.disarm("stale");
+    if (this.state.name === "stale") this.becomeLive();
   }
 
   private ping(): void {
     this.core.heartbeat();
-    this.arm("ping", PING_MS, () => this.ping());
+    this.alarms.arm("ping", PING_MS, () => this.ping());
     this.flush();
   }
 
   private catchUp(): void {
     this.core.watching.catchUp();
     this.flush();
-  }
-
-  private arm(name: string, ms: number, action: () => void): void {
-    this.disarm(name);
-    this.timers.set(
-      name,
-      this.around.later(ms, () => {
-        this.timers.delete(name);
-        action();
-      }),
-    );
-  }
-
-  private disarm(name: string): void {
-    this.timers.get(name)?.();
-    this.timers.delete(name);
   }
 
   private become(state: State): void {

@@ -43,6 +43,8 @@ export const de: Messages = {
     connecting: "Verbindung wird aufgebaut …",
     live: "Live",
     liveHint: "Was Sie sehen, ist aktuell.",
+    polling: "Alle paar Sekunden",
+    pollingHint: "Ihr Netz lässt keine stehende Verbindung zu. Was Sie sehen, wird alle paar Sekunden erfragt; was Sie drücken, geschieht sofort.",
     stale: (time) => `Stand ${time}`,
     staleHint: "Seit einigen Sekunden keine Nachrichten. Was Sie sehen, kann veraltet sein.",
     reconnecting: (seconds) => (seconds > 0 ? `Neue Verbindung in ${seconds} s` : "Neue Verbindung …"),

@@ -41,6 +41,8 @@ export const en = {
     connecting: "Connecting…",
     live: "Live",
     liveHint: "What you see is up to date.",
+    polling: "Every few seconds",
+    pollingHint: "Your network lets no live connection through. What you see is asked for every few seconds; what you press is done at once.",
     stale: (time: string) => `As of ${time}`,
     staleHint: "No news for a few seconds. What you see may be old.",
     reconnecting: (seconds: number) => (seconds > 0 ? `Reconnecting in ${seconds} s` : "Reconnecting…"),
