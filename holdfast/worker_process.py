@@ -11,15 +11,21 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
+
+import structlog
 
 from holdfast.database import open_database
 from holdfast.logs import configure_logs
 from holdfast.settings import Settings
 from holdfast.workforce import Workforce
 
+log = structlog.get_logger()
 NICENESS: Final = 19
 """Those who sell come before those who tell: on a busy machine letters wait for the rush to end."""
+AUTOGROUP: Final = Path("/proc/self/autogroup")
+"""Where Linux says how much of the processor this process's session gets, if it weighs sessions."""
 
 
 async def work(settings: Settings, name: str, *, child: bool = False) -> None:
@@ -57,6 +63,21 @@ def start_worker(settings: Settings, name: str) -> subprocess.Popen[bytes]:
     )
 
 
+def step_back() -> None:
+    """Let everybody else go first: within our session, and our session among the others.
+
+    Linux weighs sessions before it looks into them (`sched(7)`, autogroup), and a child has one of its
+    own: its niceness alone would leave it as much of a core as the gateway.
+    """
+    os.nice(NICENESS)
+    try:
+        AUTOGROUP.write_text(str(NICENESS))
+    except FileNotFoundError:
+        pass  # sessions are not weighed here
+    except OSError as error:
+        log.warning("session_not_nice", error=str(error))
+
+
 def _on_stdin(stopping: asyncio.Event) -> None:
     if not os.read(sys.stdin.fileno(), 1):
         asyncio.get_running_loop().remove_reader(sys.stdin)
@@ -64,7 +85,7 @@ def _on_stdin(stopping: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(NICENESS)
     given = Settings()
     configure_logs(given.log_level)
+    step_back()
     asyncio.run(work(given, sys.argv[1], child=True))

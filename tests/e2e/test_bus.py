@@ -7,11 +7,13 @@ import os
 import signal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import psutil
 
+from holdfast.worker_process import NICENESS
 from tests.e2e.world import UNBOUNDED, World, rows_of
 
 TRIES_MAX = 400
@@ -21,6 +23,12 @@ def workers_of(world: World) -> list[psutil.Process]:
     """The worker processes that the server started."""
     children = psutil.Process(world.server.pid).children(recursive=True)
     return [each for each in children if "holdfast.worker_process" in " ".join(each.cmdline())]
+
+
+def session_niceness(process: psutil.Process) -> int | None:
+    """How nice a process's whole session is; None where the kernel does not weigh sessions."""
+    session = Path(f"/proc/{process.pid}/autogroup")
+    return int(session.read_text().split()[-1]) if session.exists() else None
 
 
 async def trail(world: World, event: str, orders: int) -> list[Any]:
@@ -55,6 +63,16 @@ async def buy(world: World, event: str, who: str, seat: str) -> str:
         hold = await buyer.hold_create(event, [seat])
         order = await buyer.checkout(hold.hold, "Ann", "ann@example.org")
         return str(order.order)
+
+
+async def test_workers_step_back_behind_those_who_sell(world: World) -> None:
+    """Also where the kernel weighs sessions against each other: the workers have one of their own."""
+    event = await world.put_on_sale(rows_of(20), name="Weighed", limits=UNBOUNDED)
+    await buy(world, event, "ann", "S-1-1")
+    await trail(world, event, 1)
+    for process in workers_of(world):
+        assert NICENESS == process.nice()
+        assert session_niceness(process) in (NICENESS, None)
 
 
 async def test_killed_workers_lose_nothing_and_repeat_nothing(world: World) -> None:
