@@ -50,7 +50,9 @@ class Front:
             parts = replace(parts, sections=FollowingSections(parts.sections, carts))
         self._notices = HoldNotices(parts.sections, clock.now_ms)
         self._till = (
-            None if parts.paying is None else Till(parts, parts.paying, directory, orders, self._notices)
+            None
+            if parts.paying is None
+            else Till(parts, parts.paying, directory, orders, self._notices, carts)
         )
         checkout = Checkout(
             *(parts.sections, directory, parts.catalogue, orders, parts.providers, clock.now_ms),

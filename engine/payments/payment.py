@@ -16,7 +16,10 @@ REFUNDS_MAX: Final = 32
 
 
 class PaidItem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A seat, or `qty` places of an area, that the money is for; `price` in minor units, for one."""
+    """A seat, or `qty` places of an area, that the money is for; `price` in minor units, for one.
+
+    `stream` is that of the section that has it, which is named too; 0: the section of the order.
+    """
 
     seat: str
     category: str
@@ -24,6 +27,8 @@ class PaidItem(msgspec.Struct, frozen=True, omit_defaults=True):
     price: int
     qty: int = 1
     area: bool = False
+    section: str = ""
+    stream: int = 0
 
 
 class Refund(msgspec.Struct, frozen=True):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from actors.answers import explained
 from actors.wire import Answer
 from engine.commands import AnyCommand, BookOrder, CancelOrder, ReduceOrder, Request, UnpinHold
 from engine.payments.events import (
@@ -21,6 +22,8 @@ from engine.payments.events import (
 )
 from engine.payments.payment import Payment
 from gateway.answers import CODES
+from gateway.carts.carts import Carts
+from gateway.carts.routing import Wish
 from gateway.orders import minor_units_of, order_views
 from gateway.ports import Sections
 from protocol.errors import ErrorCode
@@ -37,8 +40,9 @@ REDUCING: Final = "\x1freduce"
 class SectionDesk:
     """Asks sections for payments. Never raises: what did not work is an answer or `Stuck`."""
 
-    def __init__(self, sections: Sections) -> None:
+    def __init__(self, sections: Sections, carts: Carts | None = None) -> None:
         self._sections = sections
+        self._carts = carts
 
     async def ask(self, payment: Payment, command: AnyCommand, suffix: str | None) -> Answer:
         """One command under the buyer's key with `suffix`; None: a read."""
@@ -46,6 +50,14 @@ class SectionDesk:
         # A buyer who has paid is not stopped by limits, or by a sale that is over by now.
         request = Request(payment.principal, command, idem, role="staff")
         return await self._sections.ask(payment.stream, request, SECTION_MS)
+
+    async def gather(self, payment: Payment, wish: Wish, suffix: str) -> Answer:
+        """Add what another section has to a hold of the order's section, or begin it with that."""
+        if self._carts is None:
+            return explained(ErrorCode.NOT_FOUND.value, "Nothing is gathered over sections here.")
+        (ask,) = wish.asks
+        request = Request(payment.principal, ask.take, f"{payment.key}{suffix}", role="staff")
+        return await self._carts.gather(wish, request, SECTION_MS)
 
     async def book(self, payment: Payment) -> Answer:
         """Sell the pinned seats; asked again it says the same again."""

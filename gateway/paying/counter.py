@@ -216,7 +216,14 @@ def _payment(
 
 def _item(event: EventMap, item: ItemView) -> PaidItem:
     return PaidItem(
-        item.seat, item.category, item.type, minor_units_of(item.price), item.qty, item.seat in event.areas
+        item.seat,
+        item.category,
+        item.type,
+        minor_units_of(item.price),
+        item.qty,
+        item.seat in event.areas,
+        item.section,
+        event.sections[item.section].stream,
     )
 
 

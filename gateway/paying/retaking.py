@@ -1,23 +1,32 @@
-"""Money came and its seats' time was over: the same seats once more, or equal ones, at the same price."""
+"""Money came and its seats' time was over: the same seats once more, or equal ones, at the same price.
+
+What the section of the order has is held first; what other sections have is then added to that hold,
+gathered like any part, so all of it is one hold with one price before any of it is sold.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from actors.wire import Answer
 from engine.commands import AnyCommand, BookHold, GetHold, HoldBest, HoldPlaces, HoldSeats, ReleaseHold
+from engine.gathering import Ask
 from engine.payments.events import NotRetaken, PaymentEvent, Retaken, Stuck
 from engine.payments.payment import PaidItem, Payment
 from engine.views import HoldView, OrderView, money
+from gateway.carts.routing import Wish
 from gateway.paying.asking import SectionDesk, unanswered
 
 AGAIN: Final = "\x1fagain"
 EQUAL: Final = "\x1fequal"
 _holds: Final = msgspec.msgpack.Decoder(HoldView)
 _orders: Final = msgspec.msgpack.Decoder(OrderView)
+Take = HoldSeats | HoldBest | HoldPlaces
 
 
 class _Unanswered(Exception):
@@ -34,9 +43,9 @@ class Retaking:
         """`Retaken`, `NotRetaken`, or `Stuck`."""
         try:
             await self._let_go(payment)
-            booking = await self._take(payment, list(_same(payment.items)), AGAIN)
+            booking = await self._take(payment, list(_takes(payment, _same)), AGAIN)
             if booking is None and payment.accept_equal:
-                booking = await self._take(payment, list(_equal(payment.items)), EQUAL)
+                booking = await self._take(payment, list(_takes(payment, _equal)), EQUAL)
         except _Unanswered:
             return Stuck()
         return NotRetaken() if booking is None else Retaken(booking)
@@ -47,12 +56,11 @@ class Retaking:
         if held.code is None and _content(_holds.decode(held.body)) == _wanted(payment):
             await self._ask(payment, ReleaseHold(payment.hold), AGAIN + "-let-go")
 
-    async def _take(self, payment: Payment, takes: list[AnyCommand], way: str) -> str | None:
+    async def _take(self, payment: Payment, asks: list[Ask], way: str) -> str | None:
         """The section's order, once all of it is sold at the price that was paid."""
         hold: HoldView | None = None
-        for number, take in enumerate(takes):
-            command = take if hold is None else msgspec.structs.replace(take, hold=hold.hold)
-            answer = await self._ask(payment, command, f"{way}-{number}")
+        for number, ask in enumerate(asks):
+            answer = await self._add(payment, ask, hold, f"{way}-{number}")
             if answer.code is not None:
                 await self._give_up(payment, hold, way)
                 return None
@@ -64,25 +72,52 @@ class Retaking:
         answer = await self._ask(payment, BookHold(hold.hold), f"{way}-book")
         return _orders.decode(answer.body).order if answer.code is None else None
 
+    async def _add(self, payment: Payment, ask: Ask, hold: HoldView | None, suffix: str) -> Answer:
+        """Hold something, together with what is held already."""
+        name = None if hold is None else hold.hold
+        if ask.stream == payment.stream:
+            return await self._ask(payment, replace(ask.take, hold=name), suffix)
+        wish = Wish(payment.event, payment.stream, (ask,), name)
+        return _decided(await self._desk.gather(payment, wish, suffix))
+
     async def _give_up(self, payment: Payment, hold: HoldView | None, way: str) -> None:
         if hold is not None:
             await self._ask(payment, ReleaseHold(hold.hold), f"{way}-release")
 
     async def _ask(self, payment: Payment, command: AnyCommand, suffix: str | None) -> Answer:
-        answer = await self._desk.ask(payment, command, suffix)
-        if unanswered(answer):
-            raise _Unanswered
-        return answer
+        return _decided(await self._desk.ask(payment, command, suffix))
 
 
-def _same(items: tuple[PaidItem, ...]) -> Iterator[HoldSeats | HoldPlaces]:
+def _decided(answer: Answer) -> Answer:
+    if unanswered(answer):
+        raise _Unanswered
+    return answer
+
+
+def _takes(payment: Payment, kind: Callable[[list[PaidItem]], Iterator[Take]]) -> Iterator[Ask]:
+    """What each section is asked for, that of the order first."""
+
+    def rank(item: PaidItem) -> tuple[bool, int]:
+        return _stream(payment, item) != payment.stream, item.stream
+
+    for (_, stream), group in groupby(sorted(payment.items, key=rank), key=rank):
+        items = list(group)
+        for take in kind(items):
+            yield Ask(stream or payment.stream, items[0].section, take)
+
+
+def _stream(payment: Payment, item: PaidItem) -> int:
+    return item.stream or payment.stream
+
+
+def _same(items: list[PaidItem]) -> Iterator[HoldSeats | HoldPlaces]:
     seats = [item for item in items if not item.area]
     if seats:
         yield HoldSeats(tuple(item.seat for item in seats), {item.seat: item.type for item in seats})
     yield from _places(items)
 
 
-def _equal(items: tuple[PaidItem, ...]) -> Iterator[HoldBest | HoldPlaces]:
+def _equal(items: list[PaidItem]) -> Iterator[HoldBest | HoldPlaces]:
     """As many together of each category and ticket type."""
     kinds: dict[tuple[str, str], int] = {}
     for item in items:
@@ -93,7 +128,7 @@ def _equal(items: tuple[PaidItem, ...]) -> Iterator[HoldBest | HoldPlaces]:
     yield from _places(items)
 
 
-def _places(items: tuple[PaidItem, ...]) -> Iterator[HoldPlaces]:
+def _places(items: list[PaidItem]) -> Iterator[HoldPlaces]:
     for item in items:
         if item.area:
             yield HoldPlaces(item.seat, item.qty, item.type)

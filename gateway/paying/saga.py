@@ -19,6 +19,7 @@ from engine.payments.events import PaymentEvent, Refunded, Stuck, TimeUp
 from engine.payments.payment import Payment
 from engine.payments.states import PATIENT
 from engine.payments.step import Action, next_action, out_of_time, step
+from gateway.carts.carts import Carts
 from gateway.paying.asking import SectionDesk
 from gateway.paying.ports import Bank, BankAway
 from gateway.paying.retaking import Retaking
@@ -37,9 +38,15 @@ class Saga:
     """Moves payments on. Methods may raise `engine.journal.StorageUnavailable`."""
 
     def __init__(
-        self, sections: Sections, ledger: DueRows[Payment], banks: tuple[Bank, ...], now_ms: Callable[[], int]
+        self,
+        sections: Sections,
+        ledger: DueRows[Payment],
+        banks: tuple[Bank, ...],
+        now_ms: Callable[[], int],
+        carts: Carts | None = None,
     ) -> None:
-        self.desk = SectionDesk(sections)
+        """`carts` finds late money its seats in several sections; without, it is given back for those."""
+        self.desk = SectionDesk(sections, carts)
         self.ledger = ledger
         self.banks = {bank.name: bank for bank in banks}
         self._sections = {

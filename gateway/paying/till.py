@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.carts.carts import Carts
 from gateway.directory import Directory
 from gateway.notices import HoldNotices
 from gateway.orderbook import OrderBook
@@ -19,10 +20,16 @@ class Till:
     """The counter that callers meet and the keeper behind it, which looks after what is due."""
 
     def __init__(
-        self, parts: Parts, paying: Paying, directory: Directory, orders: OrderBook, notices: HoldNotices
+        self,
+        parts: Parts,
+        paying: Paying,
+        directory: Directory,
+        orders: OrderBook,
+        notices: HoldNotices,
+        carts: Carts | None,
     ) -> None:
         now_ms = parts.clock.now_ms
-        self.saga = Saga(parts.sections, paying.ledger, paying.banks, now_ms)
+        self.saga = Saga(parts.sections, paying.ledger, paying.banks, now_ms, carts)
         self.news = OrderNews(paying.ledger, notices)
         self.counter = Counter(parts.sections, directory, orders, self.saga, self.news)
         webhooks = self.counter.webhooks
