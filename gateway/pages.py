@@ -50,6 +50,7 @@ WAYS: Final = {
     "/board/{event}": "board",
     "/board/{event}/door": "door",
     "/board/{event}/seats": "seats",
+    "/plans": "plans",
     "/board/{event}/reports": "reports",
 }
 """Where each entry is served; those of an event have its name and a summary of its sale."""

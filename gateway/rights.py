@@ -92,6 +92,7 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "check_in": Right("staff", "checkins", "event"),
         "read_ticket_keys": PUBLIC,
         "import_a_plan": Right("organiser", "catalogue:write", "organiser"),
+        "preview_a_plan": Right("organiser", "catalogue:write", "organiser"),
         "read_plan": Right("anyone", "catalogue:read", "plan"),
         "read_event_plan": Right("anyone", "catalogue:read", "event"),
         "create_event": Right("organiser", "catalogue:write", "plan"),

@@ -17,6 +17,7 @@ const ways: [RegExp, string][] = [
   [/^\/account$/, "/account.html"],
   [/^\/board\/[^/]+$/, "/board.html"],
   [/^\/board\/[^/]+\/door$/, "/door.html"],
+  [/^\/plans$/, "/plans.html"],
   [/^\/board\/[^/]+\/seats$/, "/seats.html"],
   [/^\/board\/[^/]+\/reports$/, "/reports.html"],
 ];

@@ -9,11 +9,11 @@ import msgspec
 
 from engine.catalogue import DEFAULT_ORGANISER, PlanInfo
 from engine.plan import Plan
-from engine.plans.importing import PlanFormat, PlanInvalid, describe, import_plan
+from engine.plans.importing import ImportResult, PlanFormat, PlanInvalid, describe, import_plan
 from engine.views import rfc3339
-from gateway.rest.call import Call
+from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation, Ready
-from gateway.rest.plan_pages import Columns, Layout
+from gateway.rest.plan_pages import Columns, Layout, columns
 from protocol.errors import ErrorCode, Problem, problem
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -44,6 +44,17 @@ class PlanReply(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
+class PreviewReply(msgspec.Struct, frozen=True):
+    """What a document would become: its figures, what of it is lost, and the drawing in columns."""
+
+    name: str
+    sections: int
+    seats: int
+    ga_capacity: int
+    warnings: tuple[str, ...]
+    plan: Columns
+
+
 class LayoutQuery(msgspec.Struct, frozen=True):
     """How the plan is to be written."""
 
@@ -64,18 +75,39 @@ def plan_reply(info: PlanInfo, warnings: tuple[str, ...] = ()) -> PlanReply:
     )
 
 
-async def import_a_plan(call: Call) -> PlanReply | Problem:
+async def import_a_plan(call: Call) -> PlanReply:
     """Read a document and store the plan that it describes; the same plan again is the one stored first."""
-    query: ImportQuery = call.query
-    try:
-        # A large drawing takes seconds to check; the loop has sockets to serve meanwhile.
-        result = await asyncio.to_thread(import_plan, call.body, query.format, query.name)
-    except PlanInvalid as invalid:
-        found = [f"{each.place}: {each.message}" for each in invalid.problems[:PROBLEMS_TOLD]]
-        return problem(ErrorCode.INVALID, str(invalid), objects=tuple(found))
+    result = await _read_document(call)
     organiser = DEFAULT_ORGANISER if call.tenant is None else call.tenant.organiser
     info = await call.parts.catalogue.save_plan(result.plan, call.parts.clock.now_ms(), organiser)
     return plan_reply(info, tuple(describe(result)["warnings"]))
+
+
+async def preview_a_plan(call: Call) -> PreviewReply:
+    """Read a document as an import does, and store nothing."""
+    result = await _read_document(call)
+    # So does making columns of tens of thousands of seats.
+    drawing = await asyncio.to_thread(columns, result.plan)
+    figures = describe(result)
+    return PreviewReply(
+        result.plan.name,
+        figures["sections"],
+        figures["seats"],
+        figures["ga_capacity"],
+        tuple(figures["warnings"]),
+        drawing,
+    )
+
+
+async def _read_document(call: Call) -> ImportResult:
+    """The plan that the body describes. Raises `Refused` with the places of what is wrong with it."""
+    query: ImportQuery = call.query
+    try:
+        # A large drawing takes seconds to check; the loop has sockets to serve meanwhile.
+        return await asyncio.to_thread(import_plan, call.body, query.format, query.name)
+    except PlanInvalid as invalid:
+        found = [f"{each.place}: {each.message}" for each in invalid.problems[:PROBLEMS_TOLD]]
+        raise Refused(problem(ErrorCode.INVALID, str(invalid), objects=tuple(found))) from None
 
 
 async def read_plan(call: Call) -> PlanReply | Problem:
@@ -110,6 +142,16 @@ OPERATIONS: Final = (
         PlanReply,
         ImportQuery,
         status=201,
+        errors=(ErrorCode.INVALID,),
+    ),
+    Operation(
+        "POST",
+        "/plans/preview",
+        "Look at a seating plan before it is imported",
+        preview_a_plan,
+        bytes,
+        PreviewReply,
+        ImportQuery,
         errors=(ErrorCode.INVALID,),
     ),
     Operation("GET", "/plans/{plan}", "Read a plan's figures", read_plan, reply=PlanReply),

@@ -24,6 +24,7 @@ SCRIPTS_MAX = {
     "door": 45 * KIB,
     "seats": 45 * KIB,
     "reports": 45 * KIB,
+    "plans": 45 * KIB,
 }
 STYLES_MAX = {"board": 12 * KIB}
 BUYERS_STYLES_MAX = 8 * KIB

@@ -61,8 +61,9 @@ export function Head({ title, at, event, children }: { title: string; at: Place;
         ["reports", `/board/${eventId}/reports`, words.reports],
         ["seats", `/board/${eventId}/seats`, words.seats],
         ["door", `/board/${eventId}/door`, words.door],
+        ["plans", "/plans", words.plans],
       ]
-    : [];
+    : [["plans", "/plans", words.plans]];
   return (
     <header class="house-head">
       <div class="house-title">

@@ -53,6 +53,8 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "GET /ticket-keys": (PUBLIC, None),
     "POST /plans": ("13+3++3", {}),
     "POST /plans?organiser={organiser}": (HOUSE, {}),
+    "POST /plans/preview": ("13+3++3", {}),
+    "POST /plans/preview?organiser={organiser}": (HOUSE, {}),
     "GET /plans/{plan}": (PUBLIC, None),
     "GET /events/{event}/plan": (PUBLIC, None),
     "POST /events": (HOUSE, {"name": "A night", "plan": "{plan}"}),

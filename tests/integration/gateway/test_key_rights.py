@@ -41,6 +41,8 @@ GIVEN: Final[dict[str, frozenset[str]]] = {
     "GET /events/{event}/queue/draw": LOOKING,
     "POST /plans": OFFERING,
     "POST /plans?organiser={organiser}": OFFERING,
+    "POST /plans/preview": OFFERING,
+    "POST /plans/preview?organiser={organiser}": OFFERING,
     "POST /events": OFFERING,
     **{
         f"POST /events/{{event}}/{step}": OFFERING for step in ("publish", "open", "pause", "resume", "close")
@@ -100,12 +102,15 @@ LISTS: Final = (
     "/venues",
     "/venues/{venue}",
 )
-ABOUT_NOTHING: Final = frozenset((*(f"GET {each}" for each in LISTS), "POST /plans", "POST /venues"))
+ABOUT_NOTHING: Final = frozenset(
+    (*(f"GET {each}" for each in LISTS), "POST /plans", "POST /plans/preview", "POST /venues")
+)
 """Calls that are about no object of anybody's, and so answer every key that has the scope."""
 MODELESS: Final = frozenset(
     (
         "GET /plans/{plan}",
         "POST /plans?organiser={organiser}",
+        "POST /plans/preview?organiser={organiser}",
         "POST /venues?organiser={organiser}",
         "POST /events",
         "GET /analytics/top",

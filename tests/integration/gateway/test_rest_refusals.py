@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.integration.gateway.checked_http import Checked, document
 from tests.integration.gateway.world import World, small_plan
@@ -69,9 +70,24 @@ async def test_a_plan_that_is_wrong_is_not_stored() -> None:
     """What is wrong with a document is told with its place."""
     async with World() as world, world.http("organiser") as http:
         document_bytes = msgspec.json.encode(small_plan()).replace(b'"gold","label"', b'"iron","label"')
-        response = await http.post("/v1/plans", content=document_bytes)
-        assert (422, "invalid") == (response.status_code, response.json()["code"])
-        assert response.json()["objects"]
+        for path in ("/v1/plans", "/v1/plans/preview"):
+            response = await http.post(path, content=document_bytes)
+            assert (422, "invalid") == (response.status_code, response.json()["code"])
+            assert response.json()["objects"]
+
+
+async def test_a_preview_says_what_an_import_would_and_stores_nothing() -> None:
+    """The same figures, and the drawing as an event on it would have it."""
+    async with World() as world, world.http("organiser") as http:
+        drawing = msgspec.json.encode(replace(small_plan(), name="Another hall"))
+        stored = len(world.catalogue._plans)
+        seen = (await http.post("/v1/plans/preview", content=drawing)).json()
+        assert stored == len(world.catalogue._plans)
+        kept = (await http.post("/v1/plans", content=drawing)).json()
+        assert stored + 1 == len(world.catalogue._plans)
+        for name in ("name", "sections", "seats", "ga_capacity", "warnings"):
+            assert kept[name] == seen[name]
+        assert ["BACK", "FRONT"] == [part["name"] for part in seen["plan"]["sections"]]
 
 
 @pytest.mark.parametrize(

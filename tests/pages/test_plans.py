@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from playwright.sync_api import FilePayload, expect
+
+from engine.plan import Plan
+from engine.plans.canonical import canonical_json
+from tests.pages.test_event_states import chamber
+from tests.pages.visit import Visit, Visits
+
+
+def document(plan: Plan) -> FilePayload:
+    """A plan as a file that somebody chooses."""
+    return {"name": "hall.json", "mimeType": "application/json", "buffer": canonical_json(plan)}
+
+
+def test_a_plan_is_looked_at_before_it_is_imported(visit: Visit) -> None:
+    """Figures, drawing and what changes; a sold seat that would be lost keeps it from being imported."""
+    house = visit.house
+    event = house.event(chamber(), f"Quartet {visit.scheme} {visit.width}")
+    house.tickets(event, ["HALL-D-1"])
+    visit.open(house.way_in("/plans"))
+    visit.page.get_by_label("A plan as a file").set_input_files(document(chamber(rows="ABC", seats=9)))
+    visit.see("Nothing of the document is lost")
+    visit.page.get_by_label("Compared with the plan of").select_option(event)
+    visit.see("1 seat is held or sold and is not in the new plan:")
+    expect(visit.button("Import this plan")).to_be_disabled()
+    expect(visit.page.get_by_role("heading", name="New 3")).to_be_visible()
+    expect(visit.page.get_by_role("heading", name="Gone 8")).to_be_visible()
+    assert [] == visit.examined()
+    visit.shot("plans")
+    visit.page.get_by_label("Compared with the plan of").select_option("")
+    visit.button("Import this plan").click()
+    visit.see("Chamber hall is imported.")
+
+
+def test_a_document_that_is_wrong(visits: Visits) -> None:
+    """Each fault is told with its place, and nothing can be imported; in German too."""
+    visit = visits.one("dark", 390)
+    visit.open(visit.house.way_in("/plans?lang=de"))
+    plan = document(chamber())
+    wrong: FilePayload = {**plan, "buffer": plan["buffer"].replace(b'"rear"', b'"nowhere"', 1)}
+    visit.page.get_by_label("Ein Plan als Datei").set_input_files(wrong)
+    visit.see("So geht das nicht.")
+    expect(visit.page.locator(".objects li").first).to_be_visible()
+    expect(visit.button("Diesen Plan einspielen")).to_have_count(0)
+    assert [] == visit.examined()

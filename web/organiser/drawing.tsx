@@ -1,0 +1,49 @@
+/** A plan as a picture, with nothing live in it. */
+import { useEffect, useRef } from "preact/hooks";
+import { FREE } from "../client/seatmap";
+import { houseBox } from "../map/geometry";
+import { letterOf } from "../map/palette";
+import type { Plan, Section } from "../map/plan";
+import { SeatMap } from "../map/seatmap";
+import { number, t } from "../ui/i18n";
+import { Icon } from "../ui/parts";
+
+export function Drawing({ house, name }: { house: Plan; name: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const map = useRef<SeatMap | null>(null);
+  useEffect(() => {
+    house.status.fill(FREE);
+    const words = { free: (section: Section) => section.capacity, count: number, soldOut: t().map.soldOut, stage: t().map.stage };
+    const made: SeatMap = new SeatMap(canvas.current as HTMLCanvasElement, house, words, {
+      tap: (hit) => hit && !("seat" in hit) && made.goTo(hit.section),
+      hover: () => {},
+      moved: () => {},
+    });
+    map.current = made;
+    const { left, right, top, bottom } = houseBox(house);
+    box.current?.style.setProperty("--house", String((right - left) / Math.max(1, bottom - top)));
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    const recolour = (): void => made.recolour();
+    scheme.addEventListener("change", recolour);
+    return () => {
+      scheme.removeEventListener("change", recolour);
+      made.destroy();
+    };
+  }, [house]);
+  return (
+    <figure class="drawing">
+      <div ref={box} class="map">
+        <canvas ref={canvas} role="img" aria-label={name} />
+        <div class="map-controls">
+          <button type="button" class="icon-button" aria-label={t().map.zoomIn} onClick={() => map.current?.zoomBy(1)}><Icon name="plus" /></button>
+          <button type="button" class="icon-button" aria-label={t().map.zoomOut} onClick={() => map.current?.zoomBy(-1)}><Icon name="minus" /></button>
+          <button type="button" class="icon-button" aria-label={t().map.whole} onClick={() => map.current?.goTo(null)}><Icon name="whole" /></button>
+        </div>
+      </div>
+      <figcaption>
+        <ul class="legend">{house.categories.map((each, at) => <li key={each.key} class="row"><span class={`mark cat-${(at % 8) + 1}`} aria-hidden="true">{letterOf(at)}</span>{each.label}</li>)}</ul>
+      </figcaption>
+    </figure>
+  );
+}
