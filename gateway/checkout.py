@@ -25,6 +25,7 @@ from gateway.paying.counter import Counter
 from gateway.payments import SandboxProvider
 from gateway.ports import Catalogue, Declined, PaymentProvider, Sections
 from gateway.sale import OnOutcome, Sale
+from gateway.ticketing.orders import OrderReader
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.replies import OrderReply, PaymentState
 from protocol.requests import CheckoutBody, OrderBody
@@ -181,7 +182,13 @@ class Checkout:
     async def cancel(
         self, body: OrderBody, caller: Principal, idem: str, deadline_ms: int
     ) -> SettledOrder | Problem:
-        """Cancel an order: what it was paid goes back, and its seats go on sale."""
+        """Cancel an order: what it was paid goes back, and its seats go on sale.
+
+        Once a ticket of it was used at the door only staff may.
+        """
+        used = None if caller.engine_role == "staff" else await self._used(body, caller, deadline_ms)
+        if used is not None:
+            return used
         payment = await self._payment(body.order)
         if payment is not None:
             return await payment[0].cancel(payment[1], caller, deadline_ms)
@@ -191,6 +198,17 @@ class Checkout:
         answer = await self._sections.ask(routed.streams[0], routed.request, deadline_ms)
         order = await self._completed(answer)
         return order if isinstance(order, Problem) else SettledOrder(order, answer.replayed)
+
+    async def _used(self, body: OrderBody, caller: Principal, deadline_ms: int) -> Problem | None:
+        """Why the order cannot be given back: somebody is in already. Or why that cannot be told."""
+        reader = OrderReader(self, self._directory, self._catalogue)
+        places = await reader.read(body.order, caller, deadline_ms)
+        if isinstance(places, Problem):
+            return places
+        used = [each.ticket for each in places.sold if each.row is not None and each.row.used_ms is not None]
+        if not used:
+            return None
+        return problem(ErrorCode.TICKET_USED, "Somebody came in with it.", objects=tuple(used))
 
     async def _payment(self, order: str) -> tuple[Counter, Payment] | None:
         """The payment of an order that went the longer way."""

@@ -85,6 +85,6 @@ OPERATIONS: Final = (
         cancel_order,
         reply=OrderReply,
         keyed=True,
-        errors=_STATES,
+        errors=(*_STATES, ErrorCode.TICKET_USED),
     ),
 )

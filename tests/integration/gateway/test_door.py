@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.integration.gateway.doorway import book, doorway
 from tests.integration.gateway.world import TERMS, World
 
@@ -115,3 +117,31 @@ async def test_the_door_refuses_what_is_not_good() -> None:
         assert ["refused", "admitted"] == [each["result"] for each in told]
         asked = {"event": event, "gate": "g", "device": "d", "scans": [{"code": ticket["code"]}]}
         assert 403 == (await call("ann", "POST", "/v1/checkins", asked)).status_code
+
+
+@pytest.mark.parametrize("method", ["card", "pinned-card"])
+async def test_who_came_in_does_not_get_the_money_back(method: str) -> None:
+    """Once a ticket was used its buyer cannot cancel, whatever they paid by and on either way; staff can."""
+    async with World() as world, world.http() as http, world.socket() as socket:
+        await socket.hello("ann")
+        call = await doorway(world)
+        held = await http.post(
+            "/v1/holds",
+            json={"event": world.event.id, "seats": ["FRONT-A-1", "FRONT-A-2"]},
+            headers={"Idempotency-Key": "h"},
+        )
+        buyer = {"name": "Ann", "email": "ann@example.org"}
+        body = {"hold": held.json()["hold"], "buyer": buyer, "payment": {"method": method}}
+        order = (await http.post("/v1/orders", json=body, headers={"Idempotency-Key": "p"})).json()
+        ticket = (await call.tickets(order))[1]
+        await call.scan(world.event.id, ticket["code"])
+        path = f"/v1/orders/{order['order']}/cancel"
+        refused = await http.post(path, headers={"Idempotency-Key": "c"})
+        assert (409, "ticket_used") == (refused.status_code, refused.json()["code"])
+        assert [ticket["ticket"]] == refused.json()["objects"]
+        told = await socket.ask("order.cancel", {"order": order["order"]}, "w")
+        assert "ticket_used" == told["e"]["code"]
+        assert "confirmed" == (await http.get(f"/v1/orders/{order['order']}")).json()["status"]
+        async with world.http("organiser", "boss") as boss:
+            gone = await boss.post(path, headers={"Idempotency-Key": "c"})
+            assert "cancelled" == gone.json()["status"]
