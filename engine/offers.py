@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from msgspec.structs import replace
+
 from engine.layout import SectionLayout
-from engine.listings import Offer
+from engine.listings import Offer, Survey
 from engine.plan import Plan
 from engine.terms import Terms
 from engine.views import money
@@ -57,6 +59,12 @@ def first_offers(plan: Plan, section: str, terms: Terms) -> tuple[Offer, ...]:
     """What there is of a section before anybody has taken anything."""
     layout = SectionLayout(plan, section)
     return offers(layout, [FREE] * layout.seat_count, dict(enumerate(layout.capacities)), terms)
+
+
+def at_prices(survey: Survey, terms: Terms) -> Survey:
+    """What was found in a section at the prices of these terms."""
+    found = tuple(replace(each, price=lowest_price(terms, each.category)) for each in survey.offers)
+    return replace(survey, offers=found)
 
 
 def lowest_price(terms: Terms, category: str) -> float:

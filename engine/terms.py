@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 Sale = Literal["not_open", "open", "paused", "closed"]
 OrphanRule = Literal["off", "best", "strict"]
@@ -64,3 +65,9 @@ class Terms(msgspec.Struct, frozen=True, omit_defaults=True):
     orphan_rule: OrphanRule = "best"
     sale: Sale = "not_open"
     fees: tuple[Fee, ...] = ()
+
+
+def with_price(terms: Terms, category: str, ticket_type: str, amount: int) -> Terms:
+    """The terms with one price as it is from now on."""
+    types = {**terms.prices.get(category, {}), ticket_type: amount}
+    return replace(terms, prices={**terms.prices, category: types})

@@ -154,6 +154,9 @@ class Catalogue(Protocol):
     async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
         """Change the status of an event; that it is no draft any more is told."""
 
+    async def set_price(self, event_id: str, category: str, ticket_type: str, amount: int) -> None:
+        """Keep a price in the event's terms, and find the event by it from now on."""
+
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a section's stream belongs to."""
 

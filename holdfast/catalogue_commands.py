@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from engine.catalogue import Billing, EventInfo
+from engine.catalogue import DEFAULT_ORGANISER, Billing, EventInfo
 from engine.event_terms import complete_terms
 from engine.plan import Plan
 from engine.plans.importing import PlanFormat, describe, import_plan
@@ -35,12 +35,21 @@ class StoredPlan(msgspec.Struct, frozen=True):
 
 
 async def store_plan(
-    settings: Settings, data: bytes, kind: PlanFormat | None, name: str | None
+    settings: Settings,
+    data: bytes,
+    kind: PlanFormat | None,
+    name: str | None,
+    organiser: str = DEFAULT_ORGANISER,
 ) -> StoredPlan:
-    """Import a drawing and store its plan. Raises `PlanInvalid` before anything is stored."""
+    """Import a drawing and store its plan as an organiser's.
+
+    Raises `PlanInvalid`, or `LookupError` for an unknown organiser, before anything is stored.
+    """
     result = import_plan(data, kind, name)
     async with _catalogue(settings) as catalogue:
-        info = await catalogue.save_plan(result.plan, _now_ms())
+        if not await catalogue.has_organiser(organiser):
+            raise LookupError(f"there is no organiser {organiser}")
+        info = await catalogue.save_plan(result.plan, _now_ms(), organiser)
     figures = describe(result)
     return StoredPlan(
         info.id, figures["sections"], figures["seats"], figures["ga_capacity"], tuple(figures["warnings"])

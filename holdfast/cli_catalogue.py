@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from engine.catalogue import DEFAULT_ORGANISER
 from holdfast.options import JsonFile
 from holdfast.output import console, write_json
 from holdfast.settings import Settings
@@ -21,6 +22,9 @@ def import_plan_command(
         Format | None, typer.Option("--format", help="Its format; detected if not given.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="A name for the plan.")] = None,
+    organiser: Annotated[
+        str, typer.Option(help="Whose plan it is, and every event on it.")
+    ] = DEFAULT_ORGANISER,
     json: JsonFile = None,
 ) -> None:
     """Import a seating plan; what is wrong with it is told by place, and nothing is half imported."""
@@ -28,7 +32,7 @@ def import_plan_command(
     from holdfast.catalogue_commands import store_plan
 
     try:
-        result = asyncio.run(store_plan(Settings(), file.read_bytes(), kind, name))
+        result = asyncio.run(store_plan(Settings(), file.read_bytes(), kind, name, organiser))
     except PlanInvalid as invalid:
         for problem in invalid.problems:
             console.print(f"[red]error[/red] {problem.place}: {problem.message}", highlight=False)

@@ -61,7 +61,7 @@ class Left(msgspec.Struct, frozen=True):
 class EventReply(msgspec.Struct, frozen=True):
     """An event as it now is. `limits` are those that a buyer meets, durations in milliseconds.
 
-    `prices` are decimal strings by category and ticket type, as the sale was opened with.
+    `prices` are decimal strings by category and ticket type, as a new hold pays them.
     Of a `queued` event nobody holds a seat without a pass of its waiting room.
     `at` is told of a step that its sections took: the position of each from which on it holds.
     What is `left` is told where events are looked for.

@@ -92,14 +92,20 @@ async def set_channel(call: Call) -> Done | Problem:
 
 
 async def set_price(call: Call) -> Done | Problem:
-    """Change a price in every section."""
+    """Change a price in every section, then in the catalogue, by which the event is found.
+
+    Whoever gets no answer asks again: each part of it may be done twice.
+    """
     body: Price = call.body
     event = await call.event()
     amount = minor_units(body.amount, event.currency)
     if amount is None:
         return problem(ErrorCode.INVALID, "The amount is finer than the currency.")
     command = SetPrice(body.category, body.type, amount)
-    return await _walk(call, event, [(section, command) for section in event.info.sections])
+    done = await _walk(call, event, [(section, command) for section in event.info.sections])
+    if isinstance(done, Done):
+        await call.parts.catalogue.set_price(event.id, body.category, body.type, amount)
+    return done
 
 
 async def _share(

@@ -26,7 +26,7 @@ from engine.journal import StorageUnavailable, StreamSource
 from engine.plan import Plan, Section
 from engine.plans.canonical import canonical_json
 from engine.queue.terms import QueueTerms
-from engine.terms import Terms
+from engine.terms import Terms, with_price
 from persistence.drafts import (
     RandomBits,
     genesis,
@@ -167,6 +167,15 @@ class MemoryCatalogue:
             record = encode_announcement(publication(event, at_ms))
             self._database.write(self._database.announcements, at_ms, [record])
         return event
+
+    async def set_price(self, event_id: str, category: str, ticket_type: str, amount: int) -> None:
+        """Keep a price in the event's terms, and find the event by it from now on."""
+        self._reach()
+        event = self._events.get(event_id)
+        if event is not None:
+            terms = with_price(event.terms, category, ticket_type, amount)
+            self._events[event_id] = msgspec.structs.replace(event, terms=terms)
+            self.discovery.reprice(self._events[event_id])
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a stream is a section of."""

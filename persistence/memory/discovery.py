@@ -22,7 +22,7 @@ from engine.listings import (
     Venue,
     VenuePage,
 )
-from engine.offers import first_offers
+from engine.offers import at_prices, first_offers
 from engine.places import Place, distance_m
 from engine.plan import Plan
 from engine.words import words
@@ -110,6 +110,11 @@ class MemoryDiscovery:
     def _offers(self, event: EventInfo) -> list[Offer]:
         return [offer for part in event.sections for offer in self._surveys[part.stream].offers]
 
+    def reprice(self, event: EventInfo) -> None:
+        """Put the prices of an event's terms into what is left of it."""
+        for part in event.sections:
+            self._surveys[part.stream] = at_prices(self._surveys[part.stream], event.terms)
+
     async def add_venue(self, venue: Venue) -> None:
         """Keep a venue."""
         self._reach()
@@ -151,10 +156,10 @@ class MemoryDiscovery:
         return claimed
 
     async def save_survey(self, survey: Survey) -> None:
-        """Keep what was found in a section, unless something newer is known."""
+        """Keep what was found in a section, at the prices of now, unless something newer is known."""
         self._reach()
         if survey.seq >= self._surveys[survey.stream].seq:
-            self._surveys[survey.stream] = survey
+            self._surveys[survey.stream] = at_prices(survey, self._events[survey.event].terms)
             self._claimed.pop(survey.stream, None)
 
     def _reach(self) -> None:

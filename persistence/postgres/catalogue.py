@@ -25,7 +25,7 @@ from engine.catalogue import (
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json, parse_canonical
 from engine.queue.terms import QueueTerms
-from engine.terms import Terms
+from engine.terms import Terms, with_price
 from persistence.drafts import new_id, plan_info
 from persistence.errors import PlanUnknown
 from persistence.postgres.announcing import announce
@@ -34,9 +34,9 @@ from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.postgres.discovery import PostgresDiscovery
 from persistence.postgres.engine import catalogue_engine, outages_named
 from persistence.postgres.listing_tables import ListingTable
-from persistence.postgres.listings import begin_surveys, list_event
+from persistence.postgres.listings import begin_surveys, list_event, reprice
 from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns, storable
-from persistence.postgres.tables import EventRow, OrderTable, PlanRow, StreamRow
+from persistence.postgres.tables import EventRow, OrderTable, OrganiserTable, PlanRow, StreamRow
 from persistence.postgres.tickets import PostgresTickets
 from persistence.sql import load_statements
 
@@ -56,6 +56,12 @@ class PostgresCatalogue:
         self.discovery = PostgresDiscovery(self._engine)
         # Orders come with every checkout: one prepared statement instead of a transaction of three.
         self._orders = DedicatedConnection(dsn, UNNAMED, ORDERS_TIMEOUT_S)
+
+    async def has_organiser(self, organiser: str) -> bool:
+        """Whether there is such an organiser."""
+        query = sa.select(sa.literal(1)).where(OrganiserTable.id == storable(organiser))
+        async with self._transaction() as connection:
+            return await connection.scalar(query) is not None
 
     async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
         """Store a plan; the same plan of the same organiser again gives what was stored first."""
@@ -200,6 +206,18 @@ class PostgresCatalogue:
             if event is not None and before == "draft" != status:
                 await announce(connection, publication(event, at_ms))
             return event
+
+    async def set_price(self, event_id: str, category: str, ticket_type: str, amount: int) -> None:
+        """Keep a price in the event's terms, and find the event by it from now on."""
+        where = EventRow.id == storable(event_id)
+        async with self._transaction() as connection:
+            stored = await connection.scalar(sa.select(EventRow.terms).where(where).with_for_update())
+            if stored is None:
+                return
+            terms = with_price(msgspec.convert(stored, Terms), category, ticket_type, amount)
+            kept = sa.update(EventRow).where(where).values(terms=msgspec.to_builtins(terms))
+            await connection.execute(kept)
+            await reprice(connection, event_id, terms, category)
 
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a stream is a section of."""

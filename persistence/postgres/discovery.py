@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.listings import DEAR, EventQuery, Found, FoundPage, Near, Sort, Survey, Venue, VenuePage
+from engine.offers import at_prices
 from persistence.cursors import Cursor, read_cursor, written
 from persistence.postgres.conditions import conditions
 from persistence.postgres.engine import outages_named
 from persistence.postgres.listing_tables import ListingTable, OfferTable, VenueTable
-from persistence.postgres.listings import SQL, insert_offers, sum_up, venue_of, venue_row
+from persistence.postgres.listings import SQL, insert_offers, sum_up, terms_now, venue_of, venue_row
 from persistence.postgres.positions import Positions, positions_of
 from persistence.postgres.rows import storable
 
@@ -115,18 +116,22 @@ class PostgresDiscovery:
             return list((await connection.execute(sa.text(SQL["claim_surveys"]), values)).scalars())
 
     async def save_survey(self, survey: Survey) -> None:
-        """Keep what was found in a section, unless something newer is known."""
+        """Keep what was found in a section, at the prices of now, unless something newer is known."""
         values = msgspec.structs.asdict(survey)
         del values["offers"]
         async with self._transaction() as connection:
-            if (await connection.execute(sa.text(SQL["save_survey"]), values)).first() is None:
+            terms = await terms_now(connection, survey.event)
+            if (
+                terms is None
+                or (await connection.execute(sa.text(SQL["save_survey"]), values)).first() is None
+            ):
                 return
             await connection.execute(
                 sa.delete(OfferTable).where(
                     OfferTable.stream == survey.stream, OfferTable.event == survey.event
                 )
             )
-            await insert_offers(connection, [survey])
+            await insert_offers(connection, [at_prices(survey, terms)])
             await sum_up(connection, survey.event)
 
     async def settle(self) -> None:

@@ -12,13 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.catalogue import EventInfo
 from engine.listings import DEAR, FAR_MS, Survey, Venue
-from engine.offers import first_offers
+from engine.offers import first_offers, lowest_price
 from engine.places import Place
 from engine.plan import Plan
+from engine.terms import Terms
 from engine.words import words
 from persistence.errors import VenueUnknown
 from persistence.postgres.listing_tables import SIMPLE, ListingTable, OfferTable, SurveyTable, VenueTable
 from persistence.postgres.rows import storable
+from persistence.postgres.tables import EventRow
 from persistence.sql import load_statements
 
 SQL = load_statements("persistence.postgres", "discovery.sql")
@@ -90,6 +92,21 @@ async def begin_surveys(connection: AsyncConnection, event: EventInfo, plan: Pla
         await connection.execute(sa.insert(SurveyTable), [survey_row(survey) for survey in surveys])
         await insert_offers(connection, surveys)
     await sum_up(connection, event.id)
+
+
+async def terms_now(connection: AsyncConnection, event_id: str) -> Terms | None:
+    """An event's terms, which nobody changes until the transaction ends."""
+    query = sa.select(EventRow.terms).where(EventRow.id == storable(event_id)).with_for_update(read=True)
+    stored = await connection.scalar(query)
+    return None if stored is None else msgspec.convert(stored, Terms)
+
+
+async def reprice(connection: AsyncConnection, event_id: str, terms: Terms, category: str) -> None:
+    """Put the price of a category into what is left of an event."""
+    where = (OfferTable.event == event_id, OfferTable.category == category)
+    price = lowest_price(terms, category)
+    await connection.execute(sa.update(OfferTable).where(*where).values(price=price))
+    await sum_up(connection, event_id)
 
 
 async def insert_offers(connection: AsyncConnection, surveys: Sequence[Survey]) -> None:

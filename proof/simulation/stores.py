@@ -203,6 +203,11 @@ class SimulatedCatalogue:
         await self._reach()
         return await self._stored.set_event_status(event_id, status, at_ms)
 
+    async def set_price(self, event_id: str, category: str, ticket_type: str, amount: int) -> None:
+        """Keep a price."""
+        await self._reach()
+        await self._stored.set_price(event_id, category, ticket_type, amount)
+
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a stream belongs to."""
         await self._reach()

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from client import ClientOptions, HoldfastClient
+from engine.catalogue import DEFAULT_ORGANISER
 from engine.plans.canonical import canonical_json
 from tests.databases import fresh_database, temporary_directory
 from tests.e2e.world import World, rows_of
@@ -111,6 +112,15 @@ async def test_an_event_made_on_the_command_line_is_on_sale(
     async with HoldfastClient(world.server.url, token, ClientOptions(deadline_ms=30_000)) as client:
         hold = await client.hold_best(event["event"], 2)
     assert 2 == len(hold.items)
+
+
+def test_a_plan_of_an_organiser_that_is_none_is_refused(environment: dict[str, str], tmp_path: Path) -> None:
+    """Exit status 1 and a sentence; the first organiser is found by its id like any other."""
+    house = tmp_path / "house.json"
+    house.write_bytes(canonical_json(rows_of(5)))
+    done = run(environment, "import-plan", str(house), "--organiser", "org_none")
+    assert (1, True, False) == (done.returncode, "org_none" in done.stderr, "Traceback" in done.stderr)
+    told(run(environment, "import-plan", str(house), "--organiser", DEFAULT_ORGANISER, "--json", "-"))
 
 
 def test_an_event_on_a_plan_that_is_none_is_refused(environment: dict[str, str]) -> None:

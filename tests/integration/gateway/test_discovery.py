@@ -154,3 +154,17 @@ async def test_venues_are_found_by_distance() -> None:
         read = await look("GET", "/v1/venues/{venue}", venue=rest["data"][0]["venue"])
         assert "DE" == read.json()["country"]
         assert 404 == (await look("GET", "/v1/venues/{venue}", venue="ven_none")).status_code
+
+
+async def test_a_changed_price_is_what_the_event_is_found_by() -> None:
+    """At once, for the filter, the list and the event itself, as for the next hold."""
+    async with World() as world, world.http("organiser", "org") as staff, world.http() as http:
+        described = await document(http)
+        town = Town(Checked(staff, described), Checked(http, described))
+        event = await town.announce(world.event.plan, name="Tosca")
+        price = {"category": "field", "type": "standard", "amount": "90.00"}
+        await town.organise("POST", "/v1/events/{event}/prices", price, event=event["event"])
+        (found,) = await town.found(q="tosca")
+        assert "75.00" == found["left"]["price"]["amount"]
+        assert [] == await town.found(q="tosca", max_price="74")
+        assert {"standard": "90.00"} == found["prices"]["field"]
