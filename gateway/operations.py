@@ -82,7 +82,7 @@ def add_operations(
         return Json(msgspec.json.encode(Info("holdfast", parts.version, SUBPROTOCOLS, len(sockets))))
 
     async def metrics(request: Request) -> Response:
-        if not _may_read_metrics(request, settings.metrics_token):
+        if not may_read_metrics(request, settings.metrics_token):
             return problem_response(NO_SUCH_CALL, request.state.request_id)
         body, media_type = exposition(await parts.figures(), request.headers.get("accept", ""))
         return Response(body, headers={"Content-Type": media_type})
@@ -107,7 +107,7 @@ def readiness_report(obstacles: Iterable[str], figures: Iterable[Figures]) -> Re
     return ReadinessReport(not stands, stands, degraded, parts)
 
 
-def _may_read_metrics(request: Request, token: str | None) -> bool:
+def may_read_metrics(request: Request, token: str | None) -> bool:
     """With the operator's token, or without one from this machine alone."""
     if token is None:
         return request.client is not None and request.client.host in LOOPBACK

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     redis_url: str | None = None
     amqp_url: SecretStr | None = None
     workers: bool = True
+    worker_metrics_port: int | None = Field(default=None, ge=1, le=65_535)
     webhook_private: bool = False
     smtp_url: SecretStr | None = None
     mail_from: str = SENDER

@@ -18,6 +18,7 @@ from engine.journal import StorageError
 from holdfast.notifications import Notifications
 from holdfast.outgoing import OutgoingWebhooks
 from holdfast.settings import Settings
+from holdfast.worker_figures import address_of, figures_app, serve_figures
 from persistence.postgres.inbox import PostgresAuditTrail, PostgresInbox
 from persistence.postgres.projections import PostgresProjections
 from persistence.postgres.relay import PostgresRelay
@@ -100,6 +101,9 @@ class Workforce:
         if self._acts_as("webhooks"):
             self._jobs += [errands.run() for errands in webhooks.errands]
         self._teller = Teller(f"worker-{name}", settings.socket_dir)
+        if (address := address_of(settings)) is not None:
+            token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
+            self._jobs.append(serve_figures(address, figures_app(self._teller.gather, token)))
 
     async def run(self) -> None:
         """Work until cancelled."""

@@ -288,16 +288,3 @@ async def _explained(connection: Any, statement: sa.Select[Any]) -> str:
     compiled = statement.compile(connection.sync_connection, compile_kwargs={"literal_binds": True})
     rows = await connection.execute(sa.text("EXPLAIN " + str(compiled).replace(":", "\\:")))
     return "\n".join(row[0] for row in rows)
-
-
-async def test_a_new_price_is_found_at_once_and_stays(backend: Backend) -> None:
-    """Also after a look at a section by somebody who knows the old one."""
-    town = await Town(backend).fill()
-    event = town.events["Fair"]
-    for category, kind, amount in (("field", "standard", 9_950), ("gold", "standard", 9_900)):
-        await backend.catalogue.set_price(event.id, category, kind, amount)
-    await backend.catalogue.set_price(event.id, "gold", "child", 9_800)
-    old = (Offer("field", 30.0, 10, 10), Offer("gold", 45.0, 2, 2))
-    for _ in range(2):
-        assert [98.0] == [each.price for each in await town.search(venue="ven_market")]
-        await town.discovery.save_survey(Survey(event.sections[0].stream, event.id, 5, AT_MS + 9, old))
