@@ -21,13 +21,13 @@ from bench.server_process import ServerProcess
 from engine.catalogue import QUEUE as QUEUE_STREAM
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json
-from engine.plans.fixtures import racetrack
 from engine.queue.events import MembersAdmitted, decode_room_record
 from engine.terms import Fee, Limits, Terms
 from engine.views import money
 from gateway.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
+from holdfast.demo_house import house_for
 from holdfast.offered import Offers, read_offers
 from holdfast.output import console
 from holdfast.ports_free import free_port
@@ -43,8 +43,6 @@ PEOPLE: Final = 5_000
 RATE_PER_MINUTE: Final = 3_000
 RATE_WITHIN: Final = 0.05
 TOKEN_TTL_S: Final = 7_200
-SEATS_EACH: Final = 1.8
-"""So many seats are on sale for each person: fewer than they want, so that the house sells out."""
 TERMS: Final = Terms(
     limits=Limits(hold_ttl_ms=60_000, pay_ttl_ms=20_000, offer_ttl_ms=10_000),
     fees=(Fee("Service", amount=150, share=250), Fee("Handling", amount=200, per="order")),
@@ -77,7 +75,7 @@ async def run_full_demo(people: int, seed: int) -> FullDemoResult:
     folder = Path(tempfile.mkdtemp(prefix="holdfast-demo-"))
     try:
         settings = Settings(data_dir=folder / "data")
-        plan = _house(people)
+        plan = house_for(people)
         console.print(
             f"[bold]{EVENT_NAME}[/bold]: {plan.seat_count:,} seats in {len(plan.sections)} sections, "
             f"{people:,} people, {RATE_PER_MINUTE:,} are let in a minute"
@@ -106,18 +104,6 @@ async def run_full_demo(people: int, seed: int) -> FullDemoResult:
         tuple(sale.diary.failures[:20]),
         verdict,
     )
-
-
-def _house(people: int) -> Plan:
-    """A race track, with as many of its rows as so many people sell out."""
-    plan = racetrack()
-    wanted = people * SEATS_EACH
-    share = min(1.0, wanted / plan.seat_count)
-    sections = tuple(
-        msgspec.structs.replace(each, rows=each.rows[: max(1, round(len(each.rows) * share))])
-        for each in plan.sections
-    )
-    return msgspec.structs.replace(plan, sections=sections)
 
 
 async def _sell(settings: Settings, plan: Plan, people: int, seed: int) -> QueuedSale:

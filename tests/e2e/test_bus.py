@@ -5,18 +5,33 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Awaitable, Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import psutil
+import pytest
 
 from holdfast.worker_process import NICENESS
+from scripts.torture.waits import within
 from tests.e2e.world import UNBOUNDED, World, rows_of
 
-TRIES_MAX = 400
+LOOK_EVERY_S = 0.05
+THROUGH_MAX_S = 90.0
+"""Workers that were killed start again, and what they had claimed is taken up by the next."""
+pytestmark = pytest.mark.timeout(300)  # the waits' own limits come first: they say what was awaited
+T = TypeVar("T")
+
+
+async def at_least(count: int, what: str, look: Callable[[], Awaitable[list[T]]]) -> list[T]:
+    """Look until there are so many; what makes them is in another process. Raises `StoodStill`."""
+    async with within(THROUGH_MAX_S, f"{count} {what}"):
+        while len(found := await look()) < count:  # noqa: ASYNC110  # as said
+            await asyncio.sleep(LOOK_EVERY_S)
+    return found
 
 
 def workers_of(world: World) -> list[psutil.Process]:
@@ -37,24 +52,19 @@ async def trail(world: World, event: str, orders: int) -> list[Any]:
     async with world.database() as dsn:
         connection = await asyncpg.connect(dsn)
         try:
-            for _ in range(TRIES_MAX):
-                lines: list[Any] = await connection.fetch(query, event)
-                if len(lines) >= orders:
-                    return lines
-                await asyncio.sleep(0.05)  # the event is in another process
+            return await at_least(orders, "lines of the trail", lambda: connection.fetch(query, event))
         finally:
             await connection.close()
-    raise AssertionError(f"{len(lines)} of {orders} orders came through")
 
 
-def mails(world: World) -> list[EmailMessage]:
-    """What was written to buyers, each letter once however often it was sent."""
+async def mails(world: World, subject: str) -> list[EmailMessage]:
+    """What was written to buyers under a subject, each letter once however often it was sent."""
     found = {}
     for path in (world.server.data_dir / "mails").glob("*.eml"):
         mail = message_from_bytes(path.read_bytes(), policy=policy.default)
         assert isinstance(mail, EmailMessage)
         found[mail["Message-ID"]] = mail
-    return list(found.values())
+    return [mail for mail in found.values() if mail["Subject"] == subject]
 
 
 async def buy(world: World, event: str, who: str, seat: str) -> str:
@@ -95,12 +105,8 @@ async def test_each_buyer_is_written_to_once(world: World) -> None:
     for process in workers_of(world):
         os.kill(process.pid, signal.SIGKILL)
     orders.append(await buy(world, event, "ann", "S-1-3"))
-    found: list[EmailMessage] = []
-    for _ in range(4 * TRIES_MAX):
-        found = [mail for mail in mails(world) if mail["Subject"] == "Your tickets for Mailed"]
-        if len(found) >= len(orders):
-            break
-        await asyncio.sleep(0.05)  # the event is in another process
+    subject = "Your tickets for Mailed"
+    found = await at_least(len(orders), "letters", lambda: mails(world, subject))
     attached = [str(part.get_filename()) for mail in found for part in mail.iter_attachments()]
     assert sorted(f"{order}.pdf" for order in orders) == sorted(attached)
 
