@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from engine.plan import Category, Plan, Point, Row, Seat, Section
 from engine.terms import Limits
 from tests.pages.test_event_states import chamber
 from tests.pages.visit import Visit, Visits
@@ -151,6 +152,35 @@ def test_two_race_for_the_last_two_seats(visits: Visits) -> None:
     other.page.locator(".choice").first.click()
     expect(other.page.locator(".cart-item")).to_have_count(1)
     assert ["HALL, row A, seat 2"] == other.cart()
+
+
+def test_whoever_lost_a_race_holds_a_seat_elsewhere_with_one_press(visits: Visits) -> None:
+    """Nothing is left in the section of the seat that was lost: the card offers the best of another one."""
+    rows = {"LEFT": 1, "RIGHT": 4}
+    sections = tuple(
+        Section(
+            name,
+            (Row("A", tuple(Seat(str(n), 20.0 * n, 40.0 + 60 * at, "gold") for n in range(1, seats + 1))),),
+        )
+        for at, (name, seats) in enumerate(rows.items())
+    )
+    plan = Plan("Two sides", (Category("gold", "Gold", price="45.00"),), sections, Point(40.0, 0.0))
+    winner, loser = visits.one(), visits.one("dark", 390)
+    event = visits.house.event(plan, "Duel")
+    for visit in (winner, loser):
+        visit.enter(event)
+        visit.section("LEFT").click()
+        visit.row("A").click()
+        visit.wire.unheard.add("seats.delta")
+    winner.seat("1").click()
+    winner.held(1)
+    loser.seat("1").click()
+    loser.see("Somebody else took LEFT, row A, seat 1 a moment ago")
+    assert [] == loser.examined()
+    loser.shot("elsewhere")
+    loser.button("Hold the best seat in RIGHT, €45.00 each").click()
+    loser.held(1)
+    assert loser.cart()[0].startswith("RIGHT, row A")
 
 
 def test_what_was_held_is_there_after_a_reload(visits: Visits) -> None:

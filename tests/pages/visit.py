@@ -24,11 +24,12 @@ expect.set_options(timeout=WAIT_MS)
 
 
 class Wire:
-    """The page's websockets, which a test may cut, close or make deaf."""
+    """The page's websockets, which a test may cut, close or make deaf or dumb."""
 
     def __init__(self) -> None:
         self.routes: list[WebSocketRoute] = []
         self.deaf = False
+        self.dumb = False
         self.unheard: set[str] = set()
         self.refusing: int | None = None
 
@@ -39,6 +40,7 @@ class Wire:
         self.routes.append(route)
         server = route.connect_to_server()
         server.on_message(lambda frame: self._pass(route, frame))
+        route.on_message(lambda frame: None if self.dumb else server.send(frame))
 
     def _pass(self, route: WebSocketRoute, frame: str | bytes) -> None:
         text = frame if isinstance(frame, str) else frame.decode()

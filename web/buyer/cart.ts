@@ -18,6 +18,7 @@ const KEPT = `holdfast.holds.${eventId}`;
 export interface Best {
   qty: number;
   categories?: string[];
+  sections?: string[];
   adjacent?: boolean;
   accessible?: boolean;
 }

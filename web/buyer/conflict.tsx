@@ -1,11 +1,15 @@
 /** Somebody was faster: who may help, held in one press. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Money } from "../client/frames";
-import { money, t } from "../ui/i18n";
+import { money, plural, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
-import { conflict, holdSeats } from "./cart";
+import type { Section } from "../map/plan";
+import { conflict, holdBest, holdSeats } from "./cart";
+import { freeOf } from "./live";
 import { seatsName } from "./names";
-import { plan, priceOf } from "./sale";
+import { plan, priceOf, priceText } from "./sale";
+
+const CHOICES_MAX = 3;
 
 export function ConflictCard() {
   const shown = conflict.value;
@@ -15,13 +19,14 @@ export function ConflictCard() {
   }, [shown]);
   if (!shown) return null;
   const choices = shown.problem.alternatives ?? [];
+  const others = elsewhere(shown.wanted, Math.max(1, CHOICES_MAX - choices.length));
   return (
     <section class="card conflict" aria-labelledby="conflict-title">
       <div class="row apart nowrap">
         <h2 id="conflict-title" ref={place} tabIndex={-1}>{t().conflict.title(seatsName(shown.wanted))}</h2>
         <button type="button" class="icon-button bare" aria-label={t().common.close} onClick={() => (conflict.value = null)}><Icon name="cross" /></button>
       </div>
-      <p class="soft">{choices.length ? t().conflict.hint : t().conflict.none}</p>
+      <p class="soft">{choices.length ? t().conflict.hint : others.length ? t().conflict.hintElsewhere : t().conflict.none}</p>
       <ul class="stack tight">
         {choices.map((labels) => (
           <li key={labels.join()}>
@@ -30,9 +35,46 @@ export function ConflictCard() {
             </button>
           </li>
         ))}
+        {others.map(({ section, key, category }) => (
+          <li key={section.name}>
+            <button type="button" class="button wide choice elsewhere" onClick={() => void insteadIn(section.name, key, shown.wanted.length)}>
+              {t().conflict.elsewhere(plural(shown.wanted.length, t().conflict.best.one, t().conflict.best.other), section.name, priceText(category))}
+            </button>
+          </li>
+        ))}
       </ul>
     </section>
   );
+}
+
+/** The best of another section, decided by the server when it is pressed; the card goes as it does for any other choice. */
+async function insteadIn(section: string, key: string, qty: number): Promise<void> {
+  await holdBest({ qty, sections: [section], categories: [key], ...(qty > 1 && { adjacent: true }) });
+}
+
+interface Elsewhere {
+  section: Section;
+  category: number;
+  key: string;
+}
+
+/** Other sections that have as many free of the same category, else of the nearest price; the closest first. */
+function elsewhere(wanted: readonly string[], most: number): Elsewhere[] {
+  const house = plan.value;
+  const seat = house?.seats(wanted[0] ?? "")[0];
+  if (!house || seat === undefined) return [];
+  const lost = house.category[seat] as number;
+  const paid = Number(priceOf(lost)?.amount ?? 0);
+  const dearer = (category: number): number => Math.abs(Number(priceOf(category)?.amount ?? 0) - paid);
+  const far = ({ first }: Section): number => Math.hypot((house.x[first] as number) - (house.x[seat] as number), (house.y[first] as number) - (house.y[seat] as number));
+  const found = house.sections
+    .filter((each) => each.index !== house.sectionOf[seat] && each.count > 0 && (freeOf(each) ?? 0) >= wanted.length)
+    .map((section) => {
+      const [category = lost] = [...section.byCategory.keys()].sort((one, other) => dearer(one) - dearer(other));
+      return { section, category, key: house.categories[category]?.key ?? "" };
+    });
+  found.sort((one, other) => dearer(one.category) - dearer(other.category) || far(one.section) - far(other.section));
+  return found.slice(0, most);
 }
 
 function sumText(labels: readonly string[]): string {

@@ -147,6 +147,9 @@ export const de: Messages = {
   conflict: {
     title: (seat) => `${seat} hat gerade jemand anders genommen`,
     hint: "Diese sind frei und nahe. Ein Druck hält sie.",
+    hintElsewhere: "In der Nähe ist nichts frei, aber anderswo im Haus. Ein Druck hält dort das Beste.",
+    best: { one: "den besten Platz", other: "die besten {n} Plätze" },
+    elsewhere: (seats, section, price) => `${section}: ${seats} halten${price ? `, je ${price}` : ""}`,
     none: "In der Nähe ist nichts frei. Versuchen Sie die besten freien Plätze oder einen anderen Bereich.",
     take: (seats, price) => `${seats} halten${price ? `, ${price}` : ""}`,
     row: (section, row) => `${section}, Reihe ${row}`,

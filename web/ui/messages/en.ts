@@ -145,6 +145,9 @@ export const en = {
   conflict: {
     title: (seat: string) => `Somebody else took ${seat} a moment ago`,
     hint: "These are free and close by. One press holds them.",
+    hintElsewhere: "Nothing close by is free, but elsewhere in the house. One press holds the best there.",
+    best: { one: "the best seat", other: "the best {n} seats" },
+    elsewhere: (seats: string, section: string, price: string) => `Hold ${seats} in ${section}${price ? `, ${price} each` : ""}`,
     none: "Nothing close by is free. Try best available, or another section.",
     take: (seats: string, price: string) => `Hold ${seats}${price ? `, ${price}` : ""}`,
     row: (section: string, row: string) => `${section}, row ${row}`,
