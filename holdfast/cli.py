@@ -207,7 +207,8 @@ def simulate(  # noqa: PLR0913, PLR0917  # options are arguments
 @app.command()
 def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its arguments
     scenario: Annotated[
-        str, typer.Argument(help="flash-sale, scale, discovery, all, designs, or a scenario of the suite.")
+        str,
+        typer.Argument(help="flash-sale, scale, discovery, pages, all, designs, or a scenario of the suite."),
     ] = "flash-sale",
     connections: Annotated[
         int | None, typer.Option(help="Websocket connections; 200, or 5,000 viewers.", min=1, max=20_000)
@@ -231,6 +232,9 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its argument
         return
     if scenario == "discovery":
         _bench_discovery(quick, json)
+        return
+    if scenario == "pages":
+        _bench_pages(json)
         return
     if scenario != "flash-sale":
         from holdfast.suite_command import Request, bench_suite
@@ -259,6 +263,16 @@ def _bench_discovery(quick: bool, json: str | None) -> None:
     console.print(told(result))
     write_json(json, result)
     if any(each.p99_ms > P99_MAX_MS for each in result.results):
+        raise typer.Exit(1)
+
+
+def _bench_pages(json: str | None) -> None:
+    from holdfast.pages_command import print_pages_bench, run_pages_bench
+
+    result = run_pages_bench()
+    print_pages_bench(result)
+    write_json(json, result)
+    if not result.met:
         raise typer.Exit(1)
 
 

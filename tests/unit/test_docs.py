@@ -59,7 +59,7 @@ def test_every_variable_that_is_named_exists() -> None:
     readers = (
         "docker-compose.yml",
         *("docs/examples/race.py", "tests/databases.py", "bench/baselines/redis_server.py"),
-        *("tools/build_pages.py", "web/vite.config.ts", "tests/pages/visit.py"),
+        *("tools/build_pages.py", "web/vite.config.ts", "tests/pages/visit.py", "tests/pages/test_cuts.py"),
     )
     for path in map(ROOT.joinpath, readers):
         known |= set(re.findall(r"HOLDFAST_[A-Z_]+", text(path)))
