@@ -9,6 +9,7 @@ from proof.mutants import (
     bus,
     carts,
     domain,
+    figures,
     gateway,
     orders,
     payments,
@@ -37,4 +38,5 @@ ALL: Final[tuple[Mutant, ...]] = (
     *testing.MUTANTS,
     *sagas.MUTANTS,
     *bus.MUTANTS,
+    *figures.MUTANTS,
 )
