@@ -71,7 +71,8 @@ MUTANTS: Final = (
         (
             Edit(
                 "workers/projections/section_fold.py",
-                "        live = self.ledger.live.pop(hold)\n        self.ledger.held -= live.claim.quantity\n",
+                "        live = self.ledger.live.pop(hold)\n"
+                "        self.ledger.held -= live.claim.quantity\n",
                 "        live = self.ledger.live.pop(hold)\n",
             ),
         ),
@@ -119,8 +120,8 @@ MUTANTS: Final = (
         (
             Edit(
                 "gateway/exports/exporting.py",
-                "        async for batch in rows:\n            yield csv_rows(table, batch)\n",
-                "        for batch in [each async for each in rows]:\n            yield csv_rows(table, batch)\n",
+                "        async for batch in rows:\n            yield csv_rows",
+                "        for batch in [each async for each in rows]:\n            yield csv_rows",
             ),
         ),
         (ByTests((FILES + "test_nothing_is_read_ahead_of_who_takes_it",)),),
