@@ -51,6 +51,8 @@ WAYS: Final = {
     "/board/{event}/door": "door",
     "/board/{event}/seats": "seats",
     "/plans": "plans",
+    "/board": "events",
+    "/board/{event}/sale": "sale",
     "/board/{event}/reports": "reports",
 }
 """Where each entry is served; those of an event have its name and a summary of its sale."""

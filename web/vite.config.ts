@@ -18,6 +18,8 @@ const ways: [RegExp, string][] = [
   [/^\/board\/[^/]+$/, "/board.html"],
   [/^\/board\/[^/]+\/door$/, "/door.html"],
   [/^\/plans$/, "/plans.html"],
+  [/^\/board$/, "/events.html"],
+  [/^\/board\/[^/]+\/sale$/, "/sale.html"],
   [/^\/board\/[^/]+\/seats$/, "/seats.html"],
   [/^\/board\/[^/]+\/reports$/, "/reports.html"],
 ];

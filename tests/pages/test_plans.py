@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 from playwright.sync_api import FilePayload, expect
 
 from engine.plan import Plan
@@ -44,3 +45,36 @@ def test_a_document_that_is_wrong(visits: Visits) -> None:
     expect(visit.page.locator(".objects li").first).to_be_visible()
     expect(visit.button("Diesen Plan einspielen")).to_have_count(0)
     assert [] == visit.examined()
+
+
+def test_from_a_plan_to_a_sale(visit: Visit) -> None:
+    """Imported, made an event, announced, priced and opened; buyers pay the new price."""
+    house = visit.house
+    name = f"Nonet {visit.scheme} {visit.width}"
+    plan = house.call("POST", "/plans", "olga", msgspec.to_builtins(chamber())).json()["plan"]
+    visit.open(house.way_in(f"/board?plan={plan}"))
+    visit.page.get_by_label("Name").fill(name)
+    assert [] == visit.examined()
+    visit.button("Make a draft").click()
+    visit.see("How it is announced")
+    event = visit.page.url.split("/")[-2]
+    visit.page.get_by_label("Begins").fill("2027-05-01T20:00")
+    visit.button("Save").click()
+    expect(visit.page.get_by_role("status").first).to_have_text("The announcement is saved.")
+    visit.button("Open the sale").click()
+    visit.page.get_by_role("dialog").get_by_role("button", name="Open the sale").click()
+    visit.see("On sale", exact=True)
+    visit.page.get_by_label("New price of Front, standard").fill("50.00")
+    visit.button("Set the price of Front, standard").click()
+    visit.page.get_by_role("dialog").get_by_role("button", name="Set the price").click()
+    visit.see("set to €50.00")
+    assert [] == visit.examined()
+    visit.shot("sale")
+    hold = house.hold(event, f"bob {name}", seats=["HALL-A-2"]).json()
+    assert "50.00" == hold["total"]["amount"]
+    told = house.call("GET", f"/events/{event}", "bob").json()
+    assert (name, "2027-05-01T18:00:00.000Z") == (told["name"], told["starts_at"])
+    visit.page.get_by_role("link", name="All events").click()
+    expect(visit.page.get_by_role("link", name=name)).to_be_visible()
+    assert [] == visit.examined()
+    visit.shot("events")

@@ -25,6 +25,8 @@ SCRIPTS_MAX = {
     "seats": 45 * KIB,
     "reports": 45 * KIB,
     "plans": 45 * KIB,
+    "events": 45 * KIB,
+    "sale": 45 * KIB,
 }
 STYLES_MAX = {"board": 12 * KIB}
 BUYERS_STYLES_MAX = 8 * KIB

@@ -58,12 +58,16 @@ export function Head({ title, at, event, children }: { title: string; at: Place;
   const ways: [Place, string, string][] = event
     ? [
         ["board", `/board/${eventId}`, words.board],
+        ["sale", `/board/${eventId}/sale`, words.sale],
         ["reports", `/board/${eventId}/reports`, words.reports],
         ["seats", `/board/${eventId}/seats`, words.seats],
         ["door", `/board/${eventId}/door`, words.door],
-        ["plans", "/plans", words.plans],
+        ["events", "/board", words.events],
       ]
-    : [["plans", "/plans", words.plans]];
+    : [
+        ["events", "/board", words.events],
+        ["plans", "/plans", words.plans],
+      ];
   return (
     <header class="house-head">
       <div class="house-title">

@@ -111,7 +111,7 @@ function PlansPage() {
         <Trouble why={wrong.value} />
         {imported.value && (
           <Banner tone="good" title={`${words.stored(imported.value.name)} `}>
-            <code>{imported.value.plan}</code>
+            <a class="button small" href={`/board?plan=${imported.value.plan}`}>{words.toEvent}</a>
           </Banner>
         )}
         {shown && <Looked shown={shown} />}

@@ -1,0 +1,105 @@
+/** The house's events, and a new one on a plan that was imported. */
+import { signal } from "@preact/signals";
+import type { Sale } from "../buyer/sale";
+import type { Problem } from "../client/frames";
+import { moment, number, t } from "../ui/i18n";
+import { act, ask, refusal } from "./calls";
+import { Head, startHouse, Trouble } from "./house";
+import { h } from "./texts";
+
+interface Page {
+  data: Sale[];
+  next: string | null;
+}
+
+const events = signal<readonly Sale[] | null>(null);
+const next = signal<string | null>(null);
+const wrong = signal<Problem | null>(null);
+const busy = signal(false);
+
+async function trying(what: () => Promise<void>): Promise<void> {
+  busy.value = true;
+  try {
+    await what();
+    wrong.value = null;
+  } catch (error) {
+    wrong.value = refusal(error);
+  } finally {
+    busy.value = false;
+  }
+}
+
+async function read(more = false): Promise<void> {
+  const query = new URLSearchParams({ limit: "50" });
+  if (more && next.peek()) query.set("after", next.peek() ?? "");
+  const page = await ask<Page>(`/events?${query}`);
+  events.value = [...(more ? (events.peek() ?? []) : []), ...page.data];
+  next.value = page.next;
+}
+
+async function make(form: FormData): Promise<void> {
+  const mode = form.get("test") ? "test" : "live";
+  const body = { name: String(form.get("name")).trim(), plan: String(form.get("plan")).trim(), currency: String(form.get("currency")), mode };
+  const { event } = await act<Sale>("/events", body);
+  location.assign(`/board/${event}/sale`);
+}
+
+function EventsPage() {
+  const words = h().events;
+  return (
+    <>
+      <Head title={words.title} at="events" />
+      <main class="house-main">
+        <Trouble why={wrong.value} />
+        <NewEvent />
+        <section class="stack" aria-labelledby="events">
+          <h2 id="events">{words.all}</h2>
+          {events.value?.length === 0 && <p class="soft">{words.none}</p>}
+          <ul class="stack tight">{events.value?.map((each) => <Line key={each.event} event={each} />)}</ul>
+          {next.value && <div><button type="button" class="button" disabled={busy.value} onClick={() => void trying(() => read(true))}>{words.more}</button></div>}
+        </section>
+      </main>
+    </>
+  );
+}
+
+function Line({ event }: { event: Sale }) {
+  const when = event.starts_at ? moment(new Date(event.starts_at), event.zone ?? event.venue?.zone) : "";
+  const places = event.sections.reduce((sum, each) => sum + each.seats + each.ga_capacity, 0);
+  return (
+    <li class="card row apart">
+      <div>
+        <h3><a href={`/board/${event.event}`}>{event.name}</a></h3>
+        <p class="soft small-text">{[when, h().events.places(number(places)), event.mode === "test" ? h().events.rehearsal : ""].filter(Boolean).join(" · ")}</p>
+      </div>
+      <span class={`state ${event.status}`}>{t().sale[event.status]}</span>
+    </li>
+  );
+}
+
+function NewEvent() {
+  const words = h().events;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget as HTMLFormElement);
+    void trying(() => make(form));
+  };
+  const plan = new URLSearchParams(location.search).get("plan") ?? "";
+  return (
+    <details class="card" open={plan !== ""}>
+      <summary>{words.create}</summary>
+      <form class="stack" onSubmit={submit}>
+        <div class="field"><label for="name">{words.name}</label><input id="name" name="name" class="input" required maxLength={200} /></div>
+        <div class="field"><label for="plan">{words.plan}</label><input id="plan" name="plan" class="input" required defaultValue={plan} aria-describedby="plan-hint" /><p id="plan-hint" class="soft small-text">{words.planHint} <a href="/plans">{h().ways.plans}</a></p></div>
+        <div class="field"><label for="currency">{words.currency}</label><input id="currency" name="currency" class="input short" required pattern="[A-Z]{3}" defaultValue="EUR" /></div>
+        <label class="check"><input type="checkbox" name="test" />{words.test}</label>
+        <div><button class="button primary" disabled={busy.value}>{words.make}</button></div>
+      </form>
+    </details>
+  );
+}
+
+void startHouse(() => <EventsPage />, async () => {
+  document.title = h().events.title;
+  await trying(() => read());
+});
