@@ -12,6 +12,7 @@ of them is unknown.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import socket
 from collections import deque
@@ -30,6 +31,12 @@ from actors.peer import peer_process
 log = structlog.get_logger()
 Handler = Callable[[bytes], Awaitable[bytes]]
 BACKLOG: Final = 64
+_NAME_BYTES: Final = 12
+
+
+def socket_name(actor: str) -> str:
+    """The file name of an actor's socket: paths are short, names may not be."""
+    return f"{hashlib.blake2b(actor.encode(), digest_size=_NAME_BYTES).hexdigest()}.sock"
 
 
 class Kind(IntEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -10,12 +9,12 @@ from typing import Any, Final
 import ray
 from ray.actor import ActorHandle
 
+from actors.direct import socket_name
 from actors.limits import ShellLimits
 from actors.ports import SectionStore
 from actors.ray_actor import SectionActor
 
 MAX_CONCURRENCY: Final = 1_000
-_NAME_BYTES: Final = 12
 
 
 class ActorRecipe:
@@ -56,11 +55,8 @@ class ActorRecipe:
         return handle
 
     def socket_path(self, name: str) -> str | None:
-        """Where the actor with this name listens in all its lives; paths are short, names may not be."""
-        if self._socket_dir is None:
-            return None
-        short = hashlib.blake2b(name.encode(), digest_size=_NAME_BYTES).hexdigest()
-        return str(Path(self._socket_dir) / f"{short}.sock")
+        """Where the actor with this name listens in all its lives."""
+        return None if self._socket_dir is None else str(Path(self._socket_dir) / socket_name(name))
 
 
 def nursery_path(socket_dir: str) -> str:

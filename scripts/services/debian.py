@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scripts.services import rabbitmq
+from scripts.services import rabbitmq, redis_node
 from scripts.services.common import AMQP_URL, DATABASE_URL, REDIS_URL, ServiceError, free_ports, running
 
 ACCOUNT = "postgres"
@@ -52,7 +52,7 @@ def install_browser() -> None:
 def _missing() -> list[str]:
     there = {
         "PostgreSQL with PostGIS": _postgres_programs() is not None,
-        "Redis": shutil.which("redis-server") is not None,
+        "Redis": redis_node.installed(),
         "RabbitMQ": rabbitmq.installed(),
     }
     return [name for name, found in there.items() if not found]
@@ -83,17 +83,8 @@ def postgres() -> Iterator[str]:
 @contextmanager
 def redis() -> Iterator[str]:
     """A private Redis that keeps nothing."""
-    port = free_ports(1)[0]
-    with tempfile.TemporaryDirectory(prefix="holdfast-redis-") as home:
-        settings = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", home]
-        ready = ["redis-cli", "-p", str(port), "ping"]
-        with running(
-            ["redis-server", *settings],
-            Path(home) / "server.log",
-            lambda: subprocess.run(ready, check=False, capture_output=True).stdout == b"PONG\n",
-            stop=signal.SIGTERM,
-        ):
-            yield f"redis://127.0.0.1:{port}/0"
+    with redis_node.node() as private:
+        yield private.url
 
 
 def _postgres_programs() -> Path | None:

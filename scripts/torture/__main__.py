@@ -59,6 +59,12 @@ def _rounds_of(faults: frozenset[Fault]) -> int:
 
 
 def _line(result: RoundResult) -> str:
+    if result.pace is not None:
+        paces = result.pace
+        return (
+            f"{result.fault:<38} {paces.without:.0f} holds a second without it, {paces.before:.0f} before, "
+            f"{paces.after:.0f} afterwards; {len(result.breaches)} breaches"
+        )
     return (
         f"{result.fault:<38} all sections sell again after {result.sells_again_ms:6.0f} ms "
         f"({result.blow_ms:.0f} ms of it the blow); {result.holds} holds, {result.checked} promises "

@@ -57,11 +57,19 @@ class Buyer:
     """One principal over all rounds; its clients come and go."""
 
     def __init__(
-        self, number: int, event: str, houses: Sequence[tuple[str, ...]], promises: Promises, seed: int
+        self,
+        number: int,
+        event: str,
+        houses: Sequence[tuple[str, ...]],
+        promises: Promises,
+        seed: int,
+        *,
+        pays: bool = True,
     ) -> None:
-        """`houses` are the seat labels of each section."""
+        """`houses` are the seat labels of each section; who does not pay holds and gives back."""
         self.name: Final = f"insistent-{number}"
         self._event: Final = event
+        self._booked: Final = BOOKED if pays else RELEASED
         self._labels: Final = [label for labels in houses for label in labels]
         self._sections: Final = sorted({label.rsplit("-", 2)[0] for label in self._labels})
         self._promises: Final = promises
@@ -110,7 +118,7 @@ class Buyer:
         if chance < RELEASED:
             await self._give_back(client, kept)
             return
-        if chance < BOOKED:
+        if chance < self._booked:
             kept = await self._pay(client, kept)
         self._kept.append(kept)
         if len(self._kept) > KEPT_MAX:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -16,7 +17,7 @@ from engine.plan import Plan
 from engine.plans.fixtures import racetrack
 from scripts.torture.faults import Fault
 from scripts.torture.memory import Growth, MemoryWatch
-from scripts.torture.report import Report, figures
+from scripts.torture.report import Report, figures, paces
 from scripts.torture.scene import Scene
 from scripts.torture.stages import STAGES, Stage
 from scripts.torture.trial import RoundResult, Trial, open_sale
@@ -45,6 +46,7 @@ class Campaign:
         self._memory: Final[list[Growth]] = []
         self._breaches: Final[list[str]] = []
         self._skipped: Final[list[str]] = []
+        self._beside: Final[list[str]] = []
         self._holds = self._orders = self._looked_at = self._records = 0
 
     async def run(self) -> Report:
@@ -65,6 +67,8 @@ class Campaign:
             tuple(self._memory),
             tuple(self._skipped),
             tuple(self._breaches),
+            paces(self._results),
+            tuple(self._beside),
         )
 
     async def _play(self, stage: Stage, faults: Sequence[Fault], share: float) -> None:
@@ -80,12 +84,21 @@ class Campaign:
         self, stage: Stage, scene: Scene, plan: Plan, faults: Sequence[Fault], share: float, history: Path
     ) -> None:
         event = await asyncio.to_thread(open_sale, scene.server, plan)
-        memory = MemoryWatch(scene.server)
+        memory = MemoryWatch(scene)
         with Recording(history) as recorder:
             plans = self._plans
-            trial = Trial(scene, event, plan, buyers=plans.buyers, seed=plans.seed, recorder=recorder)
+            trial = Trial(
+                *(scene, event, plan),
+                buyers=plans.buyers,
+                seed=plans.seed,
+                recorder=recorder,
+                pays=stage.pays,
+            )
+            companies = await stage.invite(scene, trial.promises)
+            trial.join(*companies)
             await self._rounds(stage, trial, memory, faults, share)
         await trial.audit()
+        self._beside.extend(line for company in companies for line in company.told())
         await self._judge(stage, scene, trial, memory, history)
 
     async def _rounds(
@@ -110,6 +123,14 @@ class Campaign:
         verdict = await asyncio.to_thread(
             scene.server.command, *command, accept=lambda status: status in (0, 1)
         )
+        for sums in verdict["takings"]:
+            kept = Decimal(sums["captured"]) - Decimal(sums["refunded"])
+            owed = Decimal(sums["booked"]) - Decimal(sums["partly"])
+            trial.promises.expect(owed, kept, f"{stage.name}: {sums['currency']} taken less given back")
+            self._beside.append(
+                f"{sums['payments']:,} payments: {sums['captured']} {sums['currency']} taken, "
+                f"{sums['refunded']} given back, {sums['booked']} booked"
+            )
         found = [*trial.promises.breaches, *(str(each) for each in verdict["breaches"])]
         if found:
             found.append(f"the server's last words: {scene.server.log[-LOG_SHOWN_CHARS:]}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Fault(StrEnum):
@@ -29,3 +30,18 @@ class Fault(StrEnum):
     CLIENTS_SLOW = "buyers' links slow and sliced"
     CALLS_LOST = "actor killed while Ray's calls fail"
     DISK_FULL = "database disk full for two seconds"
+    ROOM = "waiting room's actor killed"
+    ROOM_HANG = "waiting room's actor hangs"
+    PAID_GATEWAY = "gateway killed amid payments"
+    PAID_DATABASE = "database killed amid payments"
+    WORKERS = "server's workers killed"
+    WORKERS_PAUSE = "server's workers stand still for a second"
+    BROKER = "RabbitMQ killed for some seconds"
+    CACHE = "Redis killed for some seconds"
+    POST = "mail server gone for some seconds"
+    WORKER = "worker at the broker killed"
+    WORKER_PAUSE = "workers at the broker stand still for a second"
+
+
+OUTAGES: Final = frozenset({Fault.BROKER, Fault.CACHE, Fault.POST})
+"""What a sale does not rest on: it goes on as fast as before."""

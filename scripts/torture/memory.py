@@ -1,19 +1,20 @@
-"""Whether gateways and actors keep their size: what each weighs over its life, and a bound for its growth."""
+"""Whether gateways, actors and workers keep their size: what each weighs, and how much it may grow."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from statistics import linear_regression
 from time import monotonic
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 import psutil
 
-from bench.processes import Part, parts
-from bench.server_process import ServerProcess
+from scripts.torture.processes import Victims, actors, gateways, workers
+from scripts.torture.scene import Scene
 
-WATCHED: Final[tuple[Part, ...]] = ("gateway", "actor")
+Part = Literal["gateway", "actor", "worker"]
+WATCHED: Final[Mapping[Part, Victims]] = {"gateway": gateways, "actor": actors, "worker": workers}
 WARM_AFTER_S: Final = 60.0
 """Imports, caches and buffers fill up before that."""
 SAMPLES_MIN: Final = 5
@@ -42,23 +43,28 @@ class Growth(msgspec.Struct, frozen=True):
 class MemoryWatch:
     """Weighs the processes of a server again and again; those that were killed count until then."""
 
-    def __init__(self, server: ServerProcess) -> None:
-        self._server: Final = server
+    def __init__(self, scene: Scene) -> None:
+        self._scene: Final = scene
         self._began: Final = monotonic()
         self._samples: Final[dict[tuple[Part, int], list[tuple[float, float]]]] = {}
 
     def sample(self) -> None:
-        """Weigh every gateway and actor."""
+        """Weigh every gateway, actor and worker."""
         at = monotonic()
-        by_part = parts(self._server.pid, self._server.data_dir)
-        for part in WATCHED:
-            for process in by_part.get(part, []):
-                try:
-                    grown_mb = process.memory_full_info().pss / 1e6
-                except psutil.Error:
-                    continue
-                born = at - self._began
-                self._samples.setdefault((part, process.pid), []).append((born, grown_mb))
+        for part, found in WATCHED.items():
+            for process in found(self._scene.server):
+                self._weigh(part, process, at)
+        outside = self._scene.outside
+        if outside is not None and outside.staff is not None:
+            for process in outside.staff.processes:
+                self._weigh("worker", process, at)
+
+    def _weigh(self, part: Part, process: psutil.Process, at: float) -> None:
+        try:
+            weight_mb = process.memory_full_info().pss / 1e6
+        except psutil.Error:
+            return  # it has just ended
+        self._samples.setdefault((part, process.pid), []).append((at - self._began, weight_mb))
 
     def growth(self, records: int) -> list[Growth]:
         """Every process that was weighed often enough once it was warm; `records` is what all wrote."""

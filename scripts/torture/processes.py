@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from random import Random
 from typing import Final
 
 import psutil
 
+from actors.direct import socket_name
 from bench.processes import parts
 from bench.server_process import ServerProcess
 from persistence.embedded import EmbeddedPostgres
@@ -19,6 +21,7 @@ PAUSE_S: Final = 1.0
 ENDED_MAX_S: Final = 30.0
 REPLACED_MAX_S: Final = 60.0
 _KEEPER: Final = "holdfast.cluster_process"
+_WORKER: Final = "holdfast.worker_process"
 _BACKEND: Final = "postgres: holdfast"
 Victims = Callable[[ServerProcess], Iterable[psutil.Process]]
 
@@ -31,6 +34,23 @@ def actors(server: ServerProcess) -> list[psutil.Process]:
 def gateways(server: ServerProcess) -> list[psutil.Process]:
     """The gateways' processes."""
     return parts(server.pid, server.data_dir).get("gateway", [])
+
+
+def listeners(actor: str) -> Victims:
+    """The processes of one actor, by its socket: made as `NAME.PID`, then moved to its place."""
+
+    def listening(server: ServerProcess) -> Iterator[psutil.Process]:
+        for process in actors(server):
+            bound = {Path(str(link.laddr)).name for link in process.net_connections("unix")}
+            if f"{socket_name(actor)}.{process.pid}" in bound:
+                yield process
+
+    return listening
+
+
+def workers(server: ServerProcess) -> Iterator[psutil.Process]:
+    """Those who act on news within the server."""
+    return _descendants(server, lambda process: _WORKER in process.cmdline())
 
 
 def raylets(server: ServerProcess) -> Iterator[psutil.Process]:

@@ -9,9 +9,12 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from scripts.torture.faults import Fault
+from scripts.torture.faults import OUTAGES, Fault
 from scripts.torture.memory import Growth
-from scripts.torture.trial import RoundResult
+from scripts.torture.trial import Pace, RoundResult
+
+SLOWER_MAX = 0.1
+"""How much slower a sale may be without what it does not rest on, beyond chance."""
 
 
 class FaultFigures(msgspec.Struct, frozen=True):
@@ -28,6 +31,24 @@ class FaultFigures(msgspec.Struct, frozen=True):
     after_blow_max_ms: float
 
 
+class PaceFigures(msgspec.Struct, frozen=True):
+    """The pace of a sale without what it does not rest on, as shares of the pace with it.
+
+    `without` is the median; `noise` the median difference of the paces before and afterwards.
+    """
+
+    fault: Fault
+    count: int
+    holds_a_second: float
+    without: float
+    noise: float
+
+    @property
+    def slowed(self) -> bool:
+        """Whether the sale was slower than chance explains."""
+        return self.without < 1.0 - SLOWER_MAX - self.noise
+
+
 class Report(msgspec.Struct, frozen=True):
     """A torture from its beginning to its end."""
 
@@ -40,11 +61,14 @@ class Report(msgspec.Struct, frozen=True):
     memory: tuple[Growth, ...]
     skipped: tuple[str, ...]
     breaches: tuple[str, ...]
+    paces: tuple[PaceFigures, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was lost, nothing given twice, and nothing leaked."""
-        return not self.breaches and not any(each.leaks for each in self.memory)
+        """Whether nothing was lost, nothing given twice, nothing leaked, and no sale was held up."""
+        slowed = any(each.slowed for each in self.paces)
+        return not self.breaches and not slowed and not any(each.leaks for each in self.memory)
 
 
 def figures(results: Sequence[RoundResult]) -> tuple[FaultFigures, ...]:
@@ -52,7 +76,30 @@ def figures(results: Sequence[RoundResult]) -> tuple[FaultFigures, ...]:
     return tuple(
         _figures(fault, of_fault)
         for fault in Fault
+        if fault not in OUTAGES
         if (of_fault := [result for result in results if result.fault is fault])
+    )
+
+
+def paces(results: Sequence[RoundResult]) -> tuple[PaceFigures, ...]:
+    """Put the paces of each outage together."""
+    return tuple(
+        _paces(fault, found)
+        for fault in Fault
+        if (found := [each.pace for each in results if each.fault is fault and each.pace is not None])
+    )
+
+
+def _paces(fault: Fault, found: Sequence[Pace]) -> PaceFigures:
+    calm = [(each.before + each.after) / 2 for each in found]
+    return PaceFigures(
+        fault,
+        len(found),
+        median(calm),
+        median(each.without / max(usual, 1.0) for each, usual in zip(found, calm, strict=True)),
+        median(
+            abs(each.before - each.after) / max(usual, 1.0) for each, usual in zip(found, calm, strict=True)
+        ),
     )
 
 
@@ -72,6 +119,13 @@ def show(report: Report, console: Console) -> None:
         times = (each.sells_again_median_ms, each.sells_again_max_ms, *after)
         table.add_row(each.fault, str(each.count), *(f"{time / 1000:.2f} s" for time in times))
     console.print(table)
+    for pace in report.paces:
+        console.print(
+            f"{pace.fault}: {pace.without:.0%} of {pace.holds_a_second:.0f} holds a second over {pace.count} "
+            f"rounds (before and afterwards differ by {pace.noise:.0%})" + ("  SLOWED" if pace.slowed else "")
+        )
+    for line in report.beside:
+        console.print(line)
     for grown in report.memory:
         console.print(
             f"{grown.part} {grown.pid}: {grown.first_mb:.0f} to {grown.last_mb:.0f} MB in "

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final, TypeVar
+
+from psutil import Process
 
 from bench.server_process import ServerProcess
 from scripts.torture import processes
 from scripts.torture.disk import SmallDisk
-from scripts.torture.faults import Fault
+from scripts.torture.faults import OUTAGES, Fault
+from scripts.torture.outside import Outside, Staff
 from scripts.torture.processes import Victims, one_of
 from scripts.torture.proxy import Proxy
 
@@ -25,6 +28,8 @@ _KILLED: Final[Mapping[Fault, Victims]] = {
     Fault.CALLS_LOST: processes.actors,
     Fault.GATEWAY: processes.gateways,
     Fault.BACKEND: processes.backends,
+    Fault.PAID_GATEWAY: processes.gateways,
+    Fault.WORKERS: processes.workers,
 }
 _KILLED_WITH_RAY: Final[Mapping[Fault, Victims]] = {
     Fault.RAYLET: processes.raylets,
@@ -34,6 +39,7 @@ _KILLED_WITH_RAY: Final[Mapping[Fault, Victims]] = {
 _PAUSED: Final[Mapping[Fault, Victims]] = {
     Fault.ACTOR_PAUSE: processes.actors,
     Fault.GATEWAY_PAUSE: processes.gateways,
+    Fault.WORKERS_PAUSE: processes.workers,
 }
 _ON_DATABASE_LINK: Final = {Fault.LINK_CUT, Fault.LINK_SILENT, Fault.LINK_SLOW, Fault.REPLY_LOST}
 _ON_BUYERS_LINK: Final = {Fault.CLIENTS_CUT, Fault.CLIENTS_SILENT, Fault.CLIENTS_SLOW}
@@ -43,7 +49,8 @@ _ON_BUYERS_LINK: Final = {Fault.CLIENTS_CUT, Fault.CLIENTS_SILENT, Fault.CLIENTS
 class Scene:
     """A server and what can be done to it.
 
-    `url` is where its buyers go; `dsn` is its database when that is not the embedded one.
+    `url` is where its buyers go; `dsn` is its database when that is not the embedded one; `rooms`
+    are the names of the actors that have a waiting room.
     """
 
     server: ServerProcess
@@ -52,10 +59,22 @@ class Scene:
     database_link: Proxy | None = None
     buyers_link: Proxy | None = None
     disk: SmallDisk | None = None
+    outside: Outside | None = None
+    rooms: list[str] = field(default_factory=list)
+
+    async def take_away(self, fault: Fault) -> None:
+        """End what a sale does not rest on."""
+        await _there(self.outside).take_away(fault)
+
+    async def bring_back(self, fault: Fault) -> None:
+        """Start it again."""
+        await _there(self.outside).bring_back(fault)
 
     async def strike(self, fault: Fault, randomness: Random) -> None:
         """Deal the blow; comes back when it is over, though what it hit may not be back yet."""
         server = self.server
+        if fault in OUTAGES:
+            raise LookupError(f"{fault} has a beginning and an end of its own")
         if fault in _KILLED:
             await processes.kill(one_of(server, _KILLED[fault], randomness))
         elif fault in _KILLED_WITH_RAY:
@@ -77,7 +96,15 @@ class Scene:
                 raylet = one_of(self.server, processes.raylets, randomness)
                 raylet.suspend()
                 await processes.replaced(self.server, processes.raylets, raylet)
-            case Fault.DATABASE:
+            case Fault.ROOM:
+                await processes.kill(self._room(randomness))
+            case Fault.ROOM_HANG:
+                self._room(randomness).suspend()
+            case Fault.WORKER:
+                await asyncio.to_thread(self._staff.kill_one, randomness)
+            case Fault.WORKER_PAUSE:
+                await processes.pause(*self._staff.processes)
+            case Fault.DATABASE | Fault.PAID_DATABASE:
                 postmaster = one_of(self.server, processes.postmasters, randomness)
                 await processes.kill(postmaster)
                 await processes.database_back(self.server, postmaster)
@@ -87,6 +114,13 @@ class Scene:
                 await self._fill_disk()
             case _:
                 raise LookupError(f"nobody knows how to deal {fault}")
+
+    def _room(self, randomness: Random) -> Process:
+        return one_of(self.server, processes.listeners(randomness.choice(self.rooms)), randomness)
+
+    @property
+    def _staff(self) -> Staff:
+        return _there(_there(self.outside).staff)
 
     async def _strike_ray(self, victims: Victims, randomness: Random) -> None:
         """Comes back when another Ray is being started: until then actors may go on without it."""

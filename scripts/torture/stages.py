@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+)
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -15,11 +20,22 @@ import msgspec
 from bench.server_process import ServerProcess
 from holdfast.ports_free import free_port
 from persistence.embedded import EmbeddedPostgres
+from scripts.services import rabbitmq, redis_node
+from scripts.services.hooks import Receiver
+from scripts.services.post_office import PostOffice
+from scripts.torture.company import Company, put_on_sale, rows_of
 from scripts.torture.disk import SmallDisk
 from scripts.torture.faults import Fault
+from scripts.torture.line import TERMS as LINE_TERMS
+from scripts.torture.line import Line
+from scripts.torture.news import News
+from scripts.torture.outside import Outside, Staff
+from scripts.torture.payers import Payers
+from scripts.torture.promises import Promises
 from scripts.torture.proxy import Proxy, before_postgres, to_port
 from scripts.torture.scene import Scene
 
+T = TypeVar("T")
 LOST_CALLS: Final = {
     method: {"num_failures": -1, "req_failure_prob": 5, "resp_failure_prob": 5}
     for method in (
@@ -31,6 +47,26 @@ LOST_CALLS: Final = {
 """Ray's own failure injection (`RAY_testing_rpc_failure`): how many in a hundred calls are lost, each way."""
 
 
+Invite = Callable[[Scene, Promises], Awaitable[Sequence[Company]]]
+
+
+async def nobody(_scene: Scene, _promises: Promises) -> Sequence[Company]:
+    """The crowd is alone."""
+    return ()
+
+
+async def everybody(scene: Scene, promises: Promises) -> Sequence[Company]:
+    """People in line, people whose payments take time, and what comes of their orders."""
+    if scene.outside is None:
+        raise LookupError("nobody receives the news in this scene")
+    queue = {"queue": LINE_TERMS}
+    line = await Line.opened(scene, await put_on_sale(scene, rows_of(10, 20), **queue), promises)
+    paid = await put_on_sale(scene, rows_of(20, 40))
+    news = News(scene, paid, promises, scene.outside.office, scene.outside.receiver)
+    await news.subscribe()
+    return line, Payers(scene, paid, promises), news
+
+
 @dataclass(frozen=True)
 class Stage:
     """A scene and the faults that are dealt in it."""
@@ -38,6 +74,10 @@ class Stage:
     name: str
     faults: tuple[Fault, ...]
     open: Callable[[Path], AbstractAsyncContextManager[Scene]]
+    invite: Invite = nobody
+    """Who is there beside the crowd."""
+    pays: bool = True
+    """Whether the crowd pays, or leaves the letters to those beside it."""
 
 
 @asynccontextmanager
@@ -55,6 +95,45 @@ async def plain(folder: Path, environment: dict[str, str] | None = None) -> Asyn
     """A server with everything embedded."""
     async with _served(ServerProcess(folder / "data", free_port(), environment)) as server:
         yield Scene(server, server.url)
+
+
+@asynccontextmanager
+async def with_receivers(folder: Path) -> AsyncIterator[Scene]:
+    """A server with everything embedded, whose mails and webhooks arrive here."""
+    async with PostOffice.open() as office, Receiver.open() as receiver:
+        environment = {"HOLDFAST_SMTP_URL": office.url, "HOLDFAST_WEBHOOK_PRIVATE": "1"}
+        async with plain(folder, environment) as scene:
+            yield replace(scene, outside=Outside(office, receiver))
+
+
+@asynccontextmanager
+async def with_services(folder: Path) -> AsyncIterator[Scene]:
+    """A server with RabbitMQ, Redis, mail and workers beside it. Raises `PermissionError` without them."""
+    if not (rabbitmq.installed() and redis_node.installed()):
+        raise PermissionError("RabbitMQ and Redis are not installed")
+    async with AsyncExitStack() as stack:
+        broker = await stack.enter_async_context(_elsewhere(rabbitmq.node()))
+        cache = await stack.enter_async_context(_elsewhere(redis_node.node()))
+        environment = {"HOLDFAST_AMQP_URL": broker.url, "HOLDFAST_REDIS_URL": cache.url}
+        office = await stack.enter_async_context(PostOffice.open())
+        receiver = await stack.enter_async_context(Receiver.open())
+        environment |= {"HOLDFAST_SMTP_URL": office.url, "HOLDFAST_WEBHOOK_PRIVATE": "1"}
+        outside = Outside(office, receiver, broker, cache)
+        scene = replace(await stack.enter_async_context(plain(folder, environment)), outside=outside)
+        outside.staff = Staff(scene.server.environment, folder / "workers.log")
+        stack.push_async_callback(asyncio.to_thread, outside.staff.stop)
+        await asyncio.to_thread(outside.staff.fill)
+        yield scene
+
+
+@asynccontextmanager
+async def _elsewhere(block: AbstractContextManager[T]) -> AsyncIterator[T]:
+    """A block whose beginning and end do not hold up the loop."""
+    entered = await asyncio.to_thread(block.__enter__)
+    try:
+        yield entered
+    finally:
+        await asyncio.to_thread(block.__exit__, None, None, None)
 
 
 @asynccontextmanager
@@ -111,6 +190,23 @@ STAGES: Final = (
             *(Fault.CLIENTS_CUT, Fault.CLIENTS_SILENT, Fault.CLIENTS_SLOW),
         ),
         with_links,
+    ),
+    Stage(
+        "whole sale",
+        (
+            *(Fault.ROOM, Fault.ROOM_HANG, Fault.PAID_GATEWAY, Fault.PAID_DATABASE),
+            *(Fault.WORKERS, Fault.WORKERS_PAUSE),
+        ),
+        with_receivers,
+        everybody,
+        pays=False,
+    ),
+    Stage(
+        "services",
+        (*(Fault.BROKER, Fault.CACHE, Fault.POST), *(Fault.WORKER, Fault.WORKER_PAUSE)),
+        with_services,
+        everybody,
+        pays=False,
     ),
     Stage("Ray's calls", (Fault.CALLS_LOST,), with_lost_calls),
     Stage("disk", (Fault.DISK_FULL,), on_small_disk),

@@ -25,14 +25,17 @@ from holdfast.database import open_database
 from holdfast.settings import Settings
 from scripts.torture.books import read_books
 from scripts.torture.buyer import Buyer
-from scripts.torture.faults import Fault
+from scripts.torture.company import Company
+from scripts.torture.faults import OUTAGES, Fault
 from scripts.torture.promises import Promises
 from scripts.torture.scene import Scene
 
 BUYERS: Final = 16
 HOLDS_BEFORE: Final = 100
 HOLDS_AFTER: Final = 150
-ROUND_MAX_S: Final = 120.0
+ROUND_MAX_S: Final = 240.0
+PACE_S: Final = 4.0
+"""For how long the pace of a sale is taken, and that something stays away which it does not rest on."""
 SAID_SHOWN_CHARS: Final = 2_000
 TOKEN_TTL_S: Final = 86_400
 TERMS: Final = Terms(
@@ -58,6 +61,14 @@ def open_sale(server: ServerProcess, plan: Plan) -> str:
         return str(server.command("create-event", *arguments)["event"])
 
 
+class Pace(msgspec.Struct, frozen=True):
+    """Holds a second before something was taken away from a sale, while it was gone, and afterwards."""
+
+    before: float
+    without: float
+    after: float
+
+
 class RoundResult(msgspec.Struct, frozen=True):
     """How a fault was survived; milliseconds.
 
@@ -72,12 +83,13 @@ class RoundResult(msgspec.Struct, frozen=True):
     holds: int
     checked: int
     breaches: tuple[str, ...]
+    pace: Pace | None = None
 
 
 class Trial:
     """A server, an event on sale, and buyers who remember everything over all rounds."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # keywords, each with what it is in most trials
         self,
         scene: Scene,
         event: str,
@@ -86,8 +98,10 @@ class Trial:
         buyers: int = BUYERS,
         seed: int = 1,
         recorder: Recorder | None = None,
+        pays: bool = True,
+        pace_s: float = PACE_S,
     ) -> None:
-        """`recorder` takes what every client asks and is told."""
+        """`recorder` takes what the crowd asks and is told; a crowd that does not pay only holds."""
         self.promises: Final = Promises()
         self._scene: Final = scene
         self._recorder: Final = recorder
@@ -95,19 +109,31 @@ class Trial:
         self._random: Final = Random(seed)
         houses = [SectionLayout(plan, section.name).labels for section in plan.sections]
         self._sections: Final = [section.name for section in plan.sections]
-        self._buyers: Final = [Buyer(n, event, houses, self.promises, seed) for n in range(buyers)]
+        self._buyers: Final = [
+            Buyer(number, event, houses, self.promises, seed, pays=pays) for number in range(buyers)
+        ]
+        self._companies: Final[list[Company]] = []
+        self._pace_s: Final = pace_s
+        self._pace: Pace | None = None
+
+    def join(self, *companies: Company) -> None:
+        """From now on they take part."""
+        self._companies.extend(companies)
 
     async def round(self, fault: Fault) -> RoundResult:
         """Let the crowd buy, strike, wait until all sells again, then look at every promise."""
         holds, checked = self.promises.holds, self.promises.checked
         told = len(self.promises.breaches)
         sells_again_ms = blow_ms = 0.0
+        self._pace = None
         try:
             async with asyncio.timeout(ROUND_MAX_S), AsyncExitStack() as stack:
                 clients = [await self._enter(stack, buyer.name) for buyer in self._buyers]
                 probe = await self._enter(stack, "probe")
                 sells_again_ms, blow_ms = await self._under_fire(fault, clients, probe)
                 await self._check(clients)
+                for company in self._companies:
+                    await company.check()
         except* TimeoutError as late:
             waits = ", ".join(str(each) or f"{ROUND_MAX_S:.0f} s are over" for each in late.exceptions)
             said = self._scene.server.log[-SAID_SHOWN_CHARS:]
@@ -119,6 +145,7 @@ class Trial:
             self.promises.holds - holds,
             self.promises.checked - checked,
             tuple(self.promises.breaches[told:]),
+            self._pace,
         )
 
     async def _enter(self, stack: AsyncExitStack, name: str) -> HoldfastClient:
@@ -134,6 +161,8 @@ class Trial:
         async with asyncio.TaskGroup() as crowd:
             for buyer, client in zip(self._buyers, clients, strict=True):
                 crowd.create_task(buyer.shop(client, stopping))
+            for company in self._companies:
+                crowd.create_task(company.go(stopping))
             try:
                 await self.promises.more_holds(HOLDS_BEFORE)
                 times = await self._strike(fault, probe)
@@ -143,11 +172,37 @@ class Trial:
         return times
 
     async def _strike(self, fault: Fault, probe: HoldfastClient) -> tuple[float, float]:
+        if fault in OUTAGES:
+            await self._go_without(fault)
+            return 0.0, 0.0
         began_s = monotonic()
         await self._scene.strike(fault, self._random)
         struck_s = monotonic()
-        await asyncio.gather(*(self._sell(probe, section) for section in self._sections))
+        await asyncio.gather(
+            *(self._sell(probe, section) for section in self._sections),
+            *(self._goes_on(company) for company in self._companies),
+        )
         return (monotonic() - began_s) * 1000, (struck_s - began_s) * 1000
+
+    async def _go_without(self, fault: Fault) -> None:
+        """Take the pace before, while it is gone and when it is there again."""
+        before = await self._holds_a_second()
+        await self._scene.take_away(fault)
+        without = await self._holds_a_second()
+        await self._scene.bring_back(fault)
+        await asyncio.gather(*(self._goes_on(company) for company in self._companies))
+        self._pace = Pace(before, without, await self._holds_a_second())
+
+    async def _holds_a_second(self) -> float:
+        holds, began_s = self.promises.holds, monotonic()
+        await asyncio.sleep(self._pace_s)
+        return (self.promises.holds - holds) / (monotonic() - began_s)
+
+    async def _goes_on(self, company: Company) -> None:
+        try:
+            await company.goes_on()
+        except HoldfastError as error:
+            self.promises.broken(f"{type(company).__name__} does not go on: {error!r}")
 
     async def _sell(self, probe: HoldfastClient, section: str) -> None:
         try:
@@ -178,6 +233,8 @@ class Trial:
         settings = Settings(data_dir=self._scene.server.data_dir, database_url=self._scene.dsn)
         async with open_database(settings) as database:
             books = await read_books(database.dsn, self.event)
+            for company in self._companies:
+                await company.audit(database.dsn)
         for name, section in books.items():
             for breach in section.breaches:
                 self.promises.broken(f"{name}: {breach}")

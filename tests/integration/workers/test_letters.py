@@ -16,8 +16,8 @@ from holdfast.letter_tickets import LetterTickets
 from persistence.mail_smtp import SmtpMailer
 from persistence.memory.due_rows import MemoryDueRows
 from persistence.memory.inbox import MemoryInbox
+from scripts.services.post_office import PostOffice
 from tests.integration.workers.houses import AT_MS, PRICE, House, booked
-from tests.integration.workers.post_office import PostOffice
 from tests.services import SMTP, used
 from tests.unit.payments.payment_data import payment
 from workers.errands import Errands

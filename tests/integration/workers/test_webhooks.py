@@ -16,7 +16,7 @@ from gateway.rest.webhooks import new_secret
 from persistence.memory.due_rows import MemoryDueRows
 from persistence.memory.inbox import MemoryInbox
 from persistence.memory.webhooks import MemoryWebhooks
-from tests.integration.workers.hooks import Receiver
+from scripts.services.hooks import Receiver
 from tests.integration.workers.houses import House, booked, placed
 from tests.integration.workers.listeners import message
 from workers.errands import Errands

@@ -24,6 +24,7 @@ class PostOffice:
     @classmethod
     @asynccontextmanager
     async def open(cls) -> AsyncIterator[PostOffice]:
+        """Open at a free port until the block ends."""
         office = cls()
         await office.start()
         try:
@@ -33,6 +34,7 @@ class PostOffice:
 
     @property
     def url(self) -> str:
+        """As the setting has it."""
         return f"smtp://127.0.0.1:{self.port}?tls=never"
 
     async def start(self) -> None:
@@ -49,12 +51,12 @@ class PostOffice:
             self._server.close()
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """What the server answers to a mail."""
         if self.answers:
             return self.answers.pop(0)
-        content = envelope.original_content
-        assert content is not None
-        mail = message_from_bytes(content, policy=policy.default)
-        assert isinstance(mail, EmailMessage)
+        mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        if not isinstance(mail, EmailMessage):
+            return "554 Not a mail"
         self.mails.append(mail)
         self.arrived.set()
         return "250 Taken"

@@ -28,6 +28,7 @@ class Receiver:
     @classmethod
     @asynccontextmanager
     async def open(cls) -> AsyncIterator[Receiver]:
+        """Listen at a free port until the block ends."""
         receiver = cls()
         server = await asyncio.start_server(receiver._serve, "127.0.0.1", 0)
         receiver.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/hook?a=b"
