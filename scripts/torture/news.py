@@ -28,10 +28,12 @@ SELECT stream, seq, xmin::text::bigint AS written FROM audit_trail
  WHERE event = $1 AND kind = 'order.confirmed'
 """
 LETTERS: Final = """
-SELECT data->>'id' AS id, data->>'state' AS state, data->>'order' AS "order" FROM letters
+SELECT data->>'id' AS id, coalesce(data->>'state', 'waiting') AS state, data->>'order' AS "order" FROM letters
  WHERE data->>'kind' = 'order.confirmed' AND (data->>'stream')::bigint = ANY($1)
 """
-DELIVERIES: Final = "SELECT data->>'message' AS message, data->>'state' AS state FROM deliveries"
+DELIVERIES: Final = """
+SELECT data->>'message' AS message, coalesce(data->>'state', 'waiting') AS state FROM deliveries
+"""
 
 
 class Effects(msgspec.Struct, frozen=True):
@@ -148,7 +150,8 @@ class News:
         mails = [str(mail["Message-ID"]).strip("<>").partition("@")[0] for mail in self._office.mails]
         confirmed = [each for each in mails if each.removeprefix("ltr_") in ids]
         calls = [each.headers["webhook-id"] for each in self._receiver.got]
-        self._same(sent, set(confirmed), "letters that arrived")
+        # One may have arrived before its worker was killed, and have nothing to say when it is looked at again.
+        self._same(set(), sent - set(confirmed), "letters that were sent and did not arrive")
         self._same(ids, set(calls), "webhooks that arrived")
         self.repeats += len(confirmed) - len(set(confirmed)) + len(calls) - len(set(calls))
 
