@@ -44,6 +44,10 @@ class RoomMirror:
             return None
         return self._line.position(slot)
 
+    def has_left(self, slot: int) -> bool:
+        """Whether it is known here that nobody waits at this slot any more."""
+        return 0 < slot <= self._line.last and not self._line.taken(slot)
+
     def is_void(self, ticket: str) -> bool:
         """Whether this ticket's pass ended before its time."""
         return ticket in self._void

@@ -214,6 +214,8 @@ class FollowedRoom:
         # The reply may be older than the draw that is known here already: then the slot is too.
         header = self.mirror.header
         self._astray = self._astray or (header is not None and header.phase != view.phase)
+        # So may be the news that they were let in, which reached nobody then.
+        self._astray = self._astray or (not waiter.admitted and self.mirror.has_left(view.slot))
         self._moved.set()
 
     def leave(self, session: Session) -> list[int]:

@@ -12,6 +12,7 @@ ADMISSION: Final = "engine/queue/admission.py"
 AT_THE_DOOR: Final = "tests/integration/gateway/test_queue_door.py::"
 STORIES: Final = "tests/unit/queue/test_room_scenarios.py::"
 DRAWS: Final = "tests/unit/queue/test_draw.py::"
+HALL: Final = "tests/integration/gateway/test_queue_hall.py::"
 
 MUTANTS: Final = (
     Mutant(
@@ -146,5 +147,11 @@ MUTANTS: Final = (
         "A gateway shows places that were in the order of joining.",
         (Edit("gateway/waiting/room.py", "self._astray = self._astray or anew", "self._astray = False"),),
         (ByTests(("tests/integration/gateway/test_queue.py::test_the_draw_can_be_checked_by_anybody",)),),
+    ),
+    Mutant(
+        "waiting room: news that overtake a reply are lost",
+        "Who was let in before the reply to their joining arrived waits for ever.",
+        (Edit("gateway/waiting/room.py", "self.mirror.has_left(view.slot)", "False"),),
+        (ByTests((HALL + "test_news_of_a_pass_that_overtake_the_reply_to_who_joined",)),),
     ),
 )

@@ -150,7 +150,7 @@ class News:
         mails = [str(mail["Message-ID"]).strip("<>").partition("@")[0] for mail in self._office.mails]
         confirmed = [each for each in mails if each.removeprefix("ltr_") in ids]
         calls = [each.headers["webhook-id"] for each in self._receiver.got]
-        # One may have arrived before its worker was killed, and have nothing to say when it is looked at again.
+        # One may have arrived before its worker was killed, and have had nothing to say afterwards.
         self._same(set(), sent - set(confirmed), "letters that were sent and did not arrive")
         self._same(ids, set(calls), "webhooks that arrived")
         self.repeats += len(confirmed) - len(set(confirmed)) + len(calls) - len(set(calls))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from scripts.torture.faults import Fault
 from scripts.torture.memory import GROWTH_MAX_MB, growth_of
-from scripts.torture.report import Report, figures
+from scripts.torture.report import Report, figures, paces
 from scripts.torture.stages import STAGES
-from scripts.torture.trial import RoundResult
+from scripts.torture.trial import Pace, RoundResult
 
 
 def _round(fault: Fault, sells_again_ms: float, blow_ms: float) -> RoundResult:
@@ -44,6 +44,30 @@ def test_a_leak_is_not_clean() -> None:
     leak = growth_of("gateway", 1, [(0.0, 0.0), (60.0, GROWTH_MAX_MB + 1.0)], records=0)
     assert Report(1.0, (), 0, 0, 0, 0, (), (), ()).clean
     assert not Report(1.0, (), 0, 0, 0, 0, (leak,), (), ()).clean
+
+
+def _outage(before: float, without: float, after: float) -> RoundResult:
+    return RoundResult(Fault.CACHE, 0.0, 0.0, 1, 1, (), Pace(before, without, after))
+
+
+def test_an_outage_has_a_pace_and_no_recovery() -> None:
+    """Shares of the mean of before and afterwards, whose difference is chance."""
+    rounds = [_outage(100.0, 95.0, 100.0), _outage(110.0, 80.0, 90.0), _outage(200.0, 190.0, 200.0)]
+    assert () == figures(rounds)
+    (told,) = paces(rounds)
+    assert (Fault.CACHE, 3, 100.0, 0.95, 0.0) == (
+        *(told.fault, told.count, told.holds_a_second),
+        *(told.without, told.noise),
+    )
+
+
+def test_a_sale_that_is_held_up_is_not_clean() -> None:
+    """A tenth slower, and what chance may do, is allowed."""
+    slowed, not_slowed, within_chance = (
+        paces([_outage(*each)])[0] for each in ((100, 89, 100), (100, 91, 100), (120, 75, 80))
+    )
+    assert (True, False, False) == (slowed.slowed, not_slowed.slowed, within_chance.slowed)
+    assert not Report(1.0, (), 0, 0, 0, 0, (), (), (), (slowed,)).clean
 
 
 def test_every_fault_is_dealt_in_one_scene() -> None:

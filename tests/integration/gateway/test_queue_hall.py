@@ -11,7 +11,7 @@ import pytest
 from actors import answers
 from actors.room_wire import RoomChanges
 from actors.wire import Answer
-from engine.queue.commands import FindMembers, RoomRequest
+from engine.queue.commands import FindMembers, JoinRoom, RoomRequest
 from engine.queue.terms import QueueTerms
 from gateway.app import create_app
 from gateway.parts import Parts
@@ -31,6 +31,10 @@ class Moody:
         self.failures = 0
         self.unfound = 0
         self.away = False
+        self.slow_joins = False
+        self.joined = asyncio.Event()
+        self.told_of_passes = asyncio.Event()
+        self._passes = False
 
     async def ask(self, stream: int, request: RoomRequest, deadline_ms: int) -> Answer:
         assert self.real is not None
@@ -39,7 +43,11 @@ class Moody:
         if self.unfound and isinstance(request.command, FindMembers):
             self.unfound -= 1
             return answers.RECOVERING
-        return await self.real.ask(stream, request, deadline_ms)
+        answer = await self.real.ask(stream, request, deadline_ms)
+        if self.slow_joins and isinstance(request.command, JoinRoom):
+            self.joined.set()
+            await self.told_of_passes.wait()
+        return answer
 
     async def changes(self, stream: int, after_seq: int) -> RoomChanges:
         assert self.real is not None
@@ -47,7 +55,11 @@ class Moody:
         if self.failures:
             self.failures -= 1
             raise OSError("no way")
-        return await self.real.changes(stream, after_seq)
+        if self._passes:  # whoever asks for more has taken in what came before
+            self.told_of_passes.set()
+        changes = await self.real.changes(stream, after_seq)
+        self._passes = self._passes or bool(changes.admitted)
+        return changes
 
 
 @pytest.fixture
@@ -97,6 +109,19 @@ async def test_a_room_that_does_not_answer(moody: Moody) -> None:
         assert {"section_recovering"} == {reply["e"]["code"] for reply in refused}
         moody.away = False
         assert (await socket.ask("hold.extend", {"hold": hold}, "e"))["ok"]
+
+
+async def test_news_of_a_pass_that_overtake_the_reply_to_who_joined(moody: Moody) -> None:
+    """Who is let in before they are known here hears of it all the same."""
+    async with foyer(SLOW) as there, there.world.socket() as socket:
+        await there.staff("open")
+        await socket.hello("ann")
+        moody.slow_joins = True
+        joining = asyncio.ensure_future(there.ask(socket, "join"))
+        await moody.joined.wait()
+        await there.staff("admit", count=1)
+        assert "pass" not in (await joining)["d"]
+        assert there.event.id == (await socket.push("queue.admitted"))["d"]["event"]
 
 
 async def test_after_the_draw_everybody_is_found_again(moody: Moody) -> None:
