@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
@@ -28,12 +29,11 @@ class Passwords:
     """Hashes and compares. Every call may raise `HasherBusy`."""
 
     def __init__(self, at_once: int, waiting_max: int, memory_kib: int = MEMORY_KIB) -> None:
-        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=memory_kib, parallelism=LANES)
+        self._hasher = _hasher(memory_kib)
         self._turns = asyncio.Semaphore(at_once)
         self._room = at_once + waiting_max
         self._inside = 0
-        # Compared with where there is no account, so that it takes as long as where there is one.
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._nobody = _nobodys_hash(memory_kib)
 
     async def hash(self, password: str) -> str:
         """The password's hash in PHC format, with a salt of its own."""
@@ -63,3 +63,13 @@ class Passwords:
                 return await asyncio.to_thread(work)
         finally:
             self._inside -= 1
+
+
+def _hasher(memory_kib: int) -> PasswordHasher:
+    return PasswordHasher(time_cost=PASSES, memory_cost=memory_kib, parallelism=LANES)
+
+
+@lru_cache(1)
+def _nobodys_hash(memory_kib: int) -> str:
+    """Compared with where there is no account, so that it takes as long as where there is one."""
+    return _hasher(memory_kib).hash("nobody has this password")
