@@ -5,8 +5,6 @@ from playwright.sync_api import Route, expect
 from tests.pages.test_event_states import chamber
 from tests.pages.visit import Visit, Visits
 
-KEYS_TO_A_SEAT_MAX = 12
-KEYS_TO_TICKETS_MAX = 40
 NAME, EMAIL = "Ada Lovelace", "ada@example.org"
 
 
@@ -144,47 +142,3 @@ def test_other_peoples_things_are_not_there(visits: Visits) -> None:
     stranger.open("/checkout/hld_00000000000000000000000000000000")
     stranger.see("These seats are no longer held for you.")
     assert [] == stranger.examined()
-
-
-def test_by_keyboard_alone(visits: Visits) -> None:
-    """From load to a held seat, and on to tickets, without a pointer; focus is never lost."""
-    visit = visits.one()
-    visit.enter(visits.house.event(chamber(), "Quartet"))
-    pressed = 0
-
-    def press(key: str) -> None:
-        nonlocal pressed
-        pressed += 1
-        visit.page.keyboard.press(key)
-        assert "BODY" != visit.page.evaluate("document.activeElement.tagName")
-
-    def tab_to(selector: str) -> None:
-        for _ in range(KEYS_TO_TICKETS_MAX):
-            if visit.page.evaluate("selector => document.activeElement.matches(selector)", selector):
-                return
-            press("Tab")
-        raise AssertionError(f"no way to {selector}")
-
-    press("Tab")
-    expect(visit.page.get_by_role("link", name="Choose seats from a list")).to_be_focused()
-    press("Enter")
-    tab_to('[data-way="section HALL"]')
-    press("Enter")
-    tab_to('[data-way="row A"]')
-    press("Enter")
-    tab_to(".seat")
-    press("Enter")
-    visit.held(1)
-    assert pressed <= KEYS_TO_A_SEAT_MAX
-    expect(visit.page.get_by_role("status").first).to_contain_text("held for you. Total €45.00.")
-    tab_to('.cart a[href^="/checkout/"]')
-    visit.page.keyboard.press("Enter")
-    expect(visit.page.get_by_label("Name")).to_be_visible()
-    visit.page.keyboard.press("Tab")
-    tab_to("#name")
-    visit.page.keyboard.type(NAME)
-    press("Tab")
-    visit.page.keyboard.type(EMAIL)
-    visit.page.keyboard.press("Enter")
-    visit.see("Booked.")
-    assert pressed <= KEYS_TO_TICKETS_MAX

@@ -35,7 +35,7 @@ function QueuePage() {
         <PageHead title={sale.value.name}><LinkPill /></PageHead>
         <LinkBanner />
         {refusal.value && <Refused />}
-        {sale.value.queued ? <Card /> : <NoRoom />}
+        {sale.value.queued ? <Steps /> : <NoRoom />}
         {place.value && <Fairness ticket={place.value.ticket} />}
       </main>
     </>
@@ -45,6 +45,17 @@ function QueuePage() {
 function Refused() {
   const early = refusal.value?.code === "sale_not_open";
   return <Banner tone={early ? "note" : "bad"} title={early ? t().queue.notOpen : refusal.value ? problemText(refusal.value) : ""} />;
+}
+
+/** What was pressed may be gone when the next step shows: focus goes to what came in its place, never to nothing. */
+function Steps() {
+  const place = useRef<HTMLDivElement>(null);
+  const before = useRef(step.value);
+  useLayoutEffect(() => {
+    if (before.current !== step.value && document.activeElement === document.body) place.current?.focus();
+    before.current = step.value;
+  }, [step.value]);
+  return <div ref={place} tabIndex={-1}><Card /></div>;
 }
 
 function Card() {
