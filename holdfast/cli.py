@@ -208,7 +208,7 @@ def simulate(  # noqa: PLR0913, PLR0917  # options are arguments
 def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its arguments
     scenario: Annotated[
         str,
-        typer.Argument(help="flash-sale, scale, discovery, pages, all, designs, or a scenario of the suite."),
+        typer.Argument(help="flash-sale, scale, queue, discovery, pages, all, designs, or one of the suite."),
     ] = "flash-sale",
     connections: Annotated[
         int | None, typer.Option(help="Websocket connections; 200, or 5,000 viewers.", min=1, max=20_000)
@@ -235,6 +235,11 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its argument
         return
     if scenario == "pages":
         _bench_pages(json)
+        return
+    if scenario == "queue":
+        from holdfast.queue_bench import bench_queue
+
+        bench_queue(connections, seconds, quick, json)
         return
     if scenario != "flash-sale":
         from holdfast.suite_command import Request, bench_suite
