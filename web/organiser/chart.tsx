@@ -2,7 +2,7 @@
  * A curve over time as SVG: it takes the page's colours, prints, and weighs one kilobyte where a chart library weighs 23.
  * Curves differ in dashes as well as in colour; what they say stands beside them in words.
  */
-import { clock } from "../ui/i18n";
+import { clock, number } from "../ui/i18n";
 
 export interface Line {
   name: string;
@@ -61,7 +61,7 @@ function Panel({ line }: { line: Line }) {
     <div class="chart-panel">
       <p class="chart-name small-text"><svg class={`chart-mark ${line.kind}`} width="26" height="8" aria-hidden="true"><path d="M1 4H25" /></svg><span>{line.name}</span> <strong class="figures">{line.now}</strong></p>
       <div class="chart-box">
-        <span class="chart-top small-text soft figures">{top}</span>
+        <span class="chart-top small-text soft figures">{number(top)}</span>
         <svg viewBox={`0 0 ${WIDE} ${HIGH}`} preserveAspectRatio="none" aria-hidden="true">
           <path class="chart-grid" d={`M0 0H${WIDE}M0 ${HIGH / 2}H${WIDE}M0 ${HIGH}H${WIDE}`} />
           <path class={`chart-line ${line.kind}`} d={path(line.points, top)} />
