@@ -21,7 +21,19 @@ from tests.databases import fresh_database, temporary_directory
 from tests.e2e.world import World, rows_of
 from tests.unit.plan_documents import drawing, numbered, row, seat
 
-COMMAND_TIMEOUT_S = 100
+COMMAND_TIMEOUT_S = 240
+UNTIMED = {
+    "everybody joined before the opening",
+    "the draw is what was published",
+    "the house sells out",
+    "the buyers have what the journals sold",
+    "a ticket for each seat, proven by its signature",
+    "money kept is what valid tickets are worth, to the cent",
+    "the books are clean",
+    "no process is left",
+}
+"""What the full demo promises however slow the machine is; rates and waits are measured by who runs it."""
+pytestmark = pytest.mark.timeout(300)  # a command's own limit comes first
 DRAWINGS: dict[str, tuple[str, bytes, int]] = {
     "own": ("house.json", canonical_json(rows_of(3, 4)), 7),
     "csv": ("house.csv", b"section,row,seat,x,y,category\nS,A,1,0,0,std\nS,A,2,1,0,std\n", 2),
@@ -177,6 +189,19 @@ def test_the_demo_sells_audits_and_leaves_no_process(tmp_path: Path) -> None:
         assert result["crowd"]["sold"] == result["audit"]["sold"] > 0
         assert result["selling_after_s"] > result["crowd"]["first_hold_s"] > 0
         assert report.stat().st_size > 0
+        assert [] == _left_behind(str(scratch))
+
+
+def test_the_full_demo_goes_from_the_queue_to_the_tickets(tmp_path: Path) -> None:
+    """Eighty people buy a small house out, and all that does not hang on the machine's pace holds."""
+    with temporary_directory() as scratch:
+        report = str(tmp_path / "report.html")
+        words = ("demo", "--full", "--buyers", "80", "--report", report, "--json", "-")
+        done = run({"TMPDIR": str(scratch)}, *words)
+        assert done.stdout, done.stderr
+        checks = {each["promise"]: each for each in json.loads(done.stdout)["checks"]}
+        assert [] == [each for name, each in checks.items() if name in UNTIMED and not each["holds"]]
+        assert set() == UNTIMED - set(checks)
         assert [] == _left_behind(str(scratch))
 
 
