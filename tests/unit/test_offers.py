@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.layout import SectionLayout
-from engine.listings import Offer
-from engine.offers import FREE, first_offers, lowest_price, offers, unpacked
+from engine.listings import Offer, Survey
+from engine.offers import FREE, at_prices, first_offers, lowest_price, offers, unpacked
 from engine.plan import Area, Plan, Row, Section
+from engine.terms import with_price
 from engine.views import area_free, packed_status
 from tests.unit.section_world import PLAN, TERMS, World, chairs
 
@@ -120,6 +121,15 @@ def test_a_category_of_an_area_alone_is_known() -> None:
     plan = Plan("P", PLAN.categories, (Section("S", areas=(Area("Floor", 4, "gold"),)),))
     assert (Offer("gold", 5.0, 4, 4),) == first_offers(plan, "S", TERMS)
     assert (Offer("gold", 5.0, 0, 0),) == offers(SectionLayout(plan, "S"), [], {0: 0}, TERMS)
+
+
+def test_what_was_found_is_told_at_the_prices_of_now() -> None:
+    """A survey from before a change of price tells what is left, at what it now costs; other prices stay."""
+    survey = Survey(7, "evt", 3, 5, (Offer("gold", 5.0, 4, 4), Offer("silver", 2.0, 1, 1)))
+    dearer = with_price(TERMS, "gold", "child", 1_000)
+    told = at_prices(survey, dearer)
+    silver = replace(survey.offers[1], price=lowest_price(TERMS, "silver"))
+    assert replace(survey, offers=(replace(survey.offers[0], price=10.0), silver)) == told
 
 
 @given(st.lists(st.integers(0, 3), max_size=41))

@@ -192,6 +192,18 @@ def test_what_ended_is_forgotten_after_its_time() -> None:
     assert "wtl_0" not in waitlist.past
 
 
+def test_who_ended_twice_has_the_newer_of_both() -> None:
+    """An older entry that waits again takes nothing from the newer."""
+    waitlist = Waitlist()
+    for entry in ("wtl_1", "wtl_2"):
+        waitlist.put(replace(JOINED_PARTY, entry=entry))
+        waitlist.end(entry, Standing.LEFT, 1)
+    waitlist.revive("wtl_1")
+    newest = waitlist.latest_of(JOINED_PARTY.owner)
+    assert newest is not None
+    assert "wtl_2" == newest.entry
+
+
 JOINED_PARTY = next(iter(waiting().state.waitlist.parties.values()))
 
 
