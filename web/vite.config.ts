@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
@@ -36,9 +36,18 @@ const waysOfTheGateway: Plugin = {
   },
 };
 
+/** An entry says which script it runs; all else of a page is the same for all of them. */
+const oneFrame: Plugin = {
+  name: "one-frame",
+  transformIndexHtml: {
+    order: "pre",
+    handler: (entry) => readFileSync(resolve(here, "ui/page.html"), "utf8").replace("<!--page-->", entry.trim()),
+  },
+};
+
 export default defineConfig({
   root: pages,
-  plugins: [waysOfTheGateway],
+  plugins: [oneFrame, waysOfTheGateway],
   build: {
     outDir: resolve(here, "../gateway/static"),
     emptyOutDir: true,
