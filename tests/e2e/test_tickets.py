@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from client import TicketDesk
-from client.errors import Ended, Forbidden, NotFound
+from client.errors import Conflict, Ended, Forbidden, NotFound
 from client.scanner import Scanner
+from protocol.errors import ErrorCode
 from protocol.tickets import ScanBody
 from tests.e2e.world import World, rows_of
 
@@ -38,7 +39,12 @@ async def test_a_booked_seat_opens_the_door_once(world: World) -> None:
             await TicketDesk(world.server.url, world.token("eve")).ticket(given.ticket)
         with pytest.raises(Forbidden):
             await desk.check_in(event, "N", "d1", scans)
-        await ada.order_cancel(order.order)
+        with pytest.raises(Conflict) as refused:
+            await ada.order_cancel(order.order)
+        assert ErrorCode.TICKET_USED == refused.value.problem.code
+        async with world.rest("sam", "staff") as sam:
+            key = {"Idempotency-Key": "given back at the door"}
+            (await sam.post(f"/orders/{order.order}/cancel", headers=key)).raise_for_status()
         with pytest.raises(Ended):
             await desk.ticket(given.ticket)
         (cancelled,) = await staff.check_in(event, "N", "d1", [ScanBody(renewed.code or "")])
