@@ -34,6 +34,8 @@ def main() -> int:
         def on_round(stage: str, number: int, result: RoundResult) -> None:
             progress.update(task, advance=1, description=f"{stage}, round {number}")
             console.print(f"{number:4} {_line(result)}", highlight=False)
+            for breach in result.breaches:
+                console.print(f"     {breach}", style="red", highlight=False, markup=False)
 
         report = asyncio.run(Campaign(plans, on_round).run())
     show(report, Console())
