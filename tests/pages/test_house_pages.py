@@ -3,6 +3,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from engine.plans.fixtures import theatre
+from gateway.figures import FRESH_MS
 from tests.pages.test_board import small_sale
 from tests.pages.test_event_states import chamber
 from tests.pages.visit import Visit, Visits
@@ -47,6 +48,7 @@ def test_reports_and_their_files(visit: Visit) -> None:
     assert [] == visit.examined()
     small_sale(house, event)
     house.count()
+    house.later(FRESH_MS)
     visit.page.reload()
     expect(visit.page.locator('[data-figure="value"]')).to_have_text("€352.50")
     expect(visit.page.locator("tbody tr", has_text="b@example.org")).to_have_count(3)
