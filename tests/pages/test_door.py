@@ -27,6 +27,7 @@ def at_door(visit: Visit, event: str) -> None:
 
 def scan(visit: Visit, code: str) -> None:
     """As a scanner does it that types: the code and Enter."""
+    expect(visit.page.locator("#code")).to_be_focused()
     visit.page.keyboard.type(code)
     visit.page.keyboard.press("Enter")
 
