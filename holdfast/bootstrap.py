@@ -6,7 +6,7 @@ import os
 
 from fastapi import FastAPI
 
-from actors.clock import RandomIds
+from actors.clock import RandomIds, SystemClock
 from actors.limits import RouterLimits
 from actors.placement import Budget, CataloguePlacement
 from actors.ray_channels import RayChannels
@@ -34,6 +34,7 @@ from gateway.settings import GatewaySettings
 from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks
 from holdfast.actor_recipe import actor_recipe
+from holdfast.late_letters import LateLetters
 from holdfast.notifications import open_mailer
 from holdfast.readiness import SaleReadiness
 from holdfast.settings import Settings
@@ -47,6 +48,7 @@ from persistence.postgres.store import PostgresSectionStore
 from persistence.postgres.webhooks import PostgresWebhooks
 from telemetry.health import HEALTH
 from telemetry.telling import Teller
+from workers.mail.letters import Letter
 
 
 class Gateway:
@@ -73,6 +75,7 @@ class Gateway:
         sections = router if self._traces is None else self._traces.sections(router)
         self._payments = PostgresDueRows(dsn, "payments", Payment)
         self._gatherings = PostgresDueRows(dsn, "gatherings", Gathering)
+        self._letters = PostgresDueRows(dsn, "letters", Letter)
         self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
         self._waitlists = PostgresDueRows(dsn, "waitlists", WaitlistRow)
         self._webhooks = PostgresWebhooks(dsn)
@@ -89,7 +92,7 @@ class Gateway:
             catalogue=self._catalogue,
             readiness=self._readiness,
             providers=(SandboxProvider(),),
-            paying=Paying(self._payments, banks),
+            paying=Paying(self._payments, banks, LateLetters(self._letters, SystemClock().now_ms)),
             gatherings=self._gatherings,
             waitlists=self._waitlists,
             clock=clock,
@@ -126,6 +129,7 @@ class Gateway:
             await self._stripe.close()
         await self._payments.close()
         await self._gatherings.close()
+        await self._letters.close()
         await self._intents.close()
         await self._waitlists.close()
         await self._webhooks.close()

@@ -2,79 +2,119 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from engine.catalogue import EventInfo, OrderRow
 from engine.due_rows import DueRows
 from engine.payments.payment import Payment
+from engine.views import money
 from gateway.ports import Catalogue
+from holdfast.letter_links import LetterLinks
+from holdfast.letter_records import LetterRecords
 from holdfast.letter_tickets import LetterTickets
+from holdfast.waitlist_facts import WaitlistFacts
 from protocol.replies import Item, Money, OrderReply
-from workers.mail.facts import Attachment, Facts, Line, NothingToSay
-from workers.mail.letters import Letter
-from workers.ports import Journal
-from workers.tellers import Tellers
+from workers.mail.facts import Attachment, Facts, Late, Line, NothingToSay, lines_of
+from workers.mail.letters import JOINED, OFFERED, RETURNED, Letter
 
 BY_THE_BUYER: Final = "cancelled"
 PDF: Final = "application/pdf"
+
+
+class Bookings(Protocol):
+    """Which payment a booking was made for. May raise `engine.journal.StorageUnavailable`."""
+
+    async def sold_as(self, booking: str) -> Payment | None:
+        """The payment whose seats were sold as this order after its own had ended."""
+
+
+class OrderSources(msgspec.Struct, frozen=True):
+    """Where orders are known: their names, their money, and what late money bought."""
+
+    catalogue: Catalogue
+    payments: DueRows[Payment]
+    bookings: Bookings
 
 
 class LetterFacts:
     """Finds out what letters say. Calls may raise `engine.journal.StorageError`."""
 
     def __init__(
-        self, catalogue: Catalogue, payments: DueRows[Payment], journal: Journal, tickets: LetterTickets
+        self,
+        orders: OrderSources,
+        waitlist: WaitlistFacts,
+        records: LetterRecords,
+        tickets: LetterTickets,
+        links: LetterLinks,
     ) -> None:
-        self._catalogue = catalogue
-        self._payments = payments
-        self._journal = journal
-        self._tellers = Tellers(journal)
+        self._orders = orders
+        self._waitlist = waitlist
+        self._records = records
         self._tickets = tickets
+        self._links = links
 
     async def of(self, letter: Letter) -> Facts | None:
         """The facts of a letter; None while nobody's name is stored. Raises `NothingToSay`."""
-        row = await self._catalogue.order(letter.order)
-        event = None if row is None else await self._catalogue.event(row.event)
+        if letter.kind in (JOINED, OFFERED):
+            return await self._waitlist.of(letter)
+        payment = await self._payment(letter.order)
+        # The section has what late money bought under a name that the buyer has never heard.
+        row = await self._orders.catalogue.order(letter.order if payment is None else payment.id)
+        event = None if row is None else await self._orders.catalogue.event(row.event)
         if row is None or event is None:
             return None
-        payment = await self._payments.get(letter.order)
+        if letter.kind == RETURNED:
+            return self._returned(row, event, payment)
         if letter.kind == "payment.failed" and payment is not None and payment.failure == BY_THE_BUYER:
             raise NothingToSay("the buyer gave it up")
-        data = await self._data(letter)
+        data = await self._records.data(letter)
         return await self._facts(letter, row, event, payment, data)
+
+    async def _payment(self, order: str) -> Payment | None:
+        found = await self._orders.payments.get(order)
+        return await self._orders.bookings.sold_as(order) if found is None else found
 
     async def _facts(
         self, letter: Letter, row: OrderRow, event: EventInfo, payment: Payment | None, data: dict[str, Any]
     ) -> Facts:
         confirmed = letter.kind == "order.confirmed"
-        items = data.get("items", [])
+        failed = letter.kind == "payment.failed"
         return Facts(
             to=row.buyer_email,
             name=row.buyer_name,
             order=row.id,
             event=event.name,
-            lines=tuple(
-                Line(
-                    each["seat"], each["category"], each["type"], each["price"]["amount"], each.get("qty", 1)
-                )
-                for each in items
-            ),
+            lines=lines_of(data),
             amount=data["amount"]["amount"],
             currency=data["amount"]["currency"],
             refunded=payment is not None and payment.captured > 0,
             reason="" if payment is None else payment.reason,
             attachments=await self._attachments(row, data) if confirmed else (),
+            link=self._links.event(event.id) if failed else self._links.order(row.id),
+            late=None if row.id == letter.order else _late(payment, data),
         )
 
-    async def _data(self, letter: Letter) -> dict[str, Any]:
-        records = await self._journal.read(letter.stream, letter.seq - 1, 1)
-        messages = await self._tellers.messages(letter.stream, records)
-        found = next((each for each in messages if each.kind == letter.kind), None)
-        if found is None:
-            raise NothingToSay("its record says something else")
-        return found.cloud_event().data
+    def _returned(self, row: OrderRow, event: EventInfo, payment: Payment | None) -> Facts:
+        if payment is None:
+            raise NothingToSay("nothing was paid")
+        currency = payment.currency
+        lines = [
+            Line(each.seat, each.category, each.type, money(each.price, currency).amount, each.qty)
+            for each in payment.items
+        ]
+        return Facts(
+            to=row.buyer_email,
+            name=row.buyer_name,
+            order=row.id,
+            event=event.name,
+            lines=tuple(lines),
+            amount=money(payment.captured, currency).amount,
+            currency=currency,
+            refunded=True,
+            link=self._links.event(event.id),
+        )
 
     async def _attachments(self, row: OrderRow, data: dict[str, Any]) -> tuple[Attachment, ...]:
         items = [{**each, "section": data["section"]} for each in data["items"]]
@@ -89,3 +129,10 @@ class LetterFacts:
         )
         drawn = await self._tickets.pdf(order)
         return () if drawn is None else (Attachment(f"{row.id}.pdf", PDF, drawn),)
+
+
+def _late(payment: Payment | None, data: dict[str, Any]) -> Late | None:
+    if payment is None:
+        return None
+    wanted = {each.seat for each in payment.items}
+    return "same" if {each["seat"] for each in data.get("items", ())} == wanted else "equal"

@@ -9,11 +9,16 @@ from typing import Any, Final
 
 from engine.payments.payment import Payment
 from gateway.ticketing.signing import derived_seed
-from holdfast.letter_facts import LetterFacts
+from holdfast.letter_facts import LetterFacts, OrderSources
+from holdfast.letter_links import LetterLinks
+from holdfast.letter_records import LetterRecords
 from holdfast.letter_tickets import LetterTickets
 from holdfast.settings import Settings
+from holdfast.waitlist_facts import WaitlistFacts
 from persistence.mail_files import FileMailer
 from persistence.mail_smtp import SmtpMailer
+from persistence.postgres.account_store import PostgresAccounts
+from persistence.postgres.bookings import PostgresBookings
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.due_rows import PostgresDueRows
 from persistence.postgres.inbox import PostgresInbox
@@ -46,7 +51,11 @@ class Notifications:
         journal = self._kept(PostgresSectionStore(dsn))
         seeds = settings.ticket_seeds() or (derived_seed(settings.secret()),)
         tickets = self._kept(LetterTickets(catalogue, seeds, now_ms))
-        facts = LetterFacts(catalogue, payments, journal, tickets)
+        orders = OrderSources(catalogue, payments, self._kept(PostgresBookings(dsn)))
+        records, links = LetterRecords(journal), LetterLinks(settings.public_url)
+        people = self._kept(PostgresAccounts(dsn)).people
+        waitlist = WaitlistFacts(catalogue, people, letters, records, links, now_ms)
+        facts = LetterFacts(orders, waitlist, records, tickets, links)
         composer = Composer(settings.language, settings.mail_from)
         postman = Postman(facts, composer, open_mailer(settings), now_ms, random.random)
         HEALTH.watch("mail", lambda: postman.circuits.wrong)

@@ -23,6 +23,7 @@ SECRET_BYTES: Final = 32
 ACTORS_MAX: Final = 8
 """The most actors for an event where none are set: each is a process of 65 MiB."""
 _TICKET_KEY: Final = re.compile(rf"[0-9a-fA-F]{{{2 * SECRET_BYTES}}}")
+_PUBLIC_URL: Final = re.compile(r"https?://[^/\s?#]+(/[^\s?#]*)?")
 TEST_CLOCK_FILE: Final = "test_clock"
 _SECRET_FILE: Final = "secret_key"  # noqa: S105  # its name, not what is in it
 
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     workers: bool = True
     worker_metrics_port: int | None = Field(default=None, ge=1, le=65_535)
     webhook_private: bool = False
+    public_url: str | None = None
     smtp_url: SecretStr | None = None
     mail_from: str = SENDER
     language: Language = "en"
@@ -94,6 +96,14 @@ class Settings(BaseSettings):
             if _TICKET_KEY.fullmatch(key.get_secret_value()) is None:
                 raise ValueError(f"each key is {SECRET_BYTES} bytes in hexadecimal")
         return keys
+
+    @field_validator("public_url")
+    @classmethod
+    def _leads_somewhere(cls, value: str | None) -> str | None:
+        """Mails lead people there."""
+        if value is not None and _PUBLIC_URL.fullmatch(value) is None:
+            raise ValueError("must be like https://tickets.example.org, without a query")
+        return value
 
     @field_validator("rate_principal", "rate_address", "rate_event")
     @classmethod

@@ -27,7 +27,7 @@ from holdfast.database import Database, open_database
 from holdfast.gateway_child import GatewayChild, start_gateway
 from holdfast.listener import listen
 from holdfast.outside import check_redis
-from holdfast.settings import Settings
+from holdfast.settings import LOOPBACK, Settings
 from holdfast.worker_process import start_worker
 from holdfast.workforce import ALL
 from persistence.errors import EmbeddedServerError
@@ -60,6 +60,8 @@ async def supervise(settings: Settings, host: str, port: int, on_ready: Callable
             # Only this account can enter the directory, which is what guards the sockets in it.
             with tempfile.TemporaryDirectory(prefix="holdfast-sockets-") as sockets:
                 found = {"database_url": database.dsn, "socket_dir": sockets}
+                if settings.public_url is None and host in LOOPBACK:
+                    found["public_url"] = _address(listener)
                 supervisor = Supervisor(settings.model_copy(update=found), database, listener)
                 _on_signals(stopping)
                 await supervisor.run(stopping, on_ready)
@@ -171,7 +173,12 @@ async def _announce(listener: socket.socket, on_ready: Callable[[str], None]) ->
     host, port = listener.getsockname()[:2]
     while not await asyncio.to_thread(_ready, host, port):  # noqa: ASYNC110  # the event is in another process
         await asyncio.sleep(READY_POLL_S)
-    on_ready(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+    on_ready(_address(listener))
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _ready(host: str, port: int) -> bool:

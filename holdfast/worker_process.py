@@ -58,6 +58,7 @@ def start_worker(settings: Settings, name: str) -> subprocess.Popen[bytes]:
             "HOLDFAST_DATA_DIR": str(settings.data_dir),
             "HOLDFAST_DATABASE_URL": settings.database_url or "",
             "HOLDFAST_SOCKET_DIR": settings.socket_dir or "",
+            "HOLDFAST_PUBLIC_URL": settings.public_url or "",
         },
         start_new_session=True,
     )

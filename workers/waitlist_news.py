@@ -39,7 +39,8 @@ def waitlist_news(event: WaitlistEvent, items: Items) -> News | None:
             data = {"entry": event.entry, "standing": event.standing.name.lower()}
             return News("waitlist.ended", event.entry, data)
         case OfferConfirmed():
-            return _about_seats("offered", event.entry, event.hold, event.expires_ms, {})
+            offered = {"items": found} if (found := items(event.seats, event.places)) else {}
+            return _about_seats("offered", event.entry, event.hold, event.expires_ms, offered)
         case OfferAccepted():
             taken = {"items": items(event.seats, event.places)}
             return _about_seats("accepted", event.entry, event.hold, event.expires_ms, taken)

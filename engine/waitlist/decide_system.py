@@ -80,7 +80,8 @@ def confirm(state: SectionState, entry: Entry, command: ConfirmOffer) -> OfferCo
     if entry.at_ms >= hold.deadline_ms:
         return Refusal(Code.OFFER_EXPIRED, objects=(command.entry,))
     last_ms = hold.placed_ms + limits.hold_life_max_ms
-    return OfferConfirmed(command.entry, hold.id, min(entry.at_ms + limits.offer_ttl_ms, last_ms))
+    expires_ms = min(entry.at_ms + limits.offer_ttl_ms, last_ms)
+    return OfferConfirmed(command.entry, hold.id, expires_ms, hold.seats, hold.places)
 
 
 def give_back(state: SectionState, command: ReturnEntry) -> OfferReturned | Refusal:

@@ -83,11 +83,13 @@ class OfferReturned(Waited, frozen=True, array_like=True, gc=False, tag="wait_re
 
 
 class OfferConfirmed(Waited, frozen=True, array_like=True, gc=False, tag="wait_confirmed"):
-    """What was proposed is offered, until `expires_ms`."""
+    """What was proposed is offered, until `expires_ms`. Records from before seats were told have none."""
 
     entry: str
     hold: str
     expires_ms: int
+    seats: tuple[SeatItem, ...] = ()
+    places: tuple[PlacesItem, ...] = ()
 
 
 class OfferAccepted(Waited, frozen=True, array_like=True, gc=False, tag="wait_accepted"):

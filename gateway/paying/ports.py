@@ -43,8 +43,16 @@ class Bank(Protocol):
         """The intents that a webhook is about; None where it is not signed by the bank."""
 
 
+class LateMoney(Protocol):
+    """Who tells buyers that what they paid too late goes back. May raise `engine.journal.StorageError`."""
+
+    async def goes_back(self, payment: Payment) -> None:
+        """Tell the buyer; asked again nobody is told twice."""
+
+
 class Paying(msgspec.Struct, frozen=True):
-    """Where payments are kept, and the banks."""
+    """Where payments are kept, the banks, and who tells of late money, if anybody does."""
 
     ledger: DueRows[Payment]
     banks: tuple[Bank, ...]
+    late: LateMoney | None = None

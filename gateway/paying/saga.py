@@ -15,13 +15,13 @@ import structlog
 
 from engine.due_rows import DueRows
 from engine.journal import StorageUnavailable
-from engine.payments.events import PaymentEvent, Refunded, Stuck, TimeUp
+from engine.payments.events import NotRetaken, PaymentEvent, Refunded, Stuck, TimeUp
 from engine.payments.payment import Payment
 from engine.payments.states import PATIENT
 from engine.payments.step import Action, next_action, out_of_time, step
 from gateway.carts.carts import Carts
 from gateway.paying.asking import SectionDesk
-from gateway.paying.ports import Bank, BankAway
+from gateway.paying.ports import Bank, BankAway, LateMoney
 from gateway.paying.retaking import Retaking
 from gateway.ports import Sections
 
@@ -44,8 +44,10 @@ class Saga:
         banks: tuple[Bank, ...],
         now_ms: Callable[[], int],
         carts: Carts | None = None,
+        late: LateMoney | None = None,
     ) -> None:
         """`carts` finds late money its seats in several sections; without, it is given back for those."""
+        self._late = late
         self.desk = SectionDesk(sections, carts)
         self.ledger = ledger
         self.banks = {bank.name: bank for bank in banks}
@@ -68,6 +70,9 @@ class Saga:
                 break
             look = False
             event = await self._act(payment, action)
+            if isinstance(event, NotRetaken) and self._late is not None:
+                # Before it is kept: whoever dies in between comes here once more.
+                await self._late.goes_back(payment)
             payment = await self.tell(payment, event)
             if isinstance(event, Stuck):
                 break

@@ -29,7 +29,7 @@ class Till:
         carts: Carts | None,
     ) -> None:
         now_ms = parts.clock.now_ms
-        self.saga = Saga(parts.sections, paying.ledger, paying.banks, now_ms, carts)
+        self.saga = Saga(parts.sections, paying.ledger, paying.banks, now_ms, carts, paying.late)
         self.news = OrderNews(paying.ledger, notices)
         self.counter = Counter(parts.sections, directory, orders, self.saga, self.news)
         webhooks = self.counter.webhooks

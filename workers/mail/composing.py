@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final, Literal, get_args
 
+from babel.dates import format_date, format_time, get_timezone, get_timezone_gmt
 from babel.numbers import format_currency
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -57,11 +59,20 @@ class Composer:
             lstrip_blocks=True,
         )
         environment.filters["money"] = self._money
+        environment.filters["moment"] = self._moment
         environment.globals["language"] = self._language
         return environment
 
     def _money(self, amount: str, currency: str) -> str:
         return format_currency(Decimal(amount), currency, locale=self._language)
+
+    def _moment(self, at_ms: int, zone: str) -> str:
+        """A day and a time of it, with how far that place's clocks are from Greenwich's."""
+        here = get_timezone(zone)
+        moment = datetime.fromtimestamp(at_ms / 1000, here)
+        day = format_date(moment, "full", locale=self._language)
+        time = format_time(moment, "short", tzinfo=here, locale=self._language)
+        return f"{day}, {time} ({get_timezone_gmt(moment, locale=self._language)})"
 
 
 def _domain(sender: str) -> str:

@@ -1,4 +1,4 @@
-"""Turns news of orders into letters to be written."""
+"""Turns news of orders and waitlists into letters to be written."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ class NotificationConsumer:
         now_ms = self._now_ms()
         rows: dict[Position, list[Letter]] = {}
         for message in messages:
-            order = message.subject
-            if order is not None and self.wants(message.kind):
-                rows[message.position] = [letter_of(message.kind, order, message.stream, message.seq, now_ms)]
+            if message.subject is not None and self.wants(message.kind):
+                rows[message.position] = [letter_of(message, message.subject, now_ms)]
         if rows:
             await self._inbox.keep(self.name, "letters", rows, now_ms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -27,8 +27,16 @@ class Attachment(msgspec.Struct, frozen=True):
     content: bytes
 
 
+Late = Literal["same", "equal"]
+"""What money bought that came when its seats' time was over: the same seats, or others as good."""
+
+
 class Facts(msgspec.Struct, frozen=True):
-    """Whom a letter is for and what it says. `refunded`: money that was taken goes back."""
+    """Whom a letter is for and what it says. `refunded`: money that was taken goes back.
+
+    `order` is what the letter is about, an order or an entry of a waitlist; `link` leads to its page.
+    Until `until_ms`, in Unix milliseconds, what is offered can be taken; it is told in the time of `zone`.
+    """
 
     to: str
     name: str
@@ -40,6 +48,18 @@ class Facts(msgspec.Struct, frozen=True):
     refunded: bool = False
     reason: str = ""
     attachments: tuple[Attachment, ...] = ()
+    link: str = ""
+    late: Late | None = None
+    until_ms: int | None = None
+    zone: str = "UTC"
+
+
+def lines_of(data: dict[str, Any]) -> tuple[Line, ...]:
+    """The lines of a letter about what news said."""
+    return tuple(
+        Line(each["seat"], each["category"], each["type"], each["price"]["amount"], each.get("qty", 1))
+        for each in data.get("items", ())
+    )
 
 
 class NothingToSay(Exception):

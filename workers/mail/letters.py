@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 from msgspec.structs import replace
 
-Kind = Literal["order.confirmed", "order.cancelled", "order.reduced", "payment.failed"]
-KINDS: Final[tuple[Kind, ...]] = ("order.confirmed", "order.cancelled", "order.reduced", "payment.failed")
+from workers.message import Message
+
+Kind = Literal[
+    "order.confirmed",
+    "order.cancelled",
+    "order.reduced",
+    "payment.failed",
+    "waitlist.joined",
+    "waitlist.offered",
+]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+"""News that people are written to about."""
+JOINED: Final = "waitlist.joined"
+OFFERED: Final = "waitlist.offered"
+RETURNED: Final = "payment.returned"
+"""Money that came too late goes back: no record of a section's says so, the payment does."""
 MINUTE_MS: Final = 60_000
 SCHEDULE_MS: Final = tuple(MINUTE_MS * minutes for minutes in (1, 2, 5, 15, 60, 240, 720, 1_440))
 """How long after each try that failed the next one comes: over two days in all."""
@@ -19,7 +33,7 @@ JITTER_SHARE: Final = 0.1
 
 
 class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A letter about what the record `seq` of `stream` says of `order`.
+    """A letter about what the record `seq` of `stream`, or its `part`, says of `order`, or of an entry.
 
     `state` is `waiting`, `sent`, `dropped` (there is nobody to write to, or nothing to say) or `failed`.
     """
@@ -35,11 +49,12 @@ class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
     waits: int = 0
     failure: str = ""
     version: int = 0
+    part: int = 0
 
     @property
-    def alias(self) -> None:
-        """It has no second name."""
-        return
+    def alias(self) -> str | None:
+        """The first letter about an entry of a waitlist is found by it: its record says whose it is."""
+        return self.order if self.kind == JOINED else None
 
     def sent(self) -> Letter:
         """A mail server has it."""
@@ -73,6 +88,13 @@ class Letter(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
 
-def letter_of(kind: str, order: str, stream: int, seq: int, now_ms: int) -> Letter:
-    """A letter that is due now; one record leads to one letter."""
-    return Letter(f"ltr_{stream}-{seq}", kind, order, stream, seq, now_ms)
+def letter_of(message: Message, subject: str, now_ms: int) -> Letter:
+    """A letter that is due now; each piece of news leads to one."""
+    part = f"-{message.part}" if message.part else ""
+    name = f"ltr_{message.stream}-{message.seq}{part}"
+    return Letter(name, message.kind, subject, message.stream, message.seq, now_ms, part=message.part)
+
+
+def returned(order: str, now_ms: int) -> Letter:
+    """A letter about late money that goes back; an order has one at most."""
+    return Letter(f"ltr_{order}-returned", RETURNED, order, 0, 0, now_ms)

@@ -12,10 +12,12 @@ from gateway.paying.sandbox_intents import SandboxIntent
 from gateway.paying.signatures import news_key
 from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks
+from holdfast.late_letters import LateLetters
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.due_rows import MemoryDueRows
 from persistence.memory.webhooks import MemoryWebhooks
+from workers.mail.letters import Letter
 
 
 class ShiftedClock(SystemClock):
@@ -38,7 +40,9 @@ class Books:
         self.gatherings: MemoryDueRows[Gathering] = MemoryDueRows(database)
         self.bank = SandboxBank(self.intents, news_key(secret), clock.now_ms)
         self.waitlists: MemoryDueRows[WaitlistRow] = MemoryDueRows(database)
-        self.paying = Paying(self.payments, (self.bank, *banks))
+        self.letters: MemoryDueRows[Letter] = MemoryDueRows(database)
+        late = LateLetters(self.letters, clock.now_ms)
+        self.paying = Paying(self.payments, (self.bank, *banks), late)
 
 
 def hooks_in_memory(database: MemoryDatabase, catalogue: MemoryCatalogue) -> Webhooks:

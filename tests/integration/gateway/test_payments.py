@@ -144,6 +144,8 @@ async def test_late_money_finds_its_seats_taken(accept_equal: bool) -> None:
         assert 201 == (await pay(eve, taken, "card")).status_code
         await come_to_rest(world, 600_000)
         read = (await http.get(f"/v1/orders/{order}")).json()
+        letters = [letter.order for letter in await world.books.letters.page("", 10)]
+        assert ([] if accept_equal else [order]) == letters
         if accept_equal:
             assert "confirmed" == read["status"]
             assert ["gold", "gold"] == [ticket["category"] for ticket in read["tickets"]]

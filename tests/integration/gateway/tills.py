@@ -32,7 +32,8 @@ async def pay(http: Any, held: str, method: str, key: str = "pay", **more: objec
 def new_keeper(world: World) -> PaymentKeeper:
     """A keeper as another gateway has it, which shares nothing with the first but what is stored."""
     now_ms = world.clock.now_ms
-    saga = Saga(world.router, world.books.payments, world.books.paying.banks, now_ms)
+    paying = world.books.paying
+    saga = Saga(world.router, world.books.payments, paying.banks, now_ms, late=paying.late)
     return PaymentKeeper(saga, now_ms)
 
 

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from scripts.services import rabbitmq
+from scripts.services.post_office import PostOffice
 from scripts.services.rabbitmq import RabbitNode
-from tests.services import RABBITMQ, broker, used
+from tests.integration.workers.houses import House
+from tests.integration.workers.mail_desk import Desk
+from tests.services import RABBITMQ, SMTP, broker, used
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +34,19 @@ def node(request: pytest.FixtureRequest) -> Iterator[RabbitNode]:
     used(request, RABBITMQ)
     with rabbitmq.node() as private:
         yield private
+
+
+@pytest.fixture
+async def office(request: pytest.FixtureRequest) -> AsyncIterator[PostOffice]:
+    """A mail server."""
+    used(request, SMTP)
+    async with PostOffice.open() as office:
+        yield office
+
+
+@pytest.fixture
+async def desk(office: PostOffice) -> AsyncIterator[Desk]:
+    """A house that writes to its buyers and to those who wait."""
+    made = Desk(await House.open(sections=2), office)
+    yield made
+    await made.tickets.close()

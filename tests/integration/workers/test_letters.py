@@ -1,101 +1,18 @@
-"""Letters from the journal to a real SMTP server."""
+"""Letters about orders, from the journal to a real SMTP server."""
 
 from __future__ import annotations
-
-from collections.abc import AsyncIterator
 
 import pytest
 from msgspec.structs import replace
 
-from engine.catalogue import OrderRow
 from engine.events import HoldUnpinned, OrderCancelled
 from engine.payments.payment import Payment
-from gateway.ticketing.signing import derived_seed
-from holdfast.letter_facts import LetterFacts
-from holdfast.letter_tickets import LetterTickets
-from persistence.mail_smtp import SmtpMailer
-from persistence.memory.due_rows import MemoryDueRows
-from persistence.memory.inbox import MemoryInbox
 from scripts.services.post_office import PostOffice
-from tests.integration.workers.houses import AT_MS, PRICE, House, booked
-from tests.services import SMTP, used
+from tests.integration.workers.houses import AT_MS, PRICE, booked
+from tests.integration.workers.mail_desk import Desk
 from tests.unit.payments.payment_data import payment
-from workers.errands import Errands
-from workers.mail.composing import Composer, Language
-from workers.mail.consumer import NotificationConsumer
-from workers.mail.letters import NOT_YET_MAX, NOT_YET_MS, SCHEDULE_MS, Letter
-from workers.mail.postman import Postman
-from workers.tellers import Tellers
-
-
-class Desk:
-    """Everything between an order and a mailbox, on memory and a clock that stands until it is turned."""
-
-    def __init__(self, house: House, office: PostOffice, language: Language = "en") -> None:
-        self.house = house
-        self.now_ms = AT_MS
-        self.inbox = MemoryInbox(house.database)
-        self.consumer = NotificationConsumer(self.inbox, self.now)
-        self.letters: MemoryDueRows[Letter] = MemoryDueRows(house.database)
-        self.payments: MemoryDueRows[Payment] = MemoryDueRows(house.database)
-        self.tickets = LetterTickets(house.catalogue, (derived_seed("secret"),), self.now)
-        self.facts = LetterFacts(house.catalogue, self.payments, house.store, self.tickets)
-        self.carrier = SmtpMailer(office.url, "Box office <box@example.org>", timeout_s=5)
-        self.errands = self.in_language(language)
-
-    def now(self) -> int:
-        return self.now_ms
-
-    def in_language(self, language: Language) -> Errands[Letter]:
-        composer = Composer(language, "Box office <box@example.org>")
-        self.postman = Postman(self.facts, composer, self.carrier, self.now, lambda: 0.0)
-        return Errands("letter", self.letters, self.postman.run, self.now)
-
-    async def sold(self, order: str = "ord_" + "0" * 31 + "1", *, named: bool = True) -> str:
-        """An order of two seats, whose buyer's name is stored or not yet."""
-        self.house.write(self.house.streams[0], booked("hld_1", order, 0, 1))
-        if named:
-            await self.name(order)
-        await self.hear()
-        return order
-
-    async def name(self, order: str, email: str = "ada@example.org") -> None:
-        stream = self.house.streams[0]
-        row = OrderRow(
-            order, self.house.event, stream, "hld_1", "usr_ada", "Ada <3 & Co", email, "sandbox", AT_MS
-        )
-        await self.house.catalogue.save_orders([row])
-
-    async def hear(self) -> None:
-        """Have the consumer take all news of the stream, as often as this is called."""
-        stream = self.house.streams[0]
-        messages = await Tellers(self.house.store).messages(
-            stream, await self.house.store.read(stream, 0, 100)
-        )
-        await self.consumer.take(messages)
-        for row in self.inbox.tables["letters"].values():
-            assert isinstance(row, Letter)
-            await self.letters.begin(row)
-
-    async def only(self) -> Letter:
-        [letter] = await self.letters.page("", 10)
-        return letter
-
-
-@pytest.fixture
-async def office(request: pytest.FixtureRequest) -> AsyncIterator[PostOffice]:
-    """A mail server."""
-    used(request, SMTP)
-    async with PostOffice.open() as office:
-        yield office
-
-
-@pytest.fixture
-async def desk(office: PostOffice) -> AsyncIterator[Desk]:
-    """A house that writes to its buyers."""
-    made = Desk(await House.open(), office)
-    yield made
-    await made.tickets.close()
+from workers.mail.composing import Language
+from workers.mail.letters import NOT_YET_MAX, NOT_YET_MS, SCHEDULE_MS
 
 
 async def test_a_buyer_is_told_of_an_order_with_its_tickets(desk: Desk, office: PostOffice) -> None:
