@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from hypothesis import settings
 
 from tests.summary import NEEDING, services_lines, used_by
+
+settings.register_profile("steady", deadline=None)  # nothing is timed: the machine may do much else
+settings.load_profile("steady")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

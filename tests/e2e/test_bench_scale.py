@@ -15,7 +15,7 @@ SECTIONS, VIEWERS = 2, 8
 def test_a_small_house_is_measured() -> None:
     """Every followed hold reaches every viewer, everything is weighed, and nothing goes wrong."""
     options = ScaleOptions(
-        sections=SECTIONS, seats=320, viewers=VIEWERS, holds_per_s=80.0, seconds=1.0, port=free_port()
+        sections=SECTIONS, seats=320, viewers=VIEWERS, holds_per_s=80.0, seconds=2.0, port=free_port()
     )
     result = run_scale(options, lambda secret, subject: issue_token(secret, subject, "buyer", 600))
     assert (0, 0, 0) == (result.errors, result.breaches, result.viewers.unreached)

@@ -50,7 +50,7 @@ def test_a_smoke_run_of_a_scenario_gives_a_list_with_the_fields_of_every_benchma
 
 def test_a_design_of_today_sells_behind_our_gateway_and_its_books_are_right() -> None:
     """Every booking that was acknowledged is in its own tables, in both scenarios."""
-    options = SuiteOptions(connections=8, seconds=0.3, quick=True, port=random_port())
+    options = SuiteOptions(connections=8, seconds=1.0, quick=True, port=random_port())
     with (
         temporary_directory() as folder,
         ServerProcess(folder / "data", options.port, design="skip-locked") as server,

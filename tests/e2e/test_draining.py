@@ -18,7 +18,7 @@ from tests.databases import temporary_directory
 from tests.e2e.raw_websocket import BINARY, RawSocket, frame, raw_connection
 from tests.e2e.world import World, random_port, rows_of
 
-END_TIMEOUT_S = 40
+END_TIMEOUT_S = 120
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import sys
 from tests.e2e.world import UNBOUNDED, World, rows_of
 from tests.unit.doc_pages import ROOT
 
-LOCUST_TIMEOUT_S = 90
+LOCUST_TIMEOUT_S = 240
 
 
 def _locust(words: list[str]) -> subprocess.CompletedProcess[str]:
@@ -34,7 +34,7 @@ async def test_locusts_users_buy_over_websocket_and_rest_without_a_failure(world
         "--spawn-rate",
         "6",
         "--run-time",
-        "3s",
+        "5s",
     ]
     words += ["--host", world.server.url, "--event", event, "--secret", world.server.secret]
     done = await asyncio.to_thread(_locust, words)

@@ -10,11 +10,13 @@ import httpx
 import psutil
 
 from holdfast.verify import verify
+from scripts.torture.waits import within
 from tests.e2e.world import UNBOUNDED, World, rows_of
 
 METHODS = ("pinned-card", "pinned-slow-card", "pinned-second-step", "pinned-insufficient-funds")
 BUYERS = 12
-TRIES_MAX = 600
+PATIENCE_S = 90.0
+LOOK_EVERY_S = 0.05
 
 
 def kill_gateway(world: World) -> None:
@@ -26,15 +28,22 @@ def kill_gateway(world: World) -> None:
 
 async def asked(http: httpx.AsyncClient, method: str, path: str, **more: object) -> httpx.Response:
     """A call that is repeated until a gateway answers it."""
-    for _ in range(TRIES_MAX):
-        try:
-            reply = await http.request(method, path, **more)  # type: ignore[arg-type]  # httpx's own keywords
-        except httpx.TransportError:
-            await asyncio.sleep(0.05)  # the next gateway is being started
-            continue
-        if reply.status_code < 500:
-            return reply
-    raise AssertionError("no gateway answers")
+    async with within(PATIENCE_S, f"an answer to {method} {path}"):
+        while True:
+            try:
+                reply = await http.request(method, path, **more)  # type: ignore[arg-type]  # httpx's own keywords
+            except httpx.TransportError:
+                await asyncio.sleep(LOOK_EVERY_S)  # the next gateway is being started
+                continue
+            if reply.status_code < 500:
+                return reply
+
+
+async def settled(http: httpx.AsyncClient, order: str) -> None:
+    """Wait until an order has come to its end: the keeper of some gateway goes on with it."""
+    async with within(PATIENCE_S, f"the end of {order}"):
+        while "pending" == (await asked(http, "GET", f"/orders/{order}")).json()["status"]:  # noqa: ASYNC110  # as said
+            await asyncio.sleep(LOOK_EVERY_S)
 
 
 async def test_a_killed_gateway_leaves_no_payment_behind(world: World) -> None:
@@ -63,10 +72,7 @@ async def test_a_killed_gateway_leaves_no_payment_behind(world: World) -> None:
                 await asked(http, "POST", "/payments/sandbox/approve", json=step)
         kill_gateway(world)
         for order_id in orders:
-            for _ in range(TRIES_MAX):
-                if "pending" != (await asked(http, "GET", f"/orders/{order_id}")).json()["status"]:
-                    break
-                await asyncio.sleep(0.05)  # the keeper of the next gateway is not done
+            await settled(http, order_id)
         part = {"Idempotency-Key": "part"}
         refunded = await asked(
             staff, "POST", f"/orders/{orders[0]}/refund", json={"amount": "1.50"}, headers=part

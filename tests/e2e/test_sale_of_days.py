@@ -12,12 +12,13 @@ import httpx
 from bench.server_process import ServerProcess
 from gateway.auth import Role, issue_token
 from holdfast.verify import verify
+from scripts.torture.waits import within
 from tests.databases import temporary_directory
 from tests.e2e.world import World, random_port, rows_of
 
 HOUR_MS = 3_600_000
 DAY_S = 86_400
-POLLS_MAX = 400
+PATIENCE_S = 90.0
 
 
 class Calendar:
@@ -39,12 +40,10 @@ class Calendar:
 
 async def seen(http: httpx.AsyncClient, path: str, good: Callable[[dict[str, Any]], object]) -> Any:
     """What a call says once it is as it is to be."""
-    for _ in range(POLLS_MAX):
-        said = (await http.get(path)).json()
-        if good(said):
-            return said
-        await asyncio.sleep(0.05)  # a gateway looks at what is due once a second
-    raise AssertionError(f"{path} stays {said}")
+    async with within(PATIENCE_S, f"{path} to be as it is to be"):
+        while not good(said := (await http.get(path)).json()):  # noqa: ASYNC110  # due once a second
+            await asyncio.sleep(0.05)
+        return said
 
 
 async def held(http: httpx.AsyncClient, event: str, seat: str, queue_pass: str, key: str) -> httpx.Response:

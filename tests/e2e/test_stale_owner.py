@@ -30,7 +30,7 @@ from tests.databases import fresh_database
 from tests.e2e.owner_process import read_packet, write_packet
 from tests.e2e.world import World, rows_of
 
-EXIT_TIMEOUT_S = 20
+EXIT_TIMEOUT_S = 60
 
 
 class Owner:

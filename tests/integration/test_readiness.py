@@ -63,7 +63,7 @@ async def test_sections_on_sale_are_woken_however_the_first_look_ended(
     sections = Knocks(len(event.sections))
     readiness = SaleReadiness(catalogue, sections, lambda: ["section:evt_1:0"])
     readiness.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await sections.done.wait()
         while len(await readiness.obstacles()) > 1:  # noqa: ASYNC110 - the last step is its own
             await asyncio.sleep(0)

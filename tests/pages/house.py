@@ -20,7 +20,7 @@ from tests.integration.gateway.test_analytics import count_all
 from tests.integration.gateway.test_served import served
 from tests.integration.gateway.world import World, token
 
-STARTED_MAX_S = 30
+STARTED_MAX_S = 90
 ResultT = TypeVar("ResultT")
 LIMITS = Limits(seats_per_buyer=50)
 ROLES: dict[str, Role] = {"sam": "staff", "olga": "organiser"}

@@ -110,6 +110,7 @@ def test_admission_by_keyboard_alone(visits: Visits) -> None:
     visit.page.get_by_role("spinbutton", name="Let in a minute, at most").focus()
     visit.page.keyboard.press("Control+a")
     visit.page.keyboard.type("240")
+    expect(visit.button("Set the rate")).to_be_enabled()  # what was sent before has been answered
     visit.page.keyboard.press("Enter")
     expect(visit.page.get_by_role("status").first).to_have_text("240 a minute are let in at most.")
     told = house.call("GET", f"/events/{event}/queue/room", "sam").json()["settings"]

@@ -111,7 +111,7 @@ def test_old_news_and_no_network(visits: Visits) -> None:
     visit.open(visit.house.way_in(f"/board/{visit.house.event(chamber(), 'Quartet')}"))
     visit.see("Live", exact=True)
     visit.wire.deaf = True
-    visit.page.clock.run_for(16_000)
+    visit.silence()
     expect(visit.page.locator(".pill")).to_contain_text("As of ")
     assert [] == visit.examined()
     visit.wire.deaf = False

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.pages.test_event_states import chamber
 from tests.pages.visit import Visit, Visits
 
+ARRIVES_MS = 60_000
+"""So long a slow transfer is on its way by the house's clock, which only the test puts forward."""
 NAME, EMAIL = "Ada Lovelace", "ada@example.org"
 
 
@@ -87,13 +90,15 @@ def test_a_second_step_that_is_declined(visits: Visits) -> None:
     assert [] == visit.examined()
 
 
-def test_money_that_takes_its_time(visits: Visits) -> None:
+def test_money_that_takes_its_time(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page says that it waits, and goes on by itself."""
+    monkeypatch.setattr("gateway.paying.sandbox_bank.SLOW_MS", ARRIVES_MS)
     visit = visits.one()
     to_checkout(visit)
     pay(visit, "Slow bank transfer")
     visit.see("Waiting for the payment")
     assert [] == visit.examined()
+    visit.house.later(ARRIVES_MS)
     visit.see("Booked.")
 
 

@@ -17,8 +17,16 @@ CAMERA = """
 """
 
 
+PATIENT = """
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    AbortSignal.timeout = (ms) => timeout(10 * ms);
+"""
+"""On a slow machine the server gets longer to answer before the door judges by itself."""
+
+
 def at_door(visit: Visit, event: str) -> None:
     """Open the door and give it a name."""
+    visit.page.add_init_script(PATIENT)
     visit.open(visit.house.way_in(f"/board/{event}/door"))
     visit.page.get_by_label("Gate").fill("North")
     visit.button("Ready").click()
@@ -26,8 +34,8 @@ def at_door(visit: Visit, event: str) -> None:
 
 
 def scan(visit: Visit, code: str) -> None:
-    """As a scanner does it that types: the code and Enter."""
-    expect(visit.page.locator("#code")).to_be_focused()
+    """As a scanner does it that types: the code and Enter, wherever the focus is."""
+    expect(visit.page.locator("#code")).to_be_visible()
     visit.page.keyboard.type(code)
     visit.page.keyboard.press("Enter")
 
@@ -71,6 +79,7 @@ def test_without_a_network(visits: Visits) -> None:
     tickets = house.tickets(event, ["HALL-A-2", "HALL-A-3"])
     at_door(visit, event)
     visit.see("With the server")
+    visit.page.wait_for_function("localStorage.getItem('holdfast.door.keys') !== null")
     visit.context.set_offline(True)
     for ticket in tickets:
         scan(visit, ticket["code"])
@@ -105,6 +114,25 @@ def test_with_the_camera(visits: Visits) -> None:
     assert [] == visit.examined()
     visit.button("Stop the camera").click()
     expect(visit.page.locator("video")).to_have_count(0)
+
+
+def test_a_scanner_types_wherever_the_focus_is(visits: Visits) -> None:
+    """On a button, or on nothing: the code is read whole; what is typed into another field stays there."""
+    visit = visits.one()
+    event = visit.house.event(chamber(), "Quartet")
+    first, second = visit.house.tickets(event, ["HALL-A-2", "HALL-A-3"])
+    at_door(visit, event)
+    visit.button("Check", exact=True).focus()
+    scan(visit, first["code"])
+    verdict(visit, "admitted", f"seat {first['place']}")
+    visit.page.evaluate("document.activeElement.blur()")
+    scan(visit, second["code"])
+    verdict(visit, "admitted", f"seat {second['place']}")
+    visit.page.locator("summary").click()
+    gate = visit.page.get_by_label("Gate")
+    gate.fill("")
+    visit.page.keyboard.type("South")
+    expect(gate).to_have_value("South")
 
 
 def test_german(visits: Visits) -> None:

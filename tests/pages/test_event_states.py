@@ -112,6 +112,7 @@ def test_a_press_on_the_map_holds_a_seat(visits: Visits) -> None:
     visit = visits.one()
     visit.enter(visits.house.event(chamber(rows="ABC", seats=9), "Quartet"))
     visit.section("HALL").click()
+    expect(visit.row("B")).to_contain_text("9 free")  # from here on the map knows the seats, too
     visit.page.locator("canvas").click()
     visit.held(1)
     assert ["HALL, row B, seat 5"] == visit.cart()

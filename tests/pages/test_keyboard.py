@@ -59,6 +59,7 @@ def test_by_keyboard_alone(visits: Visits) -> None:
     keys.press("Tab")
     expect(visit.page.get_by_role("link", name="Choose seats from a list")).to_be_focused()
     keys.press("Enter")
+    expect(visit.page.locator("#list")).to_be_focused()
     for way in ('[data-way="section HALL"]', '[data-way="row A"]', ".seat"):
         keys.tab_to(way)
         keys.press("Enter")

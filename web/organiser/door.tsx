@@ -1,13 +1,14 @@
 /** The door: scans tickets with the camera, a keyboard scanner or by hand, with a network and without one. */
 import "./door.css";
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { seatName } from "../buyer/names";
 import { failed, sale } from "../buyer/sale";
 import { clock, number, plural, t } from "../ui/i18n";
 import { alert, Banner, Icon, say } from "../ui/parts";
 import { away, door, doorFault, lookInto, nameDoor, openDoor, scanned, shown, waiting, type Shown } from "./admitting";
 import { hasCamera, look } from "./camera";
+import { isTyping } from "./scanning";
 import { Head, loadEvent, Missing, startHouse, Trouble } from "./house";
 import { h } from "./texts";
 
@@ -99,7 +100,15 @@ function NameForm() {
 function Scanner() {
   const words = h().door;
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => {
+    field.current?.focus();
+    // A scanner types wherever the focus is: from the first letter of its code on that is the field.
+    const typing = (event: KeyboardEvent): void => {
+      if (isTyping(event)) field.current?.focus();
+    };
+    document.addEventListener("keydown", typing);
+    return () => document.removeEventListener("keydown", typing);
+  }, []);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const code = field.current?.value ?? "";

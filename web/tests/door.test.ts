@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BookFull, DoorBook } from "../organiser/doorbook";
+import { isTyping } from "../organiser/scanning";
 import { fromBase45, prove, readClaims, type Claims } from "../organiser/ticketcode";
 
 const CLAIMS: Claims = { event: `evt_${"01".repeat(16)}`, order: `ord_${"02".repeat(16)}`, seat: "HALL-A-1", type: "standard", number: 1, generation: 300 };
@@ -82,5 +83,20 @@ describe("a door's book", () => {
     const kept = shelf();
     kept.setItem("holdfast.door.evt_1.waiting", JSON.stringify(Array.from({ length: 10_000 }, (_, at) => scan(String(at)))));
     expect(() => new DoorBook(kept, "evt_1", () => "x").admit(scan("last"), CLAIMS)).toThrow(BookFull);
+  });
+});
+
+describe("a scanner that types", () => {
+  const key = { key: "H", ctrlKey: false, metaKey: false, altKey: false, isComposing: false };
+  const target = (takesText: boolean) => ({ matches: () => takesText });
+
+  it("is heard wherever the focus is, but in a field of its own", () => {
+    expect(isTyping({ ...key, target: target(false) })).toBe(true);
+    expect(isTyping({ ...key, target: target(true) })).toBe(false);
+  });
+
+  it("is told from commands and from what presses a button", () => {
+    for (const other of [{ key: " " }, { key: "Enter" }, { key: "Tab" }, { ctrlKey: true }, { metaKey: true }, { altKey: true }])
+      expect(isTyping({ ...key, ...other, target: target(false) })).toBe(false);
   });
 });
