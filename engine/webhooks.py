@@ -172,7 +172,10 @@ def delivery_id(endpoint: str, message: str, again: str = "") -> str:
 
 
 class Replay(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A wish to be sent the news of a stream again, from the record after `done_seq` to `last_seq`."""
+    """A wish to be sent the news of a stream again, from the record after `done_seq` to `last_seq`.
+
+    Where `event` is named, what the stream tells of others is passed over.
+    """
 
     id: str
     endpoint: str
@@ -181,6 +184,7 @@ class Replay(msgspec.Struct, frozen=True, omit_defaults=True):
     last_seq: int
     due_ms: int | None
     version: int = 0
+    event: str = ""
 
     @property
     def alias(self) -> None:

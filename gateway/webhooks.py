@@ -37,7 +37,7 @@ class WebhookStore(Protocol):
         """The organiser that an event belongs to."""
 
     async def streams(self, event: str, section: str) -> list[tuple[int, int]]:
-        """The streams of an event, or of one section of it, each with its last number."""
+        """The streams of an event and that of announcements, or of one section, each with its last number."""
 
 
 class Replays(Protocol):

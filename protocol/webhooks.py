@@ -99,7 +99,7 @@ class Rotation(msgspec.Struct, frozen=True):
 
 
 class ReplayQuery(msgspec.Struct, frozen=True):
-    """From which record on, of all sections of an event or of one."""
+    """From which record on, of all sections of an event and what was announced of it, or of one section."""
 
     event: str
     from_seq: Annotated[int, msgspec.Meta(ge=1)] = 1
@@ -107,7 +107,7 @@ class ReplayQuery(msgspec.Struct, frozen=True):
 
 
 class ReplayBegun(msgspec.Struct, frozen=True):
-    """How many records will be gone through again."""
+    """How many records of sections will be gone through again."""
 
     endpoint: str
     records: int

@@ -31,6 +31,9 @@ class AuditConsumer:
         """Everything under its topics."""
         return bool(kind)
 
+    async def look(self) -> None:
+        """It wants the same at all times."""
+
     async def take(self, messages: Sequence[Message]) -> None:
         """Write a line for each."""
         rows = [

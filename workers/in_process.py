@@ -19,6 +19,11 @@ class InProcess:
     def __init__(self, feeders: Sequence[Feeder]) -> None:
         self._feeders = feeders
 
+    async def look(self) -> None:
+        """Have every consumer look. May raise `StorageUnavailable`."""
+        for feeder in self._feeders:
+            await feeder.consumer.look()
+
     def wants(self, kind: str) -> bool:
         """Whether any consumer would do something about this kind."""
         return any(feeder.wants(kind) for feeder in self._feeders)

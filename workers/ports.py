@@ -43,8 +43,14 @@ class Positions(Protocol):
 class Outlet(Protocol):
     """Where a relay sends to: the broker, or handlers in this process."""
 
+    async def look(self) -> None:
+        """Learn what `wants` goes by, once the records that it is asked about are written.
+
+        May raise `StorageUnavailable`.
+        """
+
     def wants(self, kind: str) -> bool:
-        """Whether news of this kind has to be sent at all."""
+        """Whether news of this kind has to be sent at all, as of the last look."""
 
     async def send(self, messages: Sequence[Message]) -> None:
         """Return once whoever is next has all of these for good. May be told the same again.
@@ -70,7 +76,10 @@ class Consumer(Protocol):
         """What it wants to hear of."""
 
     def wants(self, kind: str) -> bool:
-        """Whether it would do anything about news of this kind now; a cheap first look."""
+        """Whether it would do anything about news of this kind, as of the last look; cheap."""
+
+    async def look(self) -> None:
+        """Learn what `wants` goes by. May raise `StorageUnavailable`."""
 
     async def take(self, messages: Sequence[Message]) -> None:
         """Act on all of these, or on none of them and raise.

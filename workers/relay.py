@@ -103,6 +103,9 @@ class Relay:
         waiting = [each for each in found if each.stream not in self._corrupt]
         self.figures.behind = sum(each.last_seq - each.after_seq for each in waiting)
         share = self._share(waiting)
+        if share:
+            # After it is known which records they are: what is asked for before one is written counts for it.
+            await self._outlet.look()
         # Asked once a round: a sale's records are many, and their kinds are few.
         wanted = frozenset(filter(self._outlet.wants, KINDS))
         messages = [message for each in share for message in await self._read(each, wanted)]

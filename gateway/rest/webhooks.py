@@ -6,6 +6,7 @@ import secrets
 from base64 import b64encode
 from typing import Final
 
+from engine.announcements import ANNOUNCEMENTS
 from engine.views import rfc3339
 from engine.webhooks import Delivery, Endpoint, Replay, Secret
 from gateway.rest.call import Call, Refused
@@ -107,8 +108,10 @@ async def replay_endpoint(call: Call) -> ReplayBegun | Problem:
         done_seq = query.from_seq - 1
         if done_seq < last_seq:
             name = "rpl_" + call.parts.ids.fresh(stream, now_ms)
-            await webhooks.replays.begin(Replay(name, endpoint.id, stream, done_seq, last_seq, now_ms))
-            records += last_seq - done_seq
+            part = Replay(name, endpoint.id, stream, done_seq, last_seq, now_ms, event=query.event)
+            await webhooks.replays.begin(part)
+            if stream != ANNOUNCEMENTS:  # most of these are of other events
+                records += last_seq - done_seq
     return ReplayBegun(endpoint.id, records)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.announcements import ANNOUNCEMENTS
 from engine.journal import StorageUnavailable
 from engine.webhooks import Delivery, Endpoint
 from persistence.memory.catalogue import MemoryCatalogue
@@ -60,6 +61,11 @@ class MemoryWebhooks:
         self._reach()
         return [row for _, row in sorted(self._rows.items()) if not row.disabled]
 
+    async def mark(self) -> str:
+        """Another one whenever an endpoint came, went or changed."""
+        self._reach()
+        return str(sorted((row.id, row.version) for row in self._rows.values()))
+
     async def owner_of(self, event: str) -> str | None:
         """The organiser that an event belongs to."""
         info = await self._catalogue.event(event)
@@ -71,13 +77,15 @@ class MemoryWebhooks:
         return [row for row in reversed(rows) if not before or row.id < before][:rows_max]
 
     async def streams(self, event: str, section: str) -> list[tuple[int, int]]:
-        """The streams of an event, or of one section of it, each with its last number."""
+        """The streams of an event and that of announcements, or of one section, each with its last number."""
         self._reach()
-        return [
-            (number, stream.lease.next_seq - 1)
+        told = [] if section else [(ANNOUNCEMENTS, self._database.announcements)]
+        streams = [
+            (number, stream)
             for number, stream in sorted(self._database.streams.items())
             if stream.source.event == event and section in ("", stream.source.section)
         ]
+        return [(number, stream.lease.next_seq - 1) for number, stream in streams + told]
 
     async def close(self) -> None:
         """Nothing to close. May be called twice."""

@@ -55,6 +55,10 @@ class PostgresWebhooks:
         """All that are told anything."""
         return [_endpoints.decode(row["data"]) for row in await self._connection.fetch(SQL["enabled"])]
 
+    async def mark(self) -> str:
+        """Another one whenever an endpoint came, went or changed."""
+        return str((await self._connection.fetch(SQL["mark"]))[0]["mark"])
+
     async def owner_of(self, event: str) -> str | None:
         """The organiser that an event belongs to."""
         rows = await self._connection.fetch(SQL["owner_of"], event)
@@ -68,7 +72,7 @@ class PostgresWebhooks:
         return [_deliveries.decode(row["data"]) for row in rows]
 
     async def streams(self, event: str, section: str) -> list[tuple[int, int]]:
-        """The streams of an event, or of one section of it, each with its last number."""
+        """The streams of an event and that of announcements, or of one section, each with its last number."""
         rows = await self._connection.fetch(SQL["stream_end"], storable(event), storable(section))
         return [(row["stream"], row["last_seq"]) for row in rows]
 

@@ -21,6 +21,10 @@ SELECT count(*) AS endpoints FROM webhook_endpoints WHERE owner = $1;
 -- name: enabled
 SELECT data FROM webhook_endpoints WHERE coalesce(data->>'disabled', '') = '' ORDER BY id;
 
+-- name: mark
+-- Another number whenever a row came, went or changed.
+SELECT coalesce(sum(hashtextextended(id || ':' || version, 0)), 0)::text AS mark FROM webhook_endpoints;
+
 -- name: owner_of
 SELECT organiser FROM events WHERE id = $1;
 
@@ -32,8 +36,10 @@ SELECT data FROM deliveries
  LIMIT $3;
 
 -- name: stream_end
+-- Announcements, stream 0, are of no section; they come last.
 SELECT leases.stream, leases.next_seq - 1 AS last_seq
-  FROM streams
-  JOIN leases ON leases.stream = streams.id
+  FROM leases
+  LEFT JOIN streams ON streams.id = leases.stream
  WHERE streams.event = $1 AND ($2 = '' OR streams.section = $2)
- ORDER BY streams.ordinal;
+    OR leases.stream = 0 AND $2 = ''
+ ORDER BY streams.ordinal NULLS LAST;

@@ -123,6 +123,9 @@ class BrokerAsOutlet:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
 
+    async def look(self) -> None:
+        """There is nothing to learn."""
+
     def wants(self, kind: str) -> bool:
         """Everything, as at a real one."""
         return bool(kind)

@@ -18,7 +18,6 @@ from scripts.torture.books import read_books
 from scripts.torture.company import calling, insisting
 from scripts.torture.promises import Promises
 from scripts.torture.scene import Scene
-from workers.webhooks.consumer import ENDPOINTS_KNOWN_MS
 
 T = TypeVar("T")
 CAUGHT_UP_S: Final = 420.0
@@ -68,11 +67,10 @@ class News:
         self._receiver: Final = receiver
 
     async def subscribe(self) -> None:
-        """Ask for the event's orders by webhook; return once workers have heard of it."""
+        """Ask for the event's orders by webhook."""
         wanted = {"url": self._receiver.url, "kinds": ["order.confirmed"]}
         async with calling(self._scene, "organiser", "organiser") as staff:
             (await insisting(staff, "/webhook-endpoints", wanted)).raise_for_status()
-        await asyncio.sleep(2 * ENDPOINTS_KNOWN_MS / 1000)
 
     async def go(self, stopping: asyncio.Event) -> None:
         """They act by themselves."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from msgspec.structs import replace
 
+from engine.announcements import ANNOUNCEMENTS
 from engine.catalogue import DEFAULT_ORGANISER
 from engine.due_rows import DueRows
 from engine.webhooks import Delivery, Endpoint, Secret
@@ -63,6 +64,21 @@ async def test_a_change_counts_if_nobody_made_another(home: Home) -> None:
     assert [] == await store.enabled()
 
 
+async def test_a_mark_is_another_one_after_every_change(home: Home) -> None:
+    """Also where one endpoint takes the place of another; without a change it is the same."""
+    store, _ = home
+    marks = [await store.mark()]
+    await store.create(endpoint(1))
+    marks.append(await store.mark())
+    await store.create(endpoint(2))
+    await store.remove("whk_1")
+    marks.append(await store.mark())
+    assert await store.advance(replace(endpoint(2), disabled="gone", version=1))
+    marks.append(await store.mark())
+    assert 4 == len(set(marks))
+    assert marks[-1] == await store.mark()
+
+
 async def test_deliveries_are_listed_newest_first(home: Home) -> None:
     """Those of one endpoint, page by page."""
     store, rows = home
@@ -80,5 +96,8 @@ async def test_an_event_has_an_owner_and_streams(backend: Backend, home: Home) -
     assert found is not None
     assert DEFAULT_ORGANISER == await store.owner_of(found.id)
     assert await store.owner_of("evt_none") is None
-    assert [(first, 1), (second, 1)] == await store.streams(found.id, "")
+    announced = (ANNOUNCEMENTS, 0)
+    assert [(first, 1), (second, 1), announced] == await store.streams(found.id, "")
+    await backend.catalogue.set_event_status(found.id, "published", AT_MS)
+    assert (ANNOUNCEMENTS, 1) == (await store.streams(found.id, ""))[-1]
     assert [(second, 1)] == await store.streams(found.id, "S1")

@@ -25,6 +25,9 @@ class NotificationConsumer:
         """Everything that there is a letter for."""
         return kind in KINDS
 
+    async def look(self) -> None:
+        """It wants the same at all times."""
+
     async def take(self, messages: Sequence[Message]) -> None:
         """Keep a letter for each."""
         now_ms = self._now_ms()

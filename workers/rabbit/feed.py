@@ -138,12 +138,11 @@ class BrokerFeed:
 
     async def _take(self, messages: Sequence[Message]) -> None:
         """Have the consumer act on these, waiting for storage as long as it is away."""
-        wanted = [message for message in messages if self.consumer.wants(message.kind)]
         backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s)
-        taken = not wanted
+        taken = not messages
         while not taken:
             try:
-                await self.consumer.take(wanted)
+                await self.consumer.take(messages)
                 taken = True
             except StorageUnavailable as error:
                 if not self._link.alive:

@@ -31,6 +31,9 @@ class BrokerOutlet:
         """Whether there is a connection; before the first message there is none yet."""
         return self._link.alive or not self._failed
 
+    async def look(self) -> None:
+        """There is nothing to learn."""
+
     def wants(self, kind: str) -> bool:
         """Everything: who listens at the broker is not known here."""
         return bool(kind)

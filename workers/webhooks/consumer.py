@@ -14,12 +14,13 @@ from workers.ports import Clock, Keeping
 
 BODY_BYTES_MAX: Final = 20_000
 """What Standard Webhooks allow; of longer news the long part is left out, and can be read over REST."""
-ENDPOINTS_KNOWN_MS: Final = 2_000
-"""For how long endpoints are remembered: a new one hears what happens later than this."""
 
 
 class EndpointList(Protocol):
     """All endpoints that are told anything. May raise `engine.journal.StorageUnavailable`."""
+
+    async def mark(self) -> str:
+        """Another one whenever an endpoint came, went or changed; quicker to read than all of them."""
 
     async def enabled(self) -> list[Endpoint]:
         """Those that are not disabled."""
@@ -29,7 +30,11 @@ class EndpointList(Protocol):
 
 
 class WebhookConsumer:
-    """Keeps a delivery for each message and endpoint; sending them is somebody else's errand."""
+    """Keeps a delivery for each message and endpoint; sending them is somebody else's errand.
+
+    Endpoints are looked for after the messages were written, so whoever was told that an endpoint is
+    there, or there again, misses nothing that happens from then on.
+    """
 
     name: Final = "webhooks"
     topics: Final = ("#",)
@@ -38,19 +43,26 @@ class WebhookConsumer:
         self._endpoints = endpoints
         self._inbox = inbox
         self._now_ms = now_ms
-        self._known: list[Endpoint] | None = None
-        self._known_ms = 0
+        self._known: list[Endpoint] = []
+        self._mark: str | None = None
         self._owners: dict[str, str | None] = {}
 
     def wants(self, kind: str) -> bool:
-        """Whether an endpoint asked for this kind, as far as is known."""
-        stale = self._now_ms() - self._known_ms >= ENDPOINTS_KNOWN_MS
-        return stale or self._known is None or any(each.wants(kind) for each in self._known)
+        """Whether an endpoint asked for this kind when they were last looked for."""
+        return self._mark is None or any(each.wants(kind) for each in self._known)
+
+    async def look(self) -> None:
+        """Look for endpoints. May raise `StorageUnavailable`."""
+        mark = await self._endpoints.mark()
+        if mark != self._mark:
+            # Read after its mark: it is as new as that, or newer, and then the next look reads it again.
+            self._known = await self._endpoints.enabled()
+            self._mark = mark
 
     async def take(self, messages: Sequence[Message]) -> None:
         """Keep a delivery for each endpoint that wants one."""
-        now_ms = self._now_ms()
-        endpoints = await self._endpoints_now(now_ms)
+        await self.look()
+        now_ms, endpoints = self._now_ms(), self._known
         rows: dict[Position, list[Delivery]] = {}
         for message in messages:
             interested = [each for each in endpoints if each.wants(message.kind)]
@@ -62,12 +74,6 @@ class WebhookConsumer:
                 rows[message.position] = made
         if rows:
             await self._inbox.keep(self.name, "deliveries", rows, now_ms)
-
-    async def _endpoints_now(self, now_ms: int) -> list[Endpoint]:
-        if self._known is None or now_ms - self._known_ms >= ENDPOINTS_KNOWN_MS:
-            self._known = await self._endpoints.enabled()
-            self._known_ms = now_ms
-        return self._known
 
     async def _owner(self, event: str) -> str | None:
         """Events never change hands, so what is known stays known."""

@@ -35,5 +35,7 @@ class Replayer:
         limit = min(RECORDS_AT_ONCE, replay.last_seq - replay.done_seq)
         records = await self._journal.read(replay.stream, replay.done_seq, limit)
         for message in await self._tellers.messages(replay.stream, records, endpoint.wants):
+            if replay.event and message.event != replay.event:
+                continue
             await self._deliveries.begin(delivery_of(message, endpoint, now_ms, replay.id))
         return replay.went_on(replay.done_seq + limit, now_ms)

@@ -45,8 +45,9 @@ class Books:
         self.paying = Paying(self.payments, (self.bank, *banks), late)
 
 
-def hooks_in_memory(database: MemoryDatabase, catalogue: MemoryCatalogue) -> Webhooks:
+def hooks_in_memory(
+    database: MemoryDatabase, catalogue: MemoryCatalogue, replays: MemoryDueRows[Replay]
+) -> Webhooks:
     """Endpoints that no worker looks after."""
     deliveries: MemoryDueRows[Delivery] = MemoryDueRows(database)
-    replays: MemoryDueRows[Replay] = MemoryDueRows(database)
     return Webhooks(MemoryWebhooks(database, catalogue, deliveries), replays)

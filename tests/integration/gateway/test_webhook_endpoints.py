@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from engine.announcements import ANNOUNCEMENTS
 from tests.integration.gateway.world import World
 
 HOOK = "/v1/webhook-endpoints"
@@ -23,12 +24,16 @@ async def test_an_endpoint_is_made_listed_rotated_and_deleted() -> None:
 
 
 async def test_a_replay_says_how_much_it_goes_through() -> None:
-    """From a record on; of another's event there is none."""
+    """From a record on, with what was announced of the event; of another's event there is none."""
     async with World() as world, world.http("organiser", "boss") as boss:
+        for status in ("draft", "published"):
+            await world.catalogue.set_event_status(world.event.id, status, 0)
         made = (await boss.post(HOOK, json={"url": "https://example.org/h"})).json()
         replay = f"{HOOK}/{made['endpoint']}/replay"
         begun = await boss.post(replay, params={"event": world.event.id, "from_seq": "1"})
         assert (202, 2) == (begun.status_code, begun.json()["records"])
+        streams = {(each.stream, each.event) for each in await world.replays.page("", 10)}
+        assert {(ANNOUNCEMENTS, world.event.id)} < streams
         assert "not_found" == (await boss.post(replay, params={"event": "evt_none"})).json()["code"]
 
 

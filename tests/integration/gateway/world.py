@@ -23,6 +23,7 @@ from actors.watch import SectionChanges
 from engine.catalogue import EventInfo
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.terms import Terms
+from engine.webhooks import Replay
 from gateway.accounts.ports import AccountParts
 from gateway.accounts.settings import AccountSettings
 from gateway.app import create_app
@@ -36,6 +37,7 @@ from gateway.settings import GatewaySettings
 from persistence.memory.account_store import MemoryAccounts
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
+from persistence.memory.due_rows import MemoryDueRows
 from persistence.memory.projections import MemoryAnalytics, MemoryProjections
 from persistence.memory.store import MemorySectionStore
 from protocol.closing import JSON, MSGPACK
@@ -91,6 +93,7 @@ class World:
         self.accounts = MemoryAccounts(self.database, self.catalogue)
         self.mailer = Mailbox()
         self.clock = ShiftedClock()
+        self.replays: MemoryDueRows[Replay] = MemoryDueRows(self.database)
         self.books = Books(self.database, SECRET, self.clock, banks)
         self.ready = Ready()
         self.recording = Recording()
@@ -131,7 +134,7 @@ class World:
             paying=self.books.paying,
             waitlists=self.books.waitlists,
             test_clock=self.test_clock,
-            webhooks=hooks_in_memory(self.database, self.catalogue),
+            webhooks=hooks_in_memory(self.database, self.catalogue, self.replays),
             accounts=AccountParts(self.accounts, self.mailer, settings=self._bounds),
             gatherings=self.books.gatherings,
             archive=self.archive,

@@ -27,6 +27,8 @@ class Listener:
     def wants(self, kind: str) -> bool:
         return bool(kind)
 
+    async def look(self) -> None: ...
+
     async def take(self, messages: Sequence[Message]) -> None:
         self.came += [message.id for message in messages]
         if self.away:

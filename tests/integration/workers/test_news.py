@@ -105,6 +105,8 @@ class Collected:
         self.got: list[Message] = []
         self._kinds = kinds
 
+    async def look(self) -> None: ...
+
     def wants(self, kind: str) -> bool:
         return not self._kinds or kind in self._kinds
 

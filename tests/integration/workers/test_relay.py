@@ -24,6 +24,8 @@ class FakeOutlet:
         self.lose = False
         self.refuse = False
 
+    async def look(self) -> None: ...
+
     def wants(self, kind: str) -> bool:
         return kind != "sale.open"
 
