@@ -162,4 +162,28 @@ MUTANTS: Final = (
         ),
         (ByTests((WEBHOOKS + "test_an_endpoint_hears_of_its_organisers_events_alone",)),),
     ),
+    Mutant(
+        "webhooks: who was looked for once is known for ever",
+        "A new endpoint hears nothing, and what was said to it at its creation was not true.",
+        (Edit("workers/webhooks/consumer.py", "if mark != self._mark:", "if self._mark is None:"),),
+        (ByTests((WEBHOOKS + "test_a_new_endpoint_misses_nothing_from_its_first_moment_on",)),),
+    ),
+    Mutant(
+        "webhooks: a relay does not look before it reads",
+        "What happens right after an endpoint was made is passed over as nobody's news.",
+        (Edit("workers/relay.py", "            await self._outlet.look()\n", "            pass\n"),),
+        (ByTests((WEBHOOKS + "test_a_new_endpoint_misses_nothing_from_its_first_moment_on",)),),
+    ),
+    Mutant(
+        "webhooks: a replay tells what is announced of others",
+        "One house is told what another one publishes, under its own signature.",
+        (
+            Edit(
+                "workers/webhooks/replaying.py",
+                "if replay.event and message.event != replay.event:",
+                "if replay.event and not message.event:",
+            ),
+        ),
+        (ByTests((WEBHOOKS + "test_a_replay_tells_again_what_the_catalogue_told_of_the_event",)),),
+    ),
 )

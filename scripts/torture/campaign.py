@@ -16,7 +16,7 @@ from client import Recording
 from engine.plan import Plan
 from engine.plans.fixtures import racetrack
 from scripts.torture.faults import Fault
-from scripts.torture.memory import Growth, MemoryWatch
+from scripts.torture.memory import Growth, MemoryWatch, Size
 from scripts.torture.report import Report, figures, paces
 from scripts.torture.scene import Scene
 from scripts.torture.stages import STAGES, Stage
@@ -44,6 +44,7 @@ class Campaign:
         self._on_round: Final = on_round
         self._results: Final[list[RoundResult]] = []
         self._memory: Final[list[Growth]] = []
+        self._sizes: Final[list[Size]] = []
         self._breaches: Final[list[str]] = []
         self._skipped: Final[list[str]] = []
         self._beside: Final[list[str]] = []
@@ -69,6 +70,7 @@ class Campaign:
             tuple(self._breaches),
             paces(self._results),
             tuple(self._beside),
+            tuple(self._sizes),
         )
 
     async def _play(self, stage: Stage, faults: Sequence[Fault], share: float) -> None:
@@ -136,6 +138,7 @@ class Campaign:
             found.append(f"the server's last words: {scene.server.log[-LOG_SHOWN_CHARS:]}")
         self._breaches.extend(f"{stage.name}: {each}" for each in found)
         self._memory.extend(memory.growth(verdict["records"]))
+        self._sizes.extend(memory.sizes(stage.name))
         self._holds += trial.promises.holds
         self._orders += trial.promises.orders
         self._looked_at += trial.promises.checked

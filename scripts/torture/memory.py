@@ -40,6 +40,17 @@ class Growth(msgspec.Struct, frozen=True):
         return self.last_mb - self.first_mb > self.allowed_mb
 
 
+class Size(msgspec.Struct, frozen=True):
+    """What all processes of one part weighed together in a scene, in megabytes (PSS)."""
+
+    scene: str
+    part: Part
+    minutes: float
+    first_mb: float
+    middle_mb: float
+    last_mb: float
+
+
 class MemoryWatch:
     """Weighs the processes of a server again and again; those that were killed count until then."""
 
@@ -47,24 +58,27 @@ class MemoryWatch:
         self._scene: Final = scene
         self._began: Final = monotonic()
         self._samples: Final[dict[tuple[Part, int], list[tuple[float, float]]]] = {}
+        self._sums: Final[dict[Part, list[tuple[float, float]]]] = {}
 
     def sample(self) -> None:
         """Weigh every gateway, actor and worker."""
-        at = monotonic()
-        for part, found in WATCHED.items():
-            for process in found(self._scene.server):
-                self._weigh(part, process, at)
-        outside = self._scene.outside
-        if outside is not None and outside.staff is not None:
-            for process in outside.staff.processes:
-                self._weigh("worker", process, at)
+        at = monotonic() - self._began
+        for part, victims in WATCHED.items():
+            found = list(victims(self._scene.server))
+            outside = self._scene.outside
+            if part == "worker" and outside is not None and outside.staff is not None:
+                found += outside.staff.processes
+            if found:
+                weighed_mb = sum(self._weigh(part, process, at) for process in found)
+                self._sums.setdefault(part, []).append((at, weighed_mb))
 
-    def _weigh(self, part: Part, process: psutil.Process, at: float) -> None:
+    def _weigh(self, part: Part, process: psutil.Process, at: float) -> float:
         try:
             weight_mb = process.memory_full_info().pss / 1e6
         except psutil.Error:
-            return  # it has just ended
-        self._samples.setdefault((part, process.pid), []).append((at - self._began, weight_mb))
+            return 0.0  # it has just ended
+        self._samples.setdefault((part, process.pid), []).append((at, weight_mb))
+        return weight_mb
 
     def growth(self, records: int) -> list[Growth]:
         """Every process that was weighed often enough once it was warm; `records` is what all wrote."""
@@ -74,6 +88,18 @@ class MemoryWatch:
             if len(warm) >= SAMPLES_MIN:
                 found.append(growth_of(part, pid, warm, records))
         return found
+
+    def sizes(self, scene: str) -> list[Size]:
+        """What each part weighed in all at the beginning, in the middle and in the end."""
+        return [size_of(scene, part, sums) for part, sums in self._sums.items()]
+
+
+def size_of(scene: str, part: Part, sums: Sequence[tuple[float, float]]) -> Size:
+    """The size of a part from its samples, `(seconds, megabytes)`."""
+    (first_s, first_mb), (last_s, last_mb) = sums[0], sums[-1]
+    middle_s = (first_s + last_s) / 2
+    _, middle_mb = min(sums, key=lambda each: abs(each[0] - middle_s))
+    return Size(scene, part, (last_s - first_s) / 60, first_mb, middle_mb, last_mb)
 
 
 def growth_of(part: Part, pid: int, samples: Sequence[tuple[float, float]], records: int) -> Growth:

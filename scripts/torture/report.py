@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from scripts.torture.faults import OUTAGES, Fault
-from scripts.torture.memory import Growth
+from scripts.torture.memory import Growth, Size
 from scripts.torture.trial import Pace, RoundResult
 
 SLOWER_MAX = 0.1
@@ -63,12 +63,18 @@ class Report(msgspec.Struct, frozen=True):
     breaches: tuple[str, ...]
     paces: tuple[PaceFigures, ...] = ()
     beside: tuple[str, ...] = ()
+    sizes: tuple[Size, ...] = ()
+
+    @property
+    def leaks(self) -> int:
+        """How many processes grew beyond what they may."""
+        return sum(each.leaks for each in self.memory)
 
     @property
     def clean(self) -> bool:
         """Whether nothing was lost, nothing given twice, nothing leaked, and no sale was held up."""
         slowed = any(each.slowed for each in self.paces)
-        return not self.breaches and not slowed and not any(each.leaks for each in self.memory)
+        return not self.breaches and not slowed and not self.leaks
 
 
 def figures(results: Sequence[RoundResult]) -> tuple[FaultFigures, ...]:
@@ -132,6 +138,13 @@ def show(report: Report, console: Console) -> None:
             f"{grown.minutes:.0f} minutes, {grown.slope_mb_per_hour:+.0f} MB an hour, "
             f"may grow {grown.allowed_mb:.0f} MB" + ("  LEAK" if grown.leaks else "")
         )
+    for size in report.sizes:
+        console.print(
+            f"{size.scene}, all of {size.part}: {size.first_mb:.0f} MB at first, {size.middle_mb:.0f} in the "
+            f"middle, {size.last_mb:.0f} after {size.minutes:.0f} minutes"
+        )
+    found = "no leak, memory flat" if report.leaks == 0 else f"{report.leaks} LEAK"
+    console.print(f"{found}: of {len(report.memory)} processes that lived long enough to tell")
     console.print(
         f"{report.holds:,} holds and {report.orders:,} orders acknowledged, {report.promises_looked_at:,} "
         f"promises looked at, {report.records:,} records replayed"

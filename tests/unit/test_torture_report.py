@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.torture.faults import Fault
-from scripts.torture.memory import GROWTH_MAX_MB, growth_of
+from scripts.torture.memory import GROWTH_MAX_MB, Size, growth_of, size_of
 from scripts.torture.report import Report, figures, paces
 from scripts.torture.stages import STAGES
 from scripts.torture.trial import Pace, RoundResult
@@ -44,6 +44,12 @@ def test_a_leak_is_not_clean() -> None:
     leak = growth_of("gateway", 1, [(0.0, 0.0), (60.0, GROWTH_MAX_MB + 1.0)], records=0)
     assert Report(1.0, (), 0, 0, 0, 0, (), (), ()).clean
     assert not Report(1.0, (), 0, 0, 0, 0, (leak,), (), ()).clean
+
+
+def test_a_part_has_a_size_at_first_in_the_middle_and_in_the_end() -> None:
+    """The middle is that of time, whatever the samples before it were."""
+    sums = [(0.0, 100.0), (10.0, 200.0), (20.0, 300.0), (310.0, 150.0), (600.0, 110.0)]
+    assert Size("links", "actor", 10.0, 100.0, 150.0, 110.0) == size_of("links", "actor", sums)
 
 
 def _outage(before: float, without: float, after: float) -> RoundResult:
