@@ -10,6 +10,7 @@ DAYS: Final = ByTests(
     ("tests/simulation/test_bus.py::test_every_piece_of_news_takes_effect_once_and_in_order",)
 )
 RELAYING: Final = "tests/integration/workers/test_relay.py::"
+HEARING: Final = "tests/integration/workers/test_webhook_hearing.py::"
 WEBHOOKS: Final = "tests/integration/workers/test_webhooks.py::"
 INBOX: Final = "tests/contract/test_inbox.py::"
 
@@ -166,13 +167,13 @@ MUTANTS: Final = (
         "webhooks: who was looked for once is known for ever",
         "A new endpoint hears nothing, and what was said to it at its creation was not true.",
         (Edit("workers/webhooks/consumer.py", "if mark != self._mark:", "if self._mark is None:"),),
-        (ByTests((WEBHOOKS + "test_a_new_endpoint_misses_nothing_from_its_first_moment_on",)),),
+        (ByTests((HEARING + "test_a_new_endpoint_misses_nothing_from_its_first_moment_on",)),),
     ),
     Mutant(
         "webhooks: a relay does not look before it reads",
         "What happens right after an endpoint was made is passed over as nobody's news.",
         (Edit("workers/relay.py", "            await self._outlet.look()\n", "            pass\n"),),
-        (ByTests((WEBHOOKS + "test_a_new_endpoint_misses_nothing_from_its_first_moment_on",)),),
+        (ByTests((HEARING + "test_a_new_endpoint_misses_nothing_from_its_first_moment_on",)),),
     ),
     Mutant(
         "webhooks: a replay tells what is announced of others",
@@ -184,6 +185,6 @@ MUTANTS: Final = (
                 "if replay.event and not message.event:",
             ),
         ),
-        (ByTests((WEBHOOKS + "test_a_replay_tells_again_what_the_catalogue_told_of_the_event",)),),
+        (ByTests((HEARING + "test_a_replay_tells_again_what_the_catalogue_told_of_the_event",)),),
     ),
 )

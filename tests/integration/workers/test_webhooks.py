@@ -5,104 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import pytest
-from msgspec.structs import replace
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from engine.announcements import ANNOUNCEMENTS
 from engine.events import SeatsBlocked
-from engine.terms import Terms
-from engine.webhooks import Delivery, Endpoint, Replay, Secret
+from engine.webhooks import Delivery
 from gateway.rest.webhooks import new_secret
-from persistence.memory.due_rows import MemoryDueRows
-from persistence.memory.inbox import MemoryInbox
-from persistence.memory.relay import MemoryRelay
-from persistence.memory.webhooks import MemoryWebhooks
-from scripts.services.hooks import Receiver
-from tests.integration.workers.houses import AT_MS, House, booked, placed
-from tests.integration.workers.listeners import message
-from workers.errands import Errands
-from workers.feeding import Feeder
-from workers.in_process import InProcess
-from workers.limits import ConsumerLimits, RelayLimits
-from workers.message import Message
-from workers.relay import Relay
+from tests.integration.workers.posting import SECRET, Post, about
 from workers.tellers import Tellers
 from workers.webhooks import courier as courier_module
-from workers.webhooks.consumer import BODY_BYTES_MAX, WebhookConsumer, short_body
-from workers.webhooks.courier import Courier, webhook_client
+from workers.webhooks.consumer import BODY_BYTES_MAX, short_body
 from workers.webhooks.guard import Guard, Refused
-from workers.webhooks.replaying import Replayer
-
-SECRET = new_secret()
-
-
-class Post:
-    """Everything between news and a receiver, on memory and a clock that stands still until it is turned."""
-
-    def __init__(self, house: House, receiver: Receiver) -> None:
-        self.house = house
-        self.receiver = receiver
-        self.now_ms = int(datetime.now(UTC).timestamp()) * 1000
-        self.deliveries: MemoryDueRows[Delivery] = MemoryDueRows(house.database)
-        self.replays: MemoryDueRows[Replay] = MemoryDueRows(house.database)
-        self.endpoints = MemoryWebhooks(house.database, house.catalogue, self.deliveries)
-        self.inbox = MemoryInbox(house.database)
-        self.consumer = WebhookConsumer(self.endpoints, self.inbox, lambda: self.now_ms)
-        self.client = webhook_client()
-        self.courier = self.with_guard(Guard(private=True))
-        replayer = Replayer(self.endpoints, self.deliveries, house.store, lambda: self.now_ms)
-        self.replaying = Errands("replay", self.replays, replayer.run, lambda: self.now_ms)
-
-    def with_guard(self, guard: Guard) -> Courier:
-        return Courier(self.endpoints, guard, self.client, lambda: self.now_ms, lambda: 0.0)
-
-    async def asked_for(
-        self, *kinds: str, owner: str | None = None, url: str | None = None, name: str = "whk_1"
-    ) -> Endpoint:
-        info = await self.house.catalogue.event(self.house.event)
-        assert info is not None
-        endpoint = Endpoint(
-            name, owner or info.organiser, url or self.receiver.url, kinds, (Secret(SECRET),), self.now_ms
-        )
-        await self.endpoints.create(endpoint)
-        return endpoint
-
-    async def endpoint(self) -> Endpoint:
-        found = await self.endpoints.get("whk_1")
-        assert found is not None
-        return found
-
-    async def news(self, *messages: Message) -> list[Delivery]:
-        """Have the consumer take messages, and keep what comes of it."""
-        await self.consumer.take(messages)
-        rows = [row for row in self.inbox.tables["deliveries"].values() if isinstance(row, Delivery)]
-        return [await self.deliveries.begin(row) for row in rows]
-
-    async def run(self) -> None:
-        errands = Errands("delivery", self.deliveries, self.courier.run, lambda: self.now_ms)
-        while await errands.look():
-            pass
-
-    async def only(self) -> Delivery:
-        [row] = await self.deliveries.page("", 10)
-        return row
 
 
 @pytest.fixture
 async def post() -> AsyncIterator[Post]:
     """A house whose news go to a receiver."""
-    async with Receiver.open() as receiver:
-        made = Post(await House.open(), receiver)
+    async with Post.open() as made:
         yield made
-        await made.client.aclose()
-
-
-def about(post: Post, seq: int, kind: str = "order.confirmed") -> Message:
-    """A message about the house's event."""
-    return message(seq, kind=kind, event=post.house.event)
 
 
 async def test_a_delivery_verifies_with_a_library_of_the_standard(post: Post) -> None:
@@ -147,33 +68,6 @@ async def test_an_endpoint_hears_of_its_organisers_events_alone(post: Post) -> N
     made = await post.news(about(post, 3), about(post, 4, "seats.held"), about(post, 3))
     made = await post.news(about(post, 3))
     assert ["whk_1.7-3"] == [row.id for row in made]
-
-
-class Nobody:
-    """Keeps no dead letters: there are none."""
-
-    async def bury(self, consumer: str, message: Message, reason: str, at_ms: int) -> None:
-        raise AssertionError(f"{consumer} put {message.id} aside at {at_ms}: {reason}")
-
-
-async def test_a_new_endpoint_misses_nothing_from_its_first_moment_on(post: Post) -> None:
-    """Also one that is there again, on a clock that stands still, and whatever was looked at before."""
-    house, stream = post.house, post.house.streams[0]
-    feeder = Feeder(post.consumer, Nobody(), ConsumerLimits(), lambda: post.now_ms)
-    positions = MemoryRelay(house.database, lambda: post.now_ms)
-    relay = Relay("relay-1", house.store, positions, InProcess([feeder]), RelayLimits(), lambda: 0.0)
-    house.write(stream, placed("hld_1", 1), booked("hld_1", "ord_1", 1))
-    await relay.round()
-    await post.asked_for("order.confirmed")
-    house.write(stream, placed("hld_2", 2), booked("hld_2", "ord_2", 2))
-    await relay.round()
-    assert await post.endpoints.advance(replace(await post.endpoint(), disabled="gone", version=1))
-    house.write(stream, placed("hld_3", 3), booked("hld_3", "ord_3", 3))
-    await relay.round()
-    assert await post.endpoints.advance((await post.endpoint()).enabled())
-    house.write(stream, placed("hld_4", 4), booked("hld_4", "ord_4", 4))
-    await relay.round()
-    assert [f"whk_1.{stream}-{seq}" for seq in (5, 9)] == sorted(post.inbox.tables["deliveries"])
 
 
 async def test_a_failure_is_tried_again_by_the_schedule(post: Post) -> None:
@@ -287,36 +181,6 @@ async def test_news_that_are_too_long_lose_their_lists(post: Post) -> None:
     assert len(long.body) > BODY_BYTES_MAX
     short = json.loads(short_body(long))
     assert (True, None, 2) == (short["data"]["too_long"], short["data"].get("seats"), short["data"]["seq"])
-
-
-async def test_a_replay_sends_the_same_news_again(post: Post) -> None:
-    """From a record on, under the ids that they had."""
-    house, stream = post.house, post.house.streams[0]
-    house.write(stream, placed("hld_1", 1), booked("hld_1", "ord_1", 1), placed("hld_2", 2))
-    await post.asked_for("order", "seats")
-    await post.replays.begin(Replay("rpl_1", "whk_1", stream, 2, 4, post.now_ms))
-    while await post.replaying.look():
-        pass
-    await post.run()
-    assert {f"{stream}-3", f"{stream}-4"} == {each.headers["webhook-id"] for each in post.receiver.got}
-    [replay] = await post.replays.page("", 10)
-    assert (4, None) == (replay.done_seq, replay.due_ms)
-
-
-async def test_a_replay_tells_again_what_the_catalogue_told_of_the_event(post: Post) -> None:
-    """That it was published, and nothing of other events."""
-    house = post.house
-    known = await house.catalogue.event(house.event)
-    assert known is not None
-    other = await house.catalogue.create_event("Other", known.plan, Terms(), AT_MS)
-    for event in (other.id, house.event):
-        await house.catalogue.set_event_status(event, "published", AT_MS)
-    await post.asked_for("event")
-    await post.replays.begin(Replay("rpl_1", "whk_1", ANNOUNCEMENTS, 0, 2, post.now_ms, event=house.event))
-    while await post.replaying.look():
-        pass
-    await post.run()
-    assert [house.event] == [json.loads(each.body)["data"]["event"] for each in post.receiver.got]
 
 
 async def test_an_errand_that_two_processes_run_counts_once(post: Post) -> None:
