@@ -35,7 +35,8 @@ TITLE = "Holdfast"
 CORS_METHODS: Final = ("GET", "POST", "PATCH", "DELETE")
 CORS_TAKEN: Final = ("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match", "Traceparent")
 CORS_SHOWN: Final = (
-    *("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
+    *("Date", "ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After"),
+    "X-Request-Id",
 )
 CORS_MAX_AGE_S: Final = 600
 

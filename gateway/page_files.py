@@ -78,6 +78,12 @@ class PageFiles:
         paths = sorted(path for path in folder.glob("*") if path.is_file())[:FILES_MAX]
         return {path.name: read_asset(path) for path in paths}
 
+    @cached_property
+    def widget(self) -> Asset | None:
+        """The script that other people's pages embed an event with."""
+        path = self._folder / "widget.js"
+        return read_asset(path) if path.is_file() else None
+
     def entry(self, name: str, head: str = "", summary: str = "") -> str | None:
         """A page with what is to stand in its head and body; both are HTML. None if it is not built."""
         page = self.entries.get(name)

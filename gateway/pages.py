@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from engine.catalogue import EventInfo
 from engine.journal import StorageError
 from engine.views import money
-from gateway.page_files import NOT_BUILT, PageFiles
+from gateway.page_files import NOT_BUILT, Asset, PageFiles
 from gateway.ports import Catalogue
 from gateway.rest.plans import IMMUTABLE
 from gateway.rest.serving import no_such_call
@@ -31,6 +31,10 @@ HEADERS: Final = {
 }
 HTML_KEPT: Final = "no-cache"
 """Browsers ask each time, because a summary and the names of assets change."""
+WIDGET_KEPT: Final = "public, max-age=300"
+"""The widget's name stays the same, so pages that embed it have a new one after five minutes."""
+EVERYWHERE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""Anybody's page may load the widget; whom the server then answers is a setting."""
 TITLE: Final = "On sale now"
 EVENTS_TOLD: Final = 50
 """How many events the first page names before any script has run."""
@@ -65,6 +69,7 @@ def add_pages(app: FastAPI, catalogue: Catalogue, files: PageFiles) -> None:
     for path, name in WAYS.items():
         app.add_route(path, _page(name, catalogue, files), ["GET"], include_in_schema=False)
     app.add_route("/assets/{name}", _asset(files), ["GET"], include_in_schema=False)
+    app.add_route("/widget.js", _widget(files), ["GET"], include_in_schema=False)
 
 
 def _home(catalogue: Catalogue, files: PageFiles) -> Handler:
@@ -110,16 +115,29 @@ def _asset(files: PageFiles) -> Handler:
         asset = files.assets.get(request.path_params["name"])
         if asset is None:
             return await no_such_call(request, FileNotFoundError())
-        headers = {"ETag": asset.etag, "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
-        headers |= {"X-Content-Type-Options": "nosniff"}
-        if asset.etag in request.headers.get("if-none-match", ""):
-            return Response(b"", 304, headers)
-        coding, body = asset.accepted(request.headers.get("accept-encoding", ""))
-        if coding != "identity":
-            headers["Content-Encoding"] = coding
-        return Response(body, 200, headers, asset.media_type)
+        return _sent(asset, request, {"Cache-Control": IMMUTABLE})
 
     return serve
+
+
+def _widget(files: PageFiles) -> Handler:
+    async def serve(request: Request) -> Response:
+        asset = files.widget
+        if asset is None:
+            return await no_such_call(request, FileNotFoundError())
+        return _sent(asset, request, {"Cache-Control": WIDGET_KEPT} | EVERYWHERE)
+
+    return serve
+
+
+def _sent(asset: Asset, request: Request, more: dict[str, str]) -> Response:
+    headers = {"ETag": asset.etag, "Vary": "Accept-Encoding", "X-Content-Type-Options": "nosniff"} | more
+    if asset.etag in request.headers.get("if-none-match", ""):
+        return Response(b"", 304, headers)
+    coding, body = asset.accepted(request.headers.get("accept-encoding", ""))
+    if coding != "identity":
+        headers["Content-Encoding"] = coding
+    return Response(body, 200, headers, asset.media_type)
 
 
 def _told(event: EventInfo | None) -> tuple[str, str]:

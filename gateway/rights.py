@@ -69,6 +69,7 @@ ANNOUNCED: Final = Right("anyone", "catalogue:read", "event", house="staff", hou
 REST: Final[Mapping[str, Right]] = MappingProxyType(
     {
         "become_guest": Right("anyone"),
+        "hand_guest_over": Right("caller"),
         "create_hold": Right("caller", "sales", "event"),
         "read_hold": OWN_HOLD,
         "release_hold": OWN_HOLD,

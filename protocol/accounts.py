@@ -64,11 +64,15 @@ class LogoutBody(msgspec.Struct, frozen=True):
 
 
 class GuestBody(msgspec.Struct, frozen=True):
-    """Whoever buys without an account; who proves the address later finds the orders again."""
+    """Whoever buys without an account; who proves the address later finds the orders again.
+
+    `handover` is a code of `POST /auth/handover`: with it one is that guest, and the rest is not read.
+    """
 
     email: Email | None = None
     name: Name = ""
     client: ClientName | None = None
+    handover: Secret | None = None
 
 
 class ClaimBody(msgspec.Struct, frozen=True):
@@ -143,6 +147,13 @@ class GuestReply(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_at: str
     refresh_token: str | None = None
     session: str | None = None
+
+
+class HandoverReply(msgspec.Struct, frozen=True):
+    """What makes another page the same guest, until `expires_at`."""
+
+    code: str
+    expires_at: str
 
 
 class Belonging(msgspec.Struct, frozen=True):

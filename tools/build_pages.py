@@ -36,6 +36,8 @@ INSTALL_MAX_S: Final = 300
 """How long fetching the packages may take before an install goes on without pages."""
 NPM_LINES: Final = 3
 """What npm has to say first is why; the rest is where its code was."""
+CONFIGS: Final = ("vite.config.ts", "vite.widget.config.ts")
+"""The pages, which empty the folder first, and then the widget."""
 TOOLS: Final = {
     "types": ("typescript/bin/tsc",),
     "test": ("vitest/vitest.mjs", "run"),
@@ -71,12 +73,13 @@ def build() -> bool:
     if stamp.is_file() and stamp.read_text("ascii") == wanted:
         return False
     node = prepare()
-    done = subprocess.run(
-        [*node, _tool("vite/bin/vite.js"), "build", "--logLevel", "warn"],
-        cwd=WEB, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise NoPages(done.stdout + done.stderr)
+    for config in CONFIGS:
+        done = subprocess.run(
+            [*node, _tool("vite/bin/vite.js"), "build", "--logLevel", "warn", "--config", config],
+            cwd=WEB, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise NoPages(done.stdout + done.stderr)
     stamp.write_text(wanted, "ascii")
     return True
 

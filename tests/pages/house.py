@@ -33,6 +33,10 @@ class House:
     world: World
     url: str
 
+    def __init__(self, **settings: Any) -> None:
+        """`settings` are the gateway's."""
+        self._settings = settings
+
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
         self._ending = asyncio.Event()
@@ -49,7 +53,7 @@ class House:
 
     async def _serve(self, started: Future[None]) -> None:
         try:
-            async with served() as (world, address):
+            async with served(**self._settings) as (world, address):
                 self.world = world
                 self.url = address.replace("ws://", "http://").removesuffix("/v1/ws")
                 started.set_result(None)

@@ -30,6 +30,7 @@ SCRIPTS_MAX = {
 }
 STYLES_MAX = {"board": 12 * KIB}
 BUYERS_STYLES_MAX = 8 * KIB
+WIDGET_MAX = 45 * KIB
 PLAN_MAX = 120 * KIB
 
 
@@ -47,6 +48,15 @@ def test_a_page_is_small(entry: str) -> None:
     assert sum(size for name, size in sizes.items() if name.endswith(".css")) <= STYLES_MAX.get(
         entry, BUYERS_STYLES_MAX
     )
+
+
+def test_the_widget_is_small() -> None:
+    """All that somebody else's page loads to show an event, styles and texts in it."""
+    widget = PageFiles().widget
+    if widget is None:
+        missing("the widget's size is not tried: it is not built (make pages)")
+        return
+    assert len(gzip.compress(widget.bodies["identity"])) <= WIDGET_MAX
 
 
 def test_a_large_plan_is_small() -> None:

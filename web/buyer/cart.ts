@@ -5,6 +5,7 @@ import { Refusal } from "../client/errors";
 import type { Hold, Item, Problem, Request } from "../client/frames";
 import { clock, money, t } from "../ui/i18n";
 import { alert, say } from "../ui/parts";
+import { site } from "../ui/site";
 import { sight } from "./chosen";
 import { onNews, session } from "./live";
 import { passOf } from "./pass";
@@ -115,6 +116,7 @@ async function take(labels: readonly string[], wish: object, section?: string): 
     expired.value = [];
     const taken = hold.items.filter((item) => !known.has(item.seat)).map(itemName);
     say(t().cart.heldSaid(taken.join("; "), money(total.peek())));
+    site.told?.("held", hold);
     return true;
   } catch (error) {
     refused(error, [...labels]);
@@ -147,6 +149,7 @@ export async function releaseSeat(label: string): Promise<void> {
   try {
     const whole = hold.items.length === 1;
     keep(await command<Hold>("hold.release", { hold: hold.hold, ...(!whole && { seats: [label] }) }));
+    site.told?.("released", { hold: hold.hold, seats: [label] });
     say(t().cart.givenSaid(seatName(label)));
   } catch (error) {
     refused(error, [label]);
@@ -182,7 +185,7 @@ function keep(hold: Hold): void {
   const next = [...others];
   if (hold.items.length) next.splice(before < 0 ? next.length : before, 0, hold);
   holds.value = next;
-  sessionStorage.setItem(KEPT, JSON.stringify(next.map((each) => each.hold)));
+  site.tab.setItem(KEPT, JSON.stringify(next.map((each) => each.hold)));
 }
 
 /** What ran out, in words. */
@@ -197,6 +200,7 @@ export function lose(hold: string): void {
   expired.value = [...expired.peek(), ...lost.items];
   keep({ ...lost, items: [] });
   alert(`${t().cart.expired}. ${t().cart.expiredHint(lostText())}`);
+  site.told?.("expired", { hold });
 }
 
 function mark(labels: readonly string[], on: boolean): void {
@@ -211,6 +215,7 @@ function mark(labels: readonly string[], on: boolean): void {
 function refused(error: unknown, wanted: string[]): void {
   if (!(error instanceof Refusal)) throw error;
   const { problem: why } = error;
+  site.told?.("refused", why);
   if (why.code === "seat_taken") {
     conflict.value = { wanted: why.objects?.length ? why.objects : wanted, problem: why };
     return;
@@ -226,8 +231,18 @@ function gone(hold: Hold): boolean {
 
 /** What was held when this page was left, as it is now. */
 export async function restore(): Promise<void> {
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]") as string[];
+  const kept = JSON.parse(site.tab.getItem(KEPT) ?? "[]") as string[];
   for (const id of kept) await adopt(id);
+}
+
+/** What was paid or given back elsewhere is no longer in the cart; nothing is said of it. */
+export async function look(): Promise<void> {
+  for (const hold of holds.peek()) {
+    const reply = await rest(`/holds/${encodeURIComponent(hold.hold)}`).catch(() => null);
+    if (!reply) return;
+    if (reply.ok) keep((await reply.json()) as Hold);
+    else if (reply.status < 429) keep({ ...hold, items: [] });
+  }
 }
 
 /** Put a hold into the cart that was made elsewhere: before, or by an offer. */

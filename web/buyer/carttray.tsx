@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import type { Item } from "../client/frames";
 import { clock, money, plural, t } from "../ui/i18n";
 import { Icon, span, useSeconds } from "../ui/parts";
+import { site } from "../ui/site";
 import {
   deadline, expired, extend, holds, items, lose, lostText, pending, placesHeld, releaseSeat, renewals, total, tryAgain,
 } from "./cart"; // prettier-ignore
@@ -47,10 +48,17 @@ export function CartTray() {
       </div>
       <div class="row cart-actions">
         {renewals.value > 0 && <button type="button" class="button" onClick={() => void extend()}>{t().cart.extend}</button>}
-        <a class="button primary grow" href={`/checkout/${holds.value.map((hold) => hold.hold).join(",")}?event=${eventId}`}>{t().cart.checkout}</a>
+        <a class="button primary grow" href={`${site.server}/checkout/${holds.value.map((hold) => hold.hold).join(",")}?event=${eventId}`} onClick={pay}>{t().cart.checkout}</a>
       </div>
     </section>
   );
+}
+
+/** A page of somebody else's takes whose holds these are along to the till. */
+function pay(pressed: MouseEvent): void {
+  if (!site.pay) return;
+  pressed.preventDefault();
+  site.pay(holds.peek().map((hold) => hold.hold));
 }
 
 function Deadline({ until, leftMs }: { until: number; leftMs: number }) {

@@ -3,6 +3,7 @@ import "../ui/page.css";
 import "./event.css";
 import { computed, signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { identity } from "../client/browser";
 import { Refusal } from "../client/errors";
 import type { Hold, Order, Problem } from "../client/frames";
 import { clock, money, t } from "../ui/i18n";
@@ -204,8 +205,19 @@ function Gone() {
   );
 }
 
+/** Whoever chose places in a page of somebody else's comes with a code, which no server is sent as a part of the address. */
+async function takeOver(): Promise<void> {
+  const code = new URLSearchParams(location.hash.slice(1)).get("handover");
+  if (code === null) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  await identity.takeOver(code);
+  // The event's page, one step back from here, shows the same places.
+  sessionStorage.setItem(`holdfast.holds.${event.peek()}`, JSON.stringify(ids));
+}
+
 async function load(): Promise<void> {
   event.value = new URLSearchParams(location.search).get("event") ?? "";
+  await takeOver();
   const found = await Promise.all(ids.map((id) => read<Hold>(`/holds/${encodeURIComponent(id)}`).catch(() => null)));
   holds.value = found.filter((hold): hold is Hold => hold !== null && hold.items.length > 0);
 }

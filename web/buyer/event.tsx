@@ -1,18 +1,17 @@
 /** The page of an event: its house live, and every way to take a place in it. */
 import "./event.css";
-import { SeatList, Mark } from "../list/list";
-import { moment, t } from "../ui/i18n";
-import { Announcer, Banner } from "../ui/parts";
+import { SeatList } from "../list/list";
+import { t } from "../ui/i18n";
+import { Announcer } from "../ui/parts";
 import { start } from "../ui/start";
 import { BestAvailable } from "./best";
 import { CartTray } from "./carttray";
 import { restore } from "./cart";
-import { toggle, wanted } from "./chosen";
 import { ConflictCard } from "./conflict";
-import { connect, freeInAll, watch } from "./live";
+import { connect, watch } from "./live";
 import { MapView } from "./mapview";
-import { readPass } from "./pass";
-import { eventId, failed, loadPlan, loadSale, placesText, plan, priceText, sale, spanText } from "./sale";
+import { failed, loadPlan, loadSale, plan, sale } from "./sale";
+import { Legend, StatusBanner, Title } from "./salehead";
 import { follow } from "./waitlist";
 import { WaitlistCard } from "./waitlistcard";
 import { LinkBanner, LinkPill, LoadFailed, ProblemBanner } from "./states";
@@ -47,50 +46,11 @@ function EventPage() {
 }
 
 function Top() {
-  const shown = sale.value;
-  if (!shown) return null;
-  const free = freeInAll.value;
-  const where = [shown.venue?.name, shown.venue?.city].filter(Boolean).join(", ");
-  const when = shown.starts_at ? moment(new Date(shown.starts_at), shown.zone ?? shown.venue?.zone) : "";
   return (
     <header class="top">
-      <div class="top-text">
-        <h1>{shown.name}</h1>
-        <p class="soft top-facts">
-          {[when, where, spanText(plan.value?.categories.keys() ?? [])].filter(Boolean).map((each) => <span key={each}>{each}</span>)}
-          {free !== null && <span class="figures">{placesText(free)}</span>}
-        </p>
-      </div>
+      <div class="top-text"><Title as="h1" /></div>
       <LinkPill />
     </header>
-  );
-}
-
-function StatusBanner() {
-  const shown = sale.value;
-  if (!shown) return null;
-  const texts = t().sale;
-  if (shown.queued && !readPass(eventId)) {
-    return <Banner tone="note" title={`${texts.queued} `}><a class="button small" href={`/e/${eventId}/queue`}>{texts.toQueue}</a></Banner>;
-  }
-  if (shown.status === "paused") return <Banner tone="warn" title={`${texts.paused}. `}><span>{texts.pausedHint}</span></Banner>;
-  if (shown.status === "closed") return <Banner tone="warn" title={`${texts.closed}. `}><span>{texts.closedHint}</span></Banner>;
-  if (shown.status === "published") return <Banner tone="note" title={`${texts.published}. `}><span>{texts.publishedHint}</span></Banner>;
-  return freeInAll.value === 0 ? <Banner tone="warn" title={texts.soldOut} /> : null;
-}
-
-function Legend() {
-  const house = plan.value;
-  return (
-    <ul class="legend" aria-label={t().best.category}>
-      {house?.categories.map((each, at) => (
-        <li key={each.key}>
-          <button type="button" class="chip" aria-pressed={wanted.value.has(at)} onClick={() => toggle(at)}>
-            <Mark category={at} /> <span>{each.label}</span> <span class="soft figures">{priceText(at)}</span>
-          </button>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -1,4 +1,5 @@
 /** The pass of an event's waiting room, kept for this tab until its time is over. */
+import { site } from "../ui/site";
 
 export interface Pass {
   pass: string;
@@ -8,15 +9,15 @@ export interface Pass {
 const name = (event: string): string => `holdfast.pass.${event}`;
 
 export function keepPass(event: string, pass: Pass): void {
-  sessionStorage.setItem(name(event), JSON.stringify(pass));
+  site.tab.setItem(name(event), JSON.stringify(pass));
 }
 
 export function dropPass(event: string): void {
-  sessionStorage.removeItem(name(event));
+  site.tab.removeItem(name(event));
 }
 
 export function readPass(event: string): Pass | null {
-  const kept = sessionStorage.getItem(name(event));
+  const kept = site.tab.getItem(name(event));
   if (!kept) return null;
   const pass = JSON.parse(kept) as Pass;
   return Date.parse(pass.expires_at) > Date.now() ? pass : null;

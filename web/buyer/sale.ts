@@ -4,6 +4,7 @@ import type { Money } from "../client/frames";
 import { rest } from "../client/browser";
 import { Plan, type Columns, type Section } from "../map/plan";
 import { money, plural, t } from "../ui/i18n";
+import { site } from "../ui/site";
 
 export interface Sale {
   event: string;
@@ -28,7 +29,7 @@ const SEATS_PER_HOLD = 10;
 export const sale = signal<Sale | null | undefined>(undefined);
 export const plan = signal<Plan | null>(null);
 
-export const eventId = location.pathname.split("/")[2] ?? "";
+export const eventId = site.event;
 
 /** Whether the server could not be asked; there may well be such an event. */
 export const failed = signal(false);
@@ -41,7 +42,7 @@ export async function loadSale(): Promise<void> {
 }
 
 export async function loadPlan(): Promise<void> {
-  const reply = await fetch(`/v1/events/${encodeURIComponent(eventId)}/plan?layout=columns`).catch(() => null);
+  const reply = await fetch(`${site.server}/v1/events/${encodeURIComponent(eventId)}/plan?layout=columns`).catch(() => null);
   if (reply?.ok) plan.value = new Plan((await reply.json()) as Columns);
   else if (reply?.status !== 404) failed.value = true;
 }

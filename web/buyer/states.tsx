@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { clock, t } from "../ui/i18n";
 import { Banner, Icon, useSeconds } from "../ui/parts";
+import { site } from "../ui/site";
 import { deadline, problem } from "./cart";
 import { heardAt, link, session } from "./live";
 import { problemText } from "./names";
@@ -44,7 +45,7 @@ export function LinkBanner() {
     return (
       <Banner tone="bad" title={texts.stopped}>
         <span> {hints[state.code] ?? hints["other"]} </span>
-        <button type="button" class="button small" onClick={() => location.reload()}>{texts.reload}</button>
+        <button type="button" class="button small" onClick={() => site.reload()}>{texts.reload}</button>
       </Banner>
     );
   }
@@ -75,7 +76,7 @@ export function LoadFailed() {
     <main class="plain">
       <h1>{t().link.failed}</h1>
       <p class="soft">{t().link.failedHint}</p>
-      <div><button type="button" class="button primary" onClick={() => location.reload()}>{t().link.reload}</button></div>
+      <div><button type="button" class="button primary" onClick={() => site.reload()}>{t().link.reload}</button></div>
     </main>
   );
 }

@@ -22,10 +22,19 @@ interface Kept extends Tokens {
   until: number;
 }
 
+/** The part of a browser's storage that is used. */
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
 /** Where things are kept, and how the server is asked: what tests put in the place of. */
 export interface Keeping {
-  storage: Storage;
-  fetch: typeof fetch;
+  storage: Shelf;
+  /** Kept for this tab alone: the guest that it was handed from elsewhere, who goes before everybody else. */
+  tab: Shelf;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
   now(): number;
   /** Run one task at a time, over all tabs. */
   alone<T>(task: () => Promise<T>): Promise<T>;
@@ -45,6 +54,7 @@ export class Identity {
 
   /** Be this account from now on, in every tab. */
   keep(tokens: Tokens): void {
+    this.at.tab.removeItem(GUEST_KEY);
     const kept: Kept = { ...tokens, until: this.at.now() + tokens.expires_in * 1000 };
     this.at.storage.setItem(ACCOUNT_KEY, JSON.stringify(kept));
   }
@@ -56,15 +66,25 @@ export class Identity {
 
   /** The token of the guest that this browser was, if it was one. */
   get guest(): string | null {
-    return this.at.storage.getItem(GUEST_KEY);
+    return this.at.tab.getItem(GUEST_KEY) ?? this.at.storage.getItem(GUEST_KEY);
   }
 
   forgetGuest(): void {
+    this.at.tab.removeItem(GUEST_KEY);
     this.at.storage.removeItem(GUEST_KEY);
+  }
+
+  /** Be the guest in this tab who chose places elsewhere, by the code that was given for them. */
+  async takeOver(handover: string): Promise<void> {
+    const reply = await this.post("/v1/auth/guest", { handover });
+    if (reply.ok) this.at.tab.setItem(GUEST_KEY, ((await reply.json()) as { token: string }).token);
   }
 
   /** A token for the next call; `renew` when the server has refused the one before. */
   async token(renew: boolean): Promise<string | null> {
+    if (renew) this.at.tab.removeItem(GUEST_KEY);
+    const handed = this.at.tab.getItem(GUEST_KEY);
+    if (handed) return handed;
     const kept = this.kept();
     if (!kept) return this.guestToken(renew);
     if (!renew && kept.until - MARGIN_MS > this.at.now()) return kept.access_token;

@@ -1,5 +1,6 @@
 /** Focus goes where one goes: to the heading of what was opened, and back to where one came from. */
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { site } from "../ui/site";
 
 const came: string[] = [];
 
@@ -23,7 +24,7 @@ export function useArrival<T extends HTMLElement>(key: string, arrived: boolean)
     if (!arrived) return;
     const way = pendingWay;
     pendingWay = undefined;
-    const back = way === undefined ? null : document.querySelector<HTMLElement>(`[data-way="${CSS.escape(way)}"]`);
+    const back = way === undefined ? null : site.root.querySelector<HTMLElement>(`[data-way="${CSS.escape(way)}"]`);
     (back ?? place.current)?.focus({ preventScroll: false });
   });
   return place;

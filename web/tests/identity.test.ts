@@ -11,18 +11,24 @@ class Tabs implements Keeping {
   asked: string[] = [];
   answer: (path: string, body: string) => Response = (path) =>
     path.endsWith("guest") ? Response.json({ token: "guest-1" }) : Response.json(tokens(this.asked.length + 1));
+  private readonly handed = new Map<string, string>();
   private readonly kept = new Map<string, string>();
   private queue: Promise<unknown> = Promise.resolve();
   storage = {
     getItem: (key: string) => this.kept.get(key) ?? null,
     setItem: (key: string, value: string) => void this.kept.set(key, value),
     removeItem: (key: string) => void this.kept.delete(key),
-  } as Storage;
+  };
+  tab = {
+    getItem: (key: string) => this.handed.get(key) ?? null,
+    setItem: (key: string, value: string) => void this.handed.set(key, value),
+    removeItem: (key: string) => void this.handed.delete(key),
+  };
   now = (): number => this.time;
-  fetch = ((path: string, init?: RequestInit) => {
+  fetch(path: string, init?: RequestInit): Promise<Response> {
     this.asked.push(path);
     return Promise.resolve(this.answer(path, String(init?.body ?? "")));
-  }) as typeof fetch;
+  }
   alone<T>(task: () => Promise<T>): Promise<T> {
     const done = this.queue.then(task);
     this.queue = done.catch(() => null);
@@ -41,6 +47,24 @@ describe("an identity", () => {
     expect(await new Identity(tabs).token(false)).toBe("access-1");
     one.forget();
     expect(await one.token(false)).toBe("guest-1");
+  });
+
+  it("is in one tab the guest that it was handed, until that one's time is over or somebody signs in", async () => {
+    const tabs = new Tabs();
+    const one = new Identity(tabs);
+    expect(await one.token(false)).toBe("guest-1");
+    tabs.answer = () => Response.json({ token: "handed" });
+    await one.takeOver("code");
+    expect([one.guest, await one.token(false)]).toEqual(["handed", "handed"]);
+    one.keep(tokens(1));
+    expect(await one.token(false)).toBe("access-1");
+    one.forget();
+    await one.takeOver("code");
+    tabs.answer = () => Response.json({ token: "guest-2" });
+    expect(await one.token(true)).toBe("guest-2");
+    tabs.answer = () => new Response("{}", { status: 401 });
+    await one.takeOver("old code");
+    expect(await one.token(false)).toBe("guest-2");
   });
 
   it("brings a refresh token once, however many tabs need another", async () => {

@@ -121,6 +121,7 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "POST /auth/reset": (PUBLIC, {"email": "new@example.org"}),
     "POST /auth/refresh": (".......", {"refresh_token": "none"}),
     "POST /auth/guest": (PUBLIC, {}),
+    "POST /auth/handover": ("1+3+333", None),
     "POST /auth/claim": ("1......", {"token": "none"}),
     "POST /auth/logout": (NO_SESSION, {}),
     "GET /auth/me": (NO_SESSION, None),

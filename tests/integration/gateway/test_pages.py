@@ -101,6 +101,24 @@ async def test_names_are_written_as_text(tmp_path: Path) -> None:
         assert ("&lt;script&gt;&amp;" in page, "<script>&" in page) == (True, False)
 
 
+async def test_the_widget_is_for_other_peoples_pages(tmp_path: Path) -> None:
+    """It comes from one address to any origin, is asked for again soon, and is missing until it is built."""
+    files = built(tmp_path)
+    async with pages(PageFiles(tmp_path / "assets")) as (_, http):
+        assert 404 == (await http.get("/widget.js")).status_code
+    (tmp_path / "widget.js").write_text(SCRIPT)
+    async with pages(files) as (_, http):
+        script = await http.get("/widget.js", headers={"Origin": "https://house.example"})
+        assert (SCRIPT, "*", "cross-origin", "public, max-age=300") == (
+            script.text,
+            script.headers["access-control-allow-origin"],
+            script.headers["cross-origin-resource-policy"],
+            script.headers["cache-control"],
+        )
+        tagged = await http.get("/widget.js", headers={"If-None-Match": script.headers["etag"]})
+        assert 304 == tagged.status_code
+
+
 async def test_assets_may_be_kept_for_ever(tmp_path: Path) -> None:
     """They are named by their content, come compressed to who reads that, and have a tag."""
     async with pages(built(tmp_path)) as (_, http):

@@ -1,0 +1,54 @@
+/** What an event's page and the widget say of it: name, when and where, how the sale stands, what its colours mean. */
+import { Mark } from "../list/list";
+import { moment, t } from "../ui/i18n";
+import { Banner } from "../ui/parts";
+import { site } from "../ui/site";
+import { toggle, wanted } from "./chosen";
+import { freeInAll } from "./live";
+import { readPass } from "./pass";
+import { eventId, placesText, plan, priceText, sale, spanText } from "./sale";
+
+export function Title({ as: Heading }: { as: "h1" | "h2" }) {
+  const shown = sale.value;
+  if (!shown) return null;
+  const free = freeInAll.value;
+  const where = [shown.venue?.name, shown.venue?.city].filter(Boolean).join(", ");
+  const when = shown.starts_at ? moment(new Date(shown.starts_at), shown.zone ?? shown.venue?.zone) : "";
+  return (
+    <>
+      <Heading class="name">{shown.name}</Heading>
+      <p class="soft top-facts">
+        {[when, where, spanText(plan.value?.categories.keys() ?? [])].filter(Boolean).map((each) => <span key={each}>{each}</span>)}
+        {free !== null && <span class="figures">{placesText(free)}</span>}
+      </p>
+    </>
+  );
+}
+
+export function StatusBanner() {
+  const shown = sale.value;
+  if (!shown) return null;
+  const texts = t().sale;
+  if (shown.queued && !readPass(eventId)) {
+    return <Banner tone="note" title={`${texts.queued} `}><a class="button small" href={`${site.server}/e/${eventId}/queue`} target="_top">{texts.toQueue}</a></Banner>;
+  }
+  if (shown.status === "paused") return <Banner tone="warn" title={`${texts.paused}. `}><span>{texts.pausedHint}</span></Banner>;
+  if (shown.status === "closed") return <Banner tone="warn" title={`${texts.closed}. `}><span>{texts.closedHint}</span></Banner>;
+  if (shown.status === "published") return <Banner tone="note" title={`${texts.published}. `}><span>{texts.publishedHint}</span></Banner>;
+  return freeInAll.value === 0 ? <Banner tone="warn" title={texts.soldOut} /> : null;
+}
+
+export function Legend() {
+  const house = plan.value;
+  return (
+    <ul class="legend" aria-label={t().best.category}>
+      {house?.categories.map((each, at) => (
+        <li key={each.key}>
+          <button type="button" class="chip" aria-pressed={wanted.value.has(at)} onClick={() => toggle(at)}>
+            <Mark category={at} /> <span>{each.label}</span> <span class="soft figures">{priceText(at)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

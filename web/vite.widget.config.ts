@@ -1,0 +1,34 @@
+/** The widget as one script: all of it in a function that each element runs anew, and the element around it. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { minify } from "rolldown/utils";
+import { defineConfig, transformWithOxc, type Plugin } from "vite";
+
+const here = import.meta.dirname;
+const NAME = "holdfastWidget";
+
+const aroundEachElement: Plugin = {
+  name: "around-each-element",
+  async generateBundle(_options, bundle) {
+    const source = resolve(here, "widget/element.ts");
+    const plain = await transformWithOxc(readFileSync(source, "utf8"), source);
+    const element = (await minify(source, plain.code)).code.replace(/export\s*\{\s*\};?/, "");
+    for (const chunk of Object.values(bundle))
+      if (chunk.type === "chunk")
+        chunk.code = `(()=>{function holdfastRun(holdfastSite){${chunk.code}\nreturn ${NAME}.mount()}\n${element}})();\n`;
+  },
+};
+
+export default defineConfig({
+  root: here,
+  // The widget takes the texts of the hall alone: nobody queues, pays or waits in it.
+  resolve: { alias: [{ find: /^\.\/messages\/(en|de)$/, replacement: resolve(here, "ui/messages/hall/$1.ts") }] },
+  plugins: [aroundEachElement],
+  build: {
+    outDir: resolve(here, "../gateway/static"),
+    emptyOutDir: false,
+    target: ["chrome120", "firefox120", "safari16.4"],
+    reportCompressedSize: false,
+    lib: { entry: resolve(here, "widget/mount.tsx"), formats: ["iife"], name: NAME, fileName: () => "widget.js" },
+  },
+});
