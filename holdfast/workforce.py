@@ -17,6 +17,7 @@ from actors.clock import SystemClock
 from engine.journal import StorageError
 from holdfast.notifications import Notifications
 from holdfast.outgoing import OutgoingWebhooks
+from holdfast.pressure import REST_SHARE, rest_share
 from holdfast.settings import Settings
 from holdfast.worker_figures import address_of, figures_app, serve_figures
 from persistence.postgres.inbox import PostgresAuditTrail, PostgresInbox
@@ -27,6 +28,7 @@ from telemetry.health import HEALTH
 from telemetry.meters import METERS
 from telemetry.telling import Teller
 from workers.audit import AuditConsumer
+from workers.errands import no_rest
 from workers.feeding import Feeder
 from workers.in_process import InProcess
 from workers.limits import BrokerLimits, ConsumerLimits, ProjectorLimits, RelayLimits
@@ -45,8 +47,6 @@ PROJECTIONS: Final = "projections"
 ALL: Final = "all"
 CONSUMERS: Final = ("audit", "notifications", "webhooks")
 NAMES: Final = (ALL, RELAY, ANALYTICS, *CONSUMERS)
-REST_SHARE: Final = 4.0
-"""A relay within `serve` works a fifth of the time at most, so that it takes little from a sale."""
 INBOX_KEPT_MS: Final = 30 * 86_400_000
 """For how long a repeat is recognised; no queue keeps a message nearly as long."""
 TIDY_EVERY_S: Final = 600.0
@@ -96,10 +96,12 @@ class Workforce:
             self._jobs += [
                 self._feed(self._amqp, each).run() for each in self._consumers if self._acts_as(each.name)
             ]
+        # With a broker the workers are processes of their own, which need not be beside a sale.
+        rest = rest_share if self._amqp is None else no_rest
         if self._acts_as("notifications"):
-            self._jobs += [errands.run() for errands in mail.errands]
+            self._jobs += [errands.run(rest) for errands in mail.errands]
         if self._acts_as("webhooks"):
-            self._jobs += [errands.run() for errands in webhooks.errands]
+            self._jobs += [errands.run(rest) for errands in webhooks.errands]
         self._teller = Teller(f"worker-{name}", settings.socket_dir)
         if (address := address_of(settings)) is not None:
             token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()

@@ -19,6 +19,15 @@ CLAIM_MS: Final = 60_000
 """For how long what one process has claimed is left alone by the others: longer than any errand takes."""
 
 
+RestShare = Callable[[], float]
+"""How long to rest after some work, in pieces as long as that work."""
+
+
+def no_rest() -> float:
+    """Work on at once."""
+    return 0.0
+
+
 class Errands(Generic[Row]):
     """One process's part in all errands of a kind; one over which a process dies may be run twice."""
 
@@ -31,11 +40,11 @@ class Errands(Generic[Row]):
         self._run_one = run_one
         self._now_ms = now_ms
 
-    async def run(self) -> None:
-        """Run errands until cancelled."""
+    async def run(self, rest_share: RestShare = no_rest) -> None:
+        """Run errands until cancelled, and rest after each look as `rest_share` says."""
         while True:
             try:
-                while await self.look():
+                while await self._paced_look(rest_share):
                     pass
             except StorageError as error:
                 log.warning("errands_wait", kind=self._kind, reason=str(error))
@@ -52,6 +61,14 @@ class Errands(Generic[Row]):
             if isinstance(outcome, BaseException):
                 log.error("errand_failed", kind=self._kind, exc_info=outcome)
         return len(due) == AT_ONCE_MAX
+
+    async def _paced_look(self, rest_share: RestShare) -> bool:
+        clock = asyncio.get_running_loop().time
+        began_s = clock()
+        more = await self.look()
+        if more:
+            await asyncio.sleep((clock() - began_s) * rest_share())
+        return more
 
     async def _one(self, row: Row) -> None:
         after = await self._run_one(row)

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import asyncio
+
+from workers.errands import AT_ONCE_MAX, Errands
+
+
+class Rows:
+    """Always as many due as are asked for."""
+
+    def __init__(self, done: list[str]) -> None:
+        self.done = done
+
+    async def claim(self, _now_ms: int, _until_ms: int, limit: int) -> list[int]:
+        """So many."""
+        self.done.append("look")
+        return list(range(limit))
+
+
+async def test_errands_rest_between_two_looks() -> None:
+    """Also while more is due."""
+    done: list[str] = []
+    enough = asyncio.Event()
+
+    def resting() -> float:
+        done.append("rest")
+        if len(done) > AT_ONCE_MAX:
+            enough.set()
+        return 0.0
+
+    async def left(_row: int) -> None:
+        return None
+
+    running = asyncio.create_task(Errands("letter", Rows(done), left, lambda: 0).run(resting))  # type: ignore[arg-type, type-var]  # rows that are only numbers
+    await enough.wait()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert ["look", "rest"] * (len(done) // 2) == done
