@@ -2,63 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Final
 
 from msgspec.structs import replace
 
-from engine.layout import SectionLayout
 from engine.listings import Offer, Survey
+from engine.outline import Outline, Stretch
 from engine.plan import Plan
 from engine.terms import Terms
 from engine.views import money
 
-FREE = 0
+FREE: Final = 0
+_LOW: Final = bytes(each & 15 for each in range(256))
+_HIGH: Final = bytes(each >> 4 for each in range(256))
+_TAKEN: Final = b"\x01"
+_ONLY_TAKEN: Final = bytes([FREE]) + _TAKEN * 255
+"""Turns every status but FREE into the same one."""
 
 
-def unpacked(packed: bytes, seats: int) -> list[int]:
+def unpacked(packed: bytes, seats: int) -> bytes:
     """Statuses by ordinal from four bits a seat, the first in the low nibble."""
-    return [packed[seat >> 1] >> 4 if seat & 1 else packed[seat >> 1] & 15 for seat in range(seats)]
+    statuses = bytearray(2 * len(packed))
+    statuses[::2] = packed.translate(_LOW)
+    statuses[1::2] = packed.translate(_HIGH)
+    return bytes(statuses[:seats])
 
 
-def offers(
-    layout: SectionLayout, statuses: Sequence[int], areas: Mapping[int, int], terms: Terms
-) -> tuple[Offer, ...]:
+def offers(outline: Outline, statuses: bytes, areas: Mapping[int, int], terms: Terms) -> tuple[Offer, ...]:
     """What is left where seats have these `statuses` and areas so many free places, by area index.
 
     Side by side are neighbours of one row and one category; in an area everybody is. A table
     that sells only whole counts when all of it is free.
     """
-    free: dict[str, int] = {}
-    longest: dict[str, int] = {}
-    for run in layout.runs:
-        ordinals = range(run.first, run.stop)
-        if run.whole is not None and any(statuses[each] != FREE for each in ordinals):
-            continue
-        length, before = 0, None
-        for ordinal in ordinals:
-            category = layout.category_of[ordinal]
-            if statuses[ordinal] != FREE:
-                length = 0
-                continue
-            length = length + 1 if category == before else 1
-            before = category
-            free[category] = free.get(category, 0) + 1
-            longest[category] = max(longest.get(category, 0), length)
+    taken = statuses.translate(_ONLY_TAKEN)
+    free = dict.fromkeys(outline.categories, 0)
+    longest = dict.fromkeys(outline.categories, 0)
+    for stretch in outline.stretches:
+        seats, run = _left(stretch, taken)
+        free[stretch.category] += seats
+        longest[stretch.category] = max(longest[stretch.category], run)
     for index, left in areas.items():
-        category = layout.area_category[index]
-        free[category] = free.get(category, 0) + left
-        longest[category] = max(longest.get(category, 0), left)
-    known = sorted({*layout.category_of, *layout.area_category})
+        category = outline.area_category[index]
+        free[category] += left
+        longest[category] = max(longest[category], left)
     return tuple(
-        Offer(category, lowest_price(terms, category), free.get(category, 0), longest.get(category, 0))
-        for category in known
+        Offer(category, lowest_price(terms, category), free[category], longest[category])
+        for category in outline.categories
     )
+
+
+def _left(stretch: Stretch, taken: bytes) -> tuple[int, int]:
+    """How many seats of a stretch are free, and the most of them side by side."""
+    if stretch.whole is not None and _TAKEN in taken[slice(*stretch.whole)]:
+        return 0, 0
+    seats = taken[stretch.first : stretch.stop]
+    free = len(seats) - seats.count(_TAKEN)
+    return free, free if free in (0, len(seats)) else max(map(len, seats.split(_TAKEN)))
 
 
 def first_offers(plan: Plan, section: str, terms: Terms) -> tuple[Offer, ...]:
     """What there is of a section before anybody has taken anything."""
-    layout = SectionLayout(plan, section)
-    return offers(layout, [FREE] * layout.seat_count, dict(enumerate(layout.capacities)), terms)
+    outline = Outline(plan, section)
+    return offers(outline, bytes(outline.seat_count), outline.areas, terms)
 
 
 def at_prices(survey: Survey, terms: Terms) -> Survey:

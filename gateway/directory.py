@@ -10,6 +10,7 @@ import msgspec
 
 from engine.catalogue import EventInfo, SectionInfo
 from engine.layout import SectionLayout
+from engine.outline import Outline
 from engine.plan import Plan, Point, Seat, Section
 from gateway.ports import Catalogue
 
@@ -66,6 +67,7 @@ class EventMap:
         self.by_closeness = _by_closeness(plan, self.sections)
         self.meter = EventMeter()
         self._layouts: dict[str, SectionLayout] = {}
+        self._outlines: dict[str, Outline] = {}
 
     def section_of(self, label: str) -> SectionInfo | None:
         """The section of a seat's, a whole table's or an area's public name."""
@@ -81,6 +83,13 @@ class EventMap:
         if layout is None:
             layout = self._layouts[section] = SectionLayout(self.plan, section)
         return layout
+
+    def outline(self, section: str) -> Outline:
+        """What to count of a section."""
+        outline = self._outlines.get(section)
+        if outline is None:
+            outline = self._outlines[section] = Outline(self.plan, section)
+        return outline
 
 
 def _by_closeness(plan: Plan, sections: dict[str, SectionInfo]) -> tuple[Capacity, ...]:

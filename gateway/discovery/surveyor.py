@@ -96,7 +96,7 @@ class Surveyor:
         changes = await self._source.changes(stream, WHOLE)
         if changes.packed is None:
             return None
-        layout = event.layout(event.by_stream[stream].name)
-        statuses = unpacked(changes.packed, layout.seat_count)
-        found = offers(layout, statuses, dict(changes.areas), event.info.terms)
+        outline = event.outline(event.by_stream[stream].name)
+        statuses = unpacked(changes.packed, outline.seat_count)
+        found = offers(outline, statuses, dict(changes.areas), event.info.terms)
         return Survey(stream, event.id, changes.seq, self._clock.now_ms(), found)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from engine.layout import SectionLayout
 from engine.listings import Offer, Survey
 from engine.offers import FREE, at_prices, first_offers, lowest_price, offers, unpacked
+from engine.outline import Outline
 from engine.plan import Area, Plan, Row, Section
 from engine.terms import with_price
 from engine.views import area_free, packed_status
@@ -75,7 +76,7 @@ def test_what_is_left_after_a_story(story: str, expected: Left) -> None:
     state, layout = world.state, world.layout
     told = unpacked(packed_status(state.public), layout.seat_count)
     areas = {index: area_free(state, index) for index in range(len(layout.area_names))}
-    assert expected == left_of(offers(layout, told, areas, state.terms))
+    assert expected == left_of(offers(Outline(PLAN, "S"), told, areas, state.terms))
 
 
 def test_before_anybody_came_all_is_left() -> None:
@@ -112,15 +113,15 @@ def test_side_by_side_is_of_one_category(categories: str, taken: tuple[int, ...]
         for seat, letter in zip(chairs(1, "gold", len(categories)), categories, strict=True)
     ]
     plan = Plan("P", PLAN.categories, (Section("S", (Row("A", tuple(seats)),)),))
-    statuses = [SOLD if seat in taken else FREE for seat in range(len(seats))]
-    assert expected == left_of(offers(SectionLayout(plan, "S"), statuses, {}, TERMS))
+    statuses = bytes(SOLD if seat in taken else FREE for seat in range(len(seats)))
+    assert expected == left_of(offers(Outline(plan, "S"), statuses, {}, TERMS))
 
 
 def test_a_category_of_an_area_alone_is_known() -> None:
     """Also when nothing of it is left."""
     plan = Plan("P", PLAN.categories, (Section("S", areas=(Area("Floor", 4, "gold"),)),))
     assert (Offer("gold", 5.0, 4, 4),) == first_offers(plan, "S", TERMS)
-    assert (Offer("gold", 5.0, 0, 0),) == offers(SectionLayout(plan, "S"), [], {0: 0}, TERMS)
+    assert (Offer("gold", 5.0, 0, 0),) == offers(Outline(plan, "S"), b"", {0: 0}, TERMS)
 
 
 def test_what_was_found_is_told_at_the_prices_of_now() -> None:
@@ -135,4 +136,23 @@ def test_what_was_found_is_told_at_the_prices_of_now() -> None:
 @given(st.lists(st.integers(0, 3), max_size=41))
 def test_statuses_come_out_as_they_were_packed(statuses: list[int]) -> None:
     """Four bits a seat, an odd number of seats as well as an even one."""
-    assert statuses == unpacked(packed_status(bytes(statuses)), len(statuses))
+    assert bytes(statuses) == unpacked(packed_status(bytes(statuses)), len(statuses))
+
+
+def test_an_outline_agrees_with_the_layout() -> None:
+    """Seats side by side of one category are so in both, and no seat is missing."""
+    layout, outline = SectionLayout(PLAN, "S"), Outline(PLAN, "S")
+    seats = [seat for each in outline.stretches for seat in range(each.first, each.stop)]
+    assert list(range(layout.seat_count)) == seats
+    for each in outline.stretches:
+        alike = range(each.first, each.stop)
+        assert {(layout.run_of[each.first], each.category)} == {
+            (layout.run_of[seat], layout.category_of[seat]) for seat in alike
+        }
+        assert (layout.whole_of[each.first] is None) == (each.whole is None)
+
+
+def test_an_outline_is_of_a_section_of_the_plan() -> None:
+    """Another name is an error."""
+    with pytest.raises(LookupError, match="no section 'X'"):
+        Outline(PLAN, "X")
