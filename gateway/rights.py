@@ -175,6 +175,7 @@ REST: Final[Mapping[str, Right]] = MappingProxyType(
         "change_password": ME,
         "begin_totp": ME,
         "confirm_totp": ME,
+        "renew_recovery": ME,
         "change_second_factor": ME,
         "create_organiser": Right("admin"),
         "read_organiser": Right("staff", of="organiser"),

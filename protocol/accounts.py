@@ -6,15 +6,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from protocol.factors import Password, Proof, Secret
 from protocol.keys import Scope
 from protocol.requests import WITHOUT_CONTROLS, Label, Text
 
 Email = Annotated[
     str, msgspec.Meta(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)", max_length=254)
 ]
-Password = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
-Code = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{6,8}$(?!\n)")]
-Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=1_000)]
 Name = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 ClientName = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=WITHOUT_CONTROLS)]
 """What a session is shown as among others: `Firefox on Linux`."""
@@ -37,10 +35,13 @@ class LoginBody(msgspec.Struct, frozen=True):
 
 
 class OtpBody(msgspec.Struct, frozen=True):
-    """The answer to a challenge; `password` is the new one where a reset was asked for."""
+    """The answer to a challenge; `password` is the new one where a reset was asked for.
+
+    Where an authenticator is asked, a recovery code answers for it.
+    """
 
     challenge: Secret
-    code: Code
+    code: Proof
     password: Password | None = None
     client: ClientName | None = None
 
@@ -88,38 +89,6 @@ class PasswordBody(msgspec.Struct, frozen=True):
     password: Password
 
 
-class TotpBeginBody(msgspec.Struct, frozen=True):
-    """The password again, so that an open window enrols nobody's authenticator."""
-
-    password: Password
-
-
-class TotpBeginReply(msgspec.Struct, frozen=True):
-    """What an authenticator needs; `enrolment` comes back with its first code."""
-
-    secret: str
-    uri: str
-    enrolment: str
-
-
-class TotpConfirmBody(msgspec.Struct, frozen=True):
-    """The authenticator's first code."""
-
-    enrolment: Secret
-    code: Code
-
-
-class SecondFactorBody(msgspec.Struct, frozen=True):
-    """What is asked for beside the password: nothing, or a code by mail.
-
-    Leaving an authenticator needs its code.
-    """
-
-    kind: Literal["none", "email"]
-    password: Password
-    code: Code | None = None
-
-
 class ChallengeReply(msgspec.Struct, frozen=True, tag_field="kind", tag="challenge"):
     """A code is wanted: one that was sent, or an authenticator's. Strangers are told the same."""
 
@@ -164,7 +133,7 @@ class Belonging(msgspec.Struct, frozen=True):
 
 
 class MeReply(msgspec.Struct, frozen=True):
-    """Who one is here."""
+    """Who one is here; `recovery_codes` is how many are left."""
 
     account: str
     email: str | None
@@ -173,6 +142,7 @@ class MeReply(msgspec.Struct, frozen=True):
     second_factor: Literal["none", "email", "totp"]
     memberships: tuple[Belonging, ...]
     created_at: str
+    recovery_codes: int = 0
 
 
 class SessionReply(msgspec.Struct, frozen=True):

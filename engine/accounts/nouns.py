@@ -21,6 +21,7 @@ class Account(msgspec.Struct, frozen=True):
 
     `password` is an argon2id hash in PHC format, `totp` the sealed secret of an authenticator and
     `totp_step` the last step whose code was used. `claimed_by` is the account that a guest became.
+    `recovery` are hashes of recovery codes, each in its place; one that was used is empty.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Account(msgspec.Struct, frozen=True):
     totp: str | None = None
     totp_step: int = 0
     claimed_by: str | None = None
+    recovery: tuple[str, ...] = ()
 
 
 class Challenge(msgspec.Struct, frozen=True):

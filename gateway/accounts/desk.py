@@ -11,6 +11,7 @@ from gateway.accounts.mails import Post
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.ports import AccountParts
 from gateway.accounts.rates import SignInRates
+from gateway.accounts.recovery import RecoveryCodes
 from gateway.accounts.revocations import Revocations
 from gateway.accounts.secrets import Vault, derived_key
 from gateway.accounts.self_service import SelfService
@@ -44,7 +45,9 @@ def accounts(parts: AccountParts, settings: GatewaySettings, clock: Clock, limit
     passwords = Passwords(bounds.hashes_at_once, bounds.hashes_waiting_max)
     post = Post(parts.mailer, bounds.mails_waiting_max)
     revocations = Revocations(store.sessions, bounds)
-    authenticator = Authenticator(store.people, vault, now_ms)
+    authenticator = Authenticator(
+        store.people, vault, RecoveryCodes(store.people, passwords, vault, post), now_ms
+    )
     sessions = LoginSessions(store, keys, vault, revocations, bounds, now_ms, new_id)
     proofs = sessions, passwords, authenticator, vault, post, bounds, now_ms
     return Accounts(

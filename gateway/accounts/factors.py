@@ -1,4 +1,4 @@
-"""Authenticators: time-based one-time passwords after RFC 6238, each good once."""
+"""Authenticators: time-based one-time passwords after RFC 6238, each good once; or what stands in for one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyotp
 
 from engine.accounts.nouns import Account
 from gateway.accounts.ports import People
+from gateway.accounts.recovery import CODE_CHARS, RecoveryCodes, plain
 from gateway.accounts.secrets import Vault
 
 ISSUER: Final = "Holdfast"
@@ -19,15 +20,20 @@ STEPS_OFF_MAX: Final = 1
 
 
 class Authenticator:
-    """Judges the codes of authenticators. Methods may raise `engine.journal.StorageUnavailable`."""
+    """Judges the codes of authenticators. Methods may raise `StorageUnavailable` and `HasherBusy`."""
 
-    def __init__(self, people: People, vault: Vault, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, people: People, vault: Vault, recovery: RecoveryCodes, now_ms: Callable[[], int]
+    ) -> None:
+        self.recovery = recovery
         self._people = people
         self._vault = vault
         self._now_ms = now_ms
 
     async def proves(self, account: Account, code: str) -> bool:
-        """Whether a code is the account's authenticator's; it is used up by that."""
+        """Whether a code is the account's authenticator's, or a recovery code; it is used up by that."""
+        if len(plain(code)) == CODE_CHARS:
+            return await self.recovery.proves(account, code)
         secret = None if account.totp is None else self._vault.unseal(account.totp)
         step = None if secret is None else self.step_of(secret, code)
         return step is not None and await self._people.use_step(account.id, step)

@@ -46,6 +46,16 @@ CHANGED: Final = Mail(
     "Your password was changed",
     "The password of your account was just changed. If that was not you, ask for a new one at once.\n",
 )
+RECOVERED: Final = Mail(
+    "A recovery code was used",
+    "One of your recovery codes was just used in the place of your authenticator. If that was not you, "
+    "change your password at once and make new recovery codes.\n",
+)
+RENEWED: Final = Mail(
+    "New recovery codes",
+    "New recovery codes were just made for your account; older ones open nothing any more. "
+    "If that was not you, change your password at once.\n",
+)
 
 
 class Post:

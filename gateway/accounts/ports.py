@@ -39,10 +39,19 @@ class People(Protocol):
         """Put another hash in the place of the password's."""
 
     async def set_second_factor(self, account_id: str, kind: SecondFactor, totp: str | None) -> None:
-        """Ask for this beside the password from now on; `totp` is an authenticator's sealed secret."""
+        """Ask for this beside the password from now on; `totp` is an authenticator's sealed secret.
+
+        Recovery codes of what was asked for before are good no more.
+        """
 
     async def use_step(self, account_id: str, step: int) -> bool:
         """Use up an authenticator's step; False when it, or a later one, was used before."""
+
+    async def set_recovery(self, account_id: str, codes: tuple[str, ...]) -> None:
+        """Put these hashes in the place of all recovery codes that there were."""
+
+    async def use_recovery(self, account_id: str, place: int, code: str) -> bool:
+        """Use up the code with this hash; False when it was used, or replaced, before."""
 
     async def begin(self, challenge: Challenge, now_ms: int) -> None:
         """Keep a challenge."""

@@ -37,6 +37,10 @@ class Vault:
         self._seal = Fernet(urlsafe_b64encode(derived_key(secret, b"holdfast sealed secrets")))
         self._random_bytes = random_bytes
 
+    def random_bytes(self, count: int) -> bytes:
+        """So many random bytes."""
+        return self._random_bytes(count)
+
     def code(self, digits: int) -> str:
         """A fresh one-time code; what a remainder favours is less than one in 2^100."""
         return str(int.from_bytes(self._random_bytes(16)) % 10**digits).zfill(digits)

@@ -11,27 +11,29 @@ from engine.accounts.nouns import Account
 from engine.accounts.passwords import fault
 from engine.views import rfc3339
 from gateway.accounts.factors import Authenticator
-from gateway.accounts.mails import CHANGED, Post
+from gateway.accounts.mails import CHANGED, RENEWED, Post
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.ports import AccountStore
+from gateway.accounts.recovery import left
 from gateway.accounts.secrets import Vault
 from gateway.accounts.sessions import LoginSessions
 from gateway.accounts.settings import AccountSettings
 from gateway.accounts.sign_in import WRONG, WRONG_CODE
 from gateway.auth import Principal
-from protocol.accounts import (
-    Belonging,
-    DoneReply,
-    MeReply,
-    PasswordBody,
+from protocol.accounts import Belonging, DoneReply, MeReply, PasswordBody
+from protocol.errors import ErrorCode, Problem, problem
+from protocol.factors import (
+    RecoveryCodesBody,
+    RecoveryCodesReply,
     SecondFactorBody,
     TotpBeginReply,
     TotpConfirmBody,
+    TotpConfirmReply,
 )
-from protocol.errors import ErrorCode, Problem, problem
 
 NO_ACCOUNT: Final = problem(ErrorCode.NOT_FOUND, "There is no account behind this token.")
 NO_GUEST: Final = problem(ErrorCode.INVALID, "That is no token of a guest, or of one who has an account.")
+NO_AUTHENTICATOR: Final = problem(ErrorCode.INVALID, "Only an authenticator has recovery codes.")
 DONE: Final = DoneReply()
 
 
@@ -53,6 +55,7 @@ class SelfService:
         self._sessions = sessions
         self._passwords = passwords
         self._authenticator = authenticator
+        self._recovery = authenticator.recovery
         self._vault = vault
         self._post = post
         self._settings = settings
@@ -68,6 +71,7 @@ class SelfService:
         return MeReply(
             *(account.id, account.email, account.name, account.guest, account.second_factor, belongs),
             created_at=rfc3339(account.created_ms),
+            recovery_codes=left(account),
         )
 
     async def claim(self, caller: Principal, guest: Principal) -> DoneReply | Problem:
@@ -106,8 +110,8 @@ class SelfService:
         enrolment = self._vault.seal(f"{account.id} {secret}", self._now_ms() // 1000)
         return TotpBeginReply(secret, uri, enrolment)
 
-    async def confirm_totp(self, caller: Principal, body: TotpConfirmBody) -> DoneReply | Problem:
-        """From now on the authenticator is asked beside the password."""
+    async def confirm_totp(self, caller: Principal, body: TotpConfirmBody) -> TotpConfirmReply | Problem:
+        """From now on the authenticator is asked beside the password; what stands in for it is told now."""
         now_s = self._now_ms() // 1000
         opened = self._vault.unseal_fresh(body.enrolment, now_s, self._settings.enrolment_ttl_s)
         account_id, _, secret = (opened or "").partition(" ")
@@ -116,7 +120,23 @@ class SelfService:
             return WRONG_CODE
         await self._store.people.set_second_factor(caller.id, "totp", self._vault.seal(secret, now_s))
         await self._store.people.use_step(caller.id, step)
-        return DONE
+        account = await self._store.people.account(caller.id)
+        return NO_ACCOUNT if account is None else TotpConfirmReply(await self._recovery.make(account))
+
+    async def renew_recovery(
+        self, caller: Principal, body: RecoveryCodesBody
+    ) -> RecoveryCodesReply | Problem:
+        """New recovery codes for who has an authenticator."""
+        account = await self._proven(caller, body.password)
+        if isinstance(account, Problem):
+            return account
+        if account.second_factor != "totp":
+            return NO_AUTHENTICATOR
+        if not await self._authenticator.proves(account, body.code):
+            return WRONG_CODE
+        codes = await self._recovery.make(account)
+        self._post.send(account.email or "", RENEWED)
+        return RecoveryCodesReply(codes)
 
     async def change_second_factor(self, caller: Principal, body: SecondFactorBody) -> DoneReply | Problem:
         """Ask for a code by mail beside the password, or for nothing."""

@@ -22,14 +22,19 @@ from protocol.accounts import (
     RefreshBody,
     RegisterBody,
     ResetBody,
-    SecondFactorBody,
     SessionsReply,
     TokensReply,
+)
+from protocol.errors import ErrorCode, Problem, problem
+from protocol.factors import (
+    RecoveryCodesBody,
+    RecoveryCodesReply,
+    SecondFactorBody,
     TotpBeginBody,
     TotpBeginReply,
     TotpConfirmBody,
+    TotpConfirmReply,
 )
-from protocol.errors import ErrorCode, Problem, problem
 
 NO_ACCOUNTS: Final = problem(ErrorCode.NOT_FOUND, "This server has no accounts.")
 BUSY: Final = problem(ErrorCode.RATE_LIMITED, "Too many are signing in just now.", retry_after_ms=1_000)
@@ -149,11 +154,18 @@ async def begin_totp(call: Call) -> TotpBeginReply | Problem:
     return await _hashed(known.self_service.begin_totp(call.caller, body.password))
 
 
-async def confirm_totp(call: Call) -> DoneReply | Problem:
-    """Enrol an authenticator with its first code."""
+async def confirm_totp(call: Call) -> TotpConfirmReply | Problem:
+    """Enrol an authenticator with its first code, and get the recovery codes that stand in for it."""
     body: TotpConfirmBody = call.body
     known = await admit(call, call.caller.id)
-    return await known.self_service.confirm_totp(call.caller, body)
+    return await _hashed(known.self_service.confirm_totp(call.caller, body))
+
+
+async def renew_recovery(call: Call) -> RecoveryCodesReply | Problem:
+    """Get new recovery codes; those that there were are good no more."""
+    body: RecoveryCodesBody = call.body
+    known = await admit(call, call.caller.id)
+    return await _hashed(known.self_service.renew_recovery(call.caller, body))
 
 
 async def change_second_factor(call: Call) -> DoneReply | Problem:
@@ -190,7 +202,17 @@ OPERATIONS: Final = (
     _operation("DELETE", "/sessions/{session}", "End a session", end_session, None, DoneReply),
     _operation("POST", "/password", "Change one's password", change_password, PasswordBody, DoneReply),
     _operation("POST", "/totp", "Begin with an authenticator", begin_totp, TotpBeginBody, TotpBeginReply),
-    _operation("POST", "/totp/confirm", "Enrol an authenticator", confirm_totp, TotpConfirmBody, DoneReply),
+    _operation(
+        "POST", "/totp/confirm", "Enrol an authenticator", confirm_totp, TotpConfirmBody, TotpConfirmReply
+    ),
+    _operation(
+        "POST",
+        "/recovery-codes",
+        "Get new recovery codes",
+        renew_recovery,
+        RecoveryCodesBody,
+        RecoveryCodesReply,
+    ),
     _operation(
         "POST",
         "/second-factor",

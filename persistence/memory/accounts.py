@@ -62,7 +62,7 @@ class MemoryPeople:
 
     async def set_second_factor(self, account_id: str, kind: SecondFactor, totp: str | None) -> None:
         """Ask for this beside the password from now on; `totp` is an authenticator's sealed secret."""
-        self._change(account_id, second_factor=kind, totp=totp, totp_step=0)
+        self._change(account_id, second_factor=kind, totp=totp, totp_step=0, recovery=())
 
     def _change(self, account_id: str, **fields: object) -> None:
         self._reach()
@@ -76,6 +76,21 @@ class MemoryPeople:
         if account is None or account.totp_step >= step:
             return False
         self._change(account_id, totp_step=step)
+        return True
+
+    async def set_recovery(self, account_id: str, codes: tuple[str, ...]) -> None:
+        """Put these hashes in the place of all recovery codes that there were."""
+        self._change(account_id, recovery=codes)
+
+    async def use_recovery(self, account_id: str, place: int, code: str) -> bool:
+        """Use up the code with this hash; False when it was used, or replaced, before."""
+        self._reach()
+        account = self._accounts.get(account_id)
+        codes = [] if account is None else list(account.recovery)
+        if codes[place : place + 1] != [code]:
+            return False
+        codes[place] = ""
+        self._change(account_id, recovery=tuple(codes))
         return True
 
     async def begin(self, challenge: Challenge, now_ms: int) -> None:

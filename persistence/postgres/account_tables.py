@@ -31,6 +31,7 @@ class AccountTable(Table):
     totp: Mapped[str | None]
     totp_step: Mapped[int] = mapped_column(BigInteger)
     claimed_by: Mapped[str | None]
+    recovery: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
 
 
 class ChallengeTable(Table):

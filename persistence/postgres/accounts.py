@@ -49,7 +49,7 @@ class PostgresPeople:
             row = (
                 (await connection.execute(sa.select(AccountTable.__table__).where(where))).mappings().first()
             )
-        return None if row is None else Account(**row)
+        return None if row is None else Account(**{**row, "recovery": tuple(row["recovery"])})
 
     async def set_password(self, account_id: str, password: str) -> None:
         """Put another hash in the place of the password's."""
@@ -57,7 +57,7 @@ class PostgresPeople:
 
     async def set_second_factor(self, account_id: str, kind: SecondFactor, totp: str | None) -> None:
         """Ask for this beside the password from now on; `totp` is an authenticator's sealed secret."""
-        await self._change(account_id, second_factor=kind, totp=totp, totp_step=0)
+        await self._change(account_id, second_factor=kind, totp=totp, totp_step=0, recovery=())
 
     async def _change(self, account_id: str, **columns: object) -> None:
         statement = sa.update(AccountTable).where(_ACCOUNT.id == account_id).values(**columns)
@@ -71,6 +71,17 @@ class PostgresPeople:
             .where(_ACCOUNT.id == account_id, _ACCOUNT.totp_step < step)
             .values(totp_step=step)
         )
+        async with self._transaction() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    async def set_recovery(self, account_id: str, codes: tuple[str, ...]) -> None:
+        """Put these hashes in the place of all recovery codes that there were."""
+        await self._change(account_id, recovery=codes)
+
+    async def use_recovery(self, account_id: str, place: int, code: str) -> bool:
+        """Use up the code with this hash; False when it was used, or replaced, before."""
+        kept = _ACCOUNT.recovery[place + 1]
+        statement = sa.update(AccountTable).where(_ACCOUNT.id == account_id, kept == code).values({kept: ""})
         async with self._transaction() as connection:
             return (await connection.execute(statement)).rowcount == 1
 

@@ -62,6 +62,23 @@ async def test_passwords_and_factors_are_replaced(store: AccountStore) -> None:
     assert changed == await people.account(ADA.id)
 
 
+async def test_a_recovery_code_is_used_once_whoever_is_fastest(store: AccountStore) -> None:
+    """Two who bring it at once: one is let in; with another second factor all of them are gone."""
+    people = store.people
+    await people.add(ADA)
+    await people.set_second_factor(ADA.id, "totp", "sealed")
+    await people.set_recovery(ADA.id, ("zero", "one"))
+    used = await asyncio.gather(*(people.use_recovery(ADA.id, 1, "one") for _ in range(2)))
+    assert [False, True] == sorted(used)
+    for place, code in ((0, "one"), (1, "one"), (2, "none"), (9, "none")):
+        assert not await people.use_recovery(ADA.id, place, code)
+    found = await people.account(ADA.id)
+    assert found is not None
+    assert ("zero", "") == found.recovery
+    await people.set_second_factor(ADA.id, "none", None)
+    assert ADA == await people.account(ADA.id)
+
+
 async def test_a_code_opens_once_whoever_is_fastest(store: AccountStore) -> None:
     """Two who bring it at once: one is let in."""
     people = store.people

@@ -91,7 +91,14 @@ def test_an_authenticator_is_enrolled_and_asked_for(visits: Visits) -> None:
     now_s = visit.house.world.clock.now_ms() // 1000
     field(visit, "Code").fill(pyotp.TOTP(secret).at(now_s))
     visit.button("Confirm").click()
-    visit.see("Second step: authenticator app")
+    visit.see("Keep them where the app is not")
+    recovery = visit.page.locator("ul.secret code")
+    expect(recovery).to_have_count(10)
+    spare = recovery.first.inner_text()
+    assert [] == visit.examined()
+    visit.button("I have kept them").click()
+    visit.see("Second step: authenticator app").click()
+    visit.see("10 recovery codes are left.")
     visit.house.later(30_000)
     sign_in(other, "totp@example.org")
     other.see("Enter the code of your authenticator")
@@ -99,6 +106,12 @@ def test_an_authenticator_is_enrolled_and_asked_for(visits: Visits) -> None:
     field(other, "Code").fill(pyotp.TOTP(secret).at(now_s + 30))
     other.button("Confirm").click()
     other.see("Your orders")
+    lost = visits.one()
+    sign_in(lost, "totp@example.org")
+    lost.see("If the app is lost, enter one of your recovery codes.")
+    field(lost, "Code").fill(spare)
+    lost.button("Confirm").click()
+    lost.see("Your orders")
 
 
 def test_a_session_is_ended_from_elsewhere(visits: Visits) -> None:

@@ -17,6 +17,7 @@ export interface Me {
   name: string;
   guest: boolean;
   second_factor: "none" | "email" | "totp";
+  recovery_codes: number;
 }
 
 export interface SignedInAt {

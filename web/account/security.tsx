@@ -13,11 +13,20 @@ interface Enrolment {
   enrolment: string;
 }
 
+interface Recovered {
+  recovery_codes: readonly string[];
+}
+
 const current = signal("");
 const fresh = signal("");
 const code = signal("");
 const enrolling = signal<Enrolment | null>(null);
+const recovery = signal<readonly string[]>([]);
 const GROUP = 4;
+
+function typed(): { code: string } {
+  return { code: code.value.replace(/\s/g, "") };
+}
 
 async function again(said: string): Promise<void> {
   current.value = fresh.value = code.value = "";
@@ -34,7 +43,7 @@ export function Security() {
         <summary>{texts.changePassword}</summary>
         <ChangePassword />
       </details>
-      <details open={Boolean(enrolling.value)}>
+      <details open={Boolean(enrolling.value) || recovery.value.length > 0}>
         <summary>{texts.secondFactor}: {texts.factors[me.value?.second_factor ?? "none"]}</summary>
         <SecondFactor />
       </details>
@@ -61,7 +70,20 @@ function ChangePassword() {
   );
 }
 
+/** Shown once: the server keeps nothing that could show them again. */
+function Recovery() {
+  const texts = a();
+  return (
+    <div class="stack">
+      <p class="soft">{texts.recoveryHint}</p>
+      <ul class="secret">{recovery.value.map((each) => <li key={each}><code>{each}</code></li>)}</ul>
+      <div><button type="button" class="button primary" onClick={() => (recovery.value = [])}>{texts.recoveryKept}</button></div>
+    </div>
+  );
+}
+
 function SecondFactor() {
+  if (recovery.value.length) return <Recovery />;
   if (enrolling.value) return <Enrol asked={enrolling.value} />;
   const texts = a();
   const kind = me.value?.second_factor ?? "none";
@@ -69,17 +91,24 @@ function SecondFactor() {
     enrolling.value = await act<Enrolment>("POST", "/auth/totp", { password: current.value });
   });
   const choose = (wanted: "none" | "email"): Promise<boolean> => attempt(async () => {
-    const proof = kind === "totp" ? { code: code.value.replace(/\s/g, "") } : {};
+    const proof = kind === "totp" ? typed() : {};
     await act("POST", "/auth/second-factor", { kind: wanted, password: current.value, ...proof });
     await again(texts.factorChanged(texts.factors[wanted]));
+  });
+  const renew = (): Promise<boolean> => attempt(async () => {
+    const made = await act<Recovered>("POST", "/auth/recovery-codes", { password: current.value, ...typed() });
+    recovery.value = made.recovery_codes;
+    await again(texts.recoveryMade);
   });
   return (
     <Form onDone={() => void (kind === "totp" ? choose("none") : begin())}>
       <p class="soft">{texts.secondFactorHint}</p>
       <Field id="proof" label={texts.password} auto="current-password" type="password" value={current.value} on={(next) => (current.value = next)} />
-      {kind === "totp" && <Field id="proof-code" label={texts.code} auto="one-time-code" digits value={code.value} on={(next) => (code.value = next)} />}
+      {kind === "totp" && <Field id="proof-code" label={texts.codeOrRecovery} auto="one-time-code" value={code.value} on={(next) => (code.value = next)} />}
+      {kind === "totp" && <p class="soft">{texts.recoveryLeft(me.value?.recovery_codes ?? 0)}</p>}
       <div class="row">
         <button type="submit" class="button primary" aria-disabled={busy.value}>{kind === "totp" ? texts.without : texts.withTotp}</button>
+        {kind === "totp" && <button type="button" class="button" onClick={() => void renew()}>{texts.recoveryRenew}</button>}
         {kind !== "email" && <button type="button" class="button" onClick={() => void choose("email")}>{texts.withEmail}</button>}
         {kind === "email" && <button type="button" class="button" onClick={() => void choose("none")}>{texts.without}</button>}
       </div>
@@ -91,8 +120,9 @@ function Enrol({ asked }: { asked: Enrolment }) {
   const texts = a();
   const groups = asked.secret.match(new RegExp(`.{1,${GROUP}}`, "g")) ?? [];
   const done = (): Promise<boolean> => attempt(async () => {
-    await act("POST", "/auth/totp/confirm", { enrolment: asked.enrolment, code: code.value.replace(/\s/g, "") });
+    const made = await act<Recovered>("POST", "/auth/totp/confirm", { enrolment: asked.enrolment, ...typed() });
     enrolling.value = null;
+    recovery.value = made.recovery_codes;
     await again(texts.factorChanged(texts.factors.totp));
   });
   return (

@@ -70,7 +70,7 @@ function Answer() {
       <p class="soft">{asked.method === "totp" ? texts.totpHint : texts.codeHint(email.value.trim(), clock(new Date(asked.expires_at)))}</p>
       <Fault />
       <Form key={asked.challenge} onDone={() => void done()}>
-        <Field id="code" label={texts.code} auto="one-time-code" digits value={code.value} on={(next) => (code.value = next)} />
+        <Field id="code" label={texts.code} auto="one-time-code" digits={asked.method === "email"} value={code.value} on={(next) => (code.value = next)} />
         {renewing && <Field id="new-password" label={texts.newPassword} auto="new-password" type="password" hint={texts.passwordHint} value={password.value} on={(next) => (password.value = next)} />}
         <button type="submit" class="button primary wide" aria-disabled={busy.value}>{busy.value ? t().common.loading : texts.confirm}</button>
       </Form>

@@ -131,6 +131,7 @@ REST: Final[dict[str, tuple[str, Any]]] = {
     "POST /auth/password": (NO_SESSION, {"current": "none", "password": "a long enough password"}),
     "POST /auth/totp": (NO_SESSION, {"password": "none"}),
     "POST /auth/totp/confirm": (BUY, {"enrolment": "none", "code": "00000000"}),
+    "POST /auth/recovery-codes": (NO_SESSION, {"password": "none", "code": "00000000"}),
     "POST /auth/second-factor": (NO_SESSION, {"kind": "none", "password": "none"}),
     "POST /organisers": ("13333+3", {"name": "Another house"}),
     "GET /organisers/{organiser}": (DOOR, None),
