@@ -13,9 +13,10 @@ APART: Final = 16
 
 
 def free_port(host: str = "127.0.0.1", after: int | None = None) -> int:
-    """A port on which nobody listens right now, the next one beyond `after`.
+    """A port on which nobody listens right now: the next one beyond `after`.
 
-    Raises `OSError` when there is none. Without `after` each process begins elsewhere, so that two which look at once do not find the same.
+    Without `after` each process begins elsewhere, so that two which look at once do not find the same.
+    Raises `OSError` when there is none.
     """
     for port in _from(FIRST + os.getpid() * APART % (LAST - FIRST + 1) if after is None else after + 1):
         with socket.socket() as probe:
