@@ -12,8 +12,8 @@ from time import monotonic
 from typing import Final
 
 import msgspec
-import psutil
 
+from proof.fuzz.patience import LOOK_S, Patience, RealProcess
 from proof.fuzz.trial import Found, store
 from proof.fuzz.worker import Report
 
@@ -21,9 +21,6 @@ HANG_S: Final = 30.0
 """An input that takes more of a processor is taken for one that never ends."""
 START_S: Final = 60.0
 """The same for a process that has not begun yet."""
-STARVED: Final = 20
-"""How many times longer that may take where others want the processor too."""
-LOOK_S: Final = 0.5
 LAST_WORDS_MAX: Final = 2_000
 LINE_BYTES_MAX: Final = 16 * 1024 * 1024
 WARM_SHARE: Final = 0.25
@@ -92,7 +89,8 @@ class _Watch:
             raise AssertionError("it was started with a pipe")
         began: float | None = None
         reading = asyncio.ensure_future(self._process.stdout.readline())
-        patience = _Patience(self._process.pid, START_S)
+        process = RealProcess(self._process.pid)
+        patience = Patience(process, START_S)
         while not self.last.over:
             await asyncio.wait([reading], timeout=LOOK_S)
             if not reading.done():
@@ -107,7 +105,7 @@ class _Watch:
             self.seconds = round(monotonic() - began, 1)
             self._take(msgspec.json.decode(line, type=Report))
             reading = asyncio.ensure_future(self._process.stdout.readline())
-            patience = _Patience(self._process.pid, HANG_S)
+            patience = Patience(process, HANG_S)
         reading.cancel()
         return None
 
@@ -116,28 +114,6 @@ class _Watch:
         if not self.warm_mb and self.seconds >= self._wanted_s * WARM_SHARE:
             self.warm_mb = report.rss_mb
         self._on_report(self.seconds, report)
-
-
-class _Patience:
-    """With a process that has something to report: it is measured by the work it could do."""
-
-    def __init__(self, pid: int, most_s: float) -> None:
-        self._most_s = most_s
-        self._process = psutil.Process(pid)
-        self._worked_s = self._cpu_s()
-        self._since = monotonic()
-
-    def _cpu_s(self) -> float:
-        try:
-            times = self._process.cpu_times()
-        except psutil.NoSuchProcess:
-            return 0.0
-        return float(times.user + times.system)
-
-    def ends(self) -> bool:
-        """Whether it worked for too long, or for far too long did not even that."""
-        waited_s = monotonic() - self._since
-        return self._cpu_s() - self._worked_s > self._most_s or waited_s > self._most_s * STARVED
 
 
 def _last_words(errors: Path) -> str:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from gateway.session import Session
-from proof.fuzz import campaign
+from proof.fuzz import campaign, patience
 from proof.fuzz.campaign import run
 from proof.fuzz.spoiling import damaged, spoil
 from proof.fuzz.targets import target_of
@@ -119,7 +119,7 @@ async def test_a_worker_that_hangs_is_found_with_its_input(
 
     monkeypatch.setattr(asyncio, "create_subprocess_exec", begin_another)
     monkeypatch.setattr(campaign, "HANG_S", 0.5)
-    monkeypatch.setattr(campaign, "STARVED", 4)
+    monkeypatch.setattr(patience, "STARVED", 4)
     result = await run("frames", 60, 1, tmp_path, lambda _seconds, _report: None)
     ((path, words),) = result.findings.items()
     assert path == str(store(Found(b"a spell", "", ""), "frames", tmp_path))
