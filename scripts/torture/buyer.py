@@ -13,6 +13,7 @@ import msgspec
 
 from client import HoldfastClient, HoldfastError, Refused
 from protocol.replies import HoldReply, OrderReply
+from scripts.torture.company import looking
 from scripts.torture.promises import Promises
 
 REPEATED_MAX: Final = 12
@@ -144,7 +145,7 @@ class Buyer:
             self._promises.expect(first, await self._outcome(client, wish), f"{self.name} repeated {wish}")
         for kept in self._kept:
             if kept.order is None:
-                told = (await rest.get(f"/holds/{kept.hold}")).json()
+                told = (await looking(rest, f"/holds/{kept.hold}")).json()
                 seats = {item["seat"] for item in told.get("items", ())}
                 self._promises.expect(set(kept.seats), seats, f"{self.name} looked at {kept.hold}")
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final, Protocol
 
@@ -77,15 +77,25 @@ async def put_on_sale(scene: Scene, plan: Plan, **terms: Any) -> str:
     return str(made["event"])
 
 
+async def looking(http: httpx.AsyncClient, path: str) -> httpx.Response:
+    """Ask for something until a gateway tells it. Raises `TimeoutError`."""
+    return await _decided(lambda: http.get(path))
+
+
 async def insisting(
     http: httpx.AsyncClient, path: str, body: object = None, key: str | None = None
 ) -> httpx.Response:
     """Post something until a gateway decides it. Raises `TimeoutError`."""
     headers = {} if key is None else {"Idempotency-Key": key}
+    return await _decided(lambda: http.post(path, json=body, headers=headers))
+
+
+async def _decided(ask: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """An answer, however often a connection ends before it: also one that was kept open and idle for long."""
     async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
-                reply = await http.post(path, json=body, headers=headers)
+                reply = await ask()
             except httpx.TransportError:
                 await asyncio.sleep(AGAIN_S)
                 continue

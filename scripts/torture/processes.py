@@ -77,9 +77,7 @@ def postmasters(server: ServerProcess) -> Iterator[psutil.Process]:
 
 def backends(server: ServerProcess) -> Iterator[psutil.Process]:
     """The database's processes that serve connections of ours."""
-    for process in databases(server):
-        if " ".join(process.cmdline()).startswith(_BACKEND):
-            yield process
+    return _among(databases(server), lambda process: " ".join(process.cmdline()).startswith(_BACKEND))
 
 
 def databases(server: ServerProcess) -> Iterator[psutil.Process]:
@@ -90,7 +88,13 @@ def databases(server: ServerProcess) -> Iterator[psutil.Process]:
 
 
 def _descendants(server: ServerProcess, wanted: Callable[[psutil.Process], bool]) -> Iterator[psutil.Process]:
-    for process in psutil.Process(server.pid).children(recursive=True):
+    return _among(psutil.Process(server.pid).children(recursive=True), wanted)
+
+
+def _among(
+    processes: Iterable[psutil.Process], wanted: Callable[[psutil.Process], bool]
+) -> Iterator[psutil.Process]:
+    for process in processes:
         try:
             if wanted(process):
                 yield process

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from holdfast.worker_process import NICENESS
+from scripts.torture.processes import workers
 from scripts.torture.waits import within
 from tests.e2e.world import UNBOUNDED, World, rows_of
 
@@ -36,8 +37,7 @@ async def at_least(count: int, what: str, look: Callable[[], Awaitable[list[T]]]
 
 def workers_of(world: World) -> list[psutil.Process]:
     """The worker processes that the server started."""
-    children = psutil.Process(world.server.pid).children(recursive=True)
-    return [each for each in children if "holdfast.worker_process" in " ".join(each.cmdline())]
+    return list(workers(world.server))
 
 
 def session_niceness(process: psutil.Process) -> int | None:
