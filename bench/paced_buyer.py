@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from time import perf_counter
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
-from bench.framing import ConnectionEnded, HandshakeRefused, Reader, frame
+from bench.thin_client import ThinClient
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -42,63 +41,43 @@ class Tally:
         self.errors: Final[Counter[str]] = Counter()
 
 
-class PacedBuyer(asyncio.Protocol):
+class PacedBuyer(ThinClient):
     """Handshake and hello, then `hold` whenever the caller likes; `ready` says when it may begin."""
 
     def __init__(self, opening: bytes, token: str, event: str, tally: Tally) -> None:
-        self.ready: Final[asyncio.Future[None]] = asyncio.get_running_loop().create_future()
-        self._opening: Final = opening
+        super().__init__(opening)
         self._token: Final = token
         self._event: Final = event
         self._tally: Final = tally
-        self._reader: Final = Reader()
         self._waiting: Final[dict[int, tuple[float, OnHeld | None]]] = {}
         self._number = 0
-        self._closing = False
-        self._transport: asyncio.Transport
 
     @property
     def in_flight(self) -> int:
         """How many replies are due."""
         return len(self._waiting)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Send the opening request."""
-        self._transport = cast(asyncio.Transport, transport)
-        self._transport.write(self._opening)
+    def opened(self) -> None:
+        """Introduce yourself."""
+        self.say("hello", 0, {"token": self._token})
 
-    def data_received(self, data: bytes) -> None:
+    def heard(self, told: bytes) -> None:
         """Take replies in."""
-        was_open = self._reader.open
-        try:
-            messages = self._reader.feed(data)
-        except (ConnectionEnded, HandshakeRefused) as ended:
-            self._fail(str(ended))
-            return
-        if not was_open and self._reader.open:
-            self._send({"t": "hello", "id": 0, "d": {"token": self._token}})
-        for message in messages:
-            found = _replies.decode(message)
-            for reply in found if isinstance(found, list) else [found]:
-                self._take(reply)
-
-    def _send(self, message: dict[str, object]) -> None:
-        self._transport.write(frame(msgspec.msgpack.encode(message)))
+        found = _replies.decode(told)
+        for reply in found if isinstance(found, list) else [found]:
+            self._take(reply)
 
     def hold(self, seat: str, key: str, on_held: OnHeld | None = None) -> None:
         """Ask for a seat; `on_held` is called when it is acknowledged."""
         self._number = number = self._number + 1
         self._waiting[number] = (perf_counter(), on_held)
-        self._send(
-            {"t": "hold.create", "id": number, "idem": key, "d": {"event": self._event, "seats": [seat]}}
-        )
+        self.say("hold.create", number, {"event": self._event, "seats": [seat]}, idem=key)
 
     def _take(self, reply: _Reply) -> None:
         if reply.re == 0:
             if not reply.ok:
                 self._tally.errors["hello"] += 1
-            if not self.ready.done():
-                self.ready.set_result(None)
+            self.begin()
         elif reply.re is not None:
             sent_s, on_held = self._waiting.pop(reply.re)
             if not reply.ok or reply.d is None or reply.d.pos is None:
@@ -109,19 +88,6 @@ class PacedBuyer(asyncio.Protocol):
             if on_held is not None:
                 on_held(reply.d.pos[1])
 
-    def _fail(self, what: str) -> None:
-        if not self._closing:
-            self._tally.errors[what] += 1
-        self.close()
-        if not self.ready.done():
-            self.ready.set_result(None)
-
-    def connection_lost(self, exc: Exception | None) -> None:
+    def failed(self, what: str) -> None:
         """A buyer that is sent away is an error."""
-        if not self._closing:
-            self._fail("connection_lost")
-
-    def close(self) -> None:
-        """Leave."""
-        self._closing = True
-        self._transport.close()
+        self._tally.errors[what] += 1

@@ -130,7 +130,7 @@ async def _gather(load: QueueLoad, line: Line) -> list[QueueMember]:
 
     async def come(member: QueueMember) -> None:
         await loop.create_connection(lambda: member, host, port)
-        await member.joined
+        await member.ready
 
     for first in range(0, len(members), CONNECTS_AT_ONCE):
         await asyncio.gather(*(come(each) for each in members[first : first + CONNECTS_AT_ONCE]))

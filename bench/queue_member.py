@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
 from time import perf_counter
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
-from bench.framing import ConnectionEnded, HandshakeRefused, Reader, frame
+from bench.thin_client import ThinClient, request
 
 HELLO, JOIN, PING = 1, 2, 3
-_PING: Final = frame(msgspec.msgpack.encode({"t": "ping", "id": PING, "d": {}}))
+_PING: Final = request("ping", PING, {})
 
 
 class _Message(msgspec.Struct, frozen=True):
@@ -46,52 +45,36 @@ class Line(msgspec.Struct):
             self.told.set()
 
 
-class QueueMember(asyncio.Protocol):
-    """Handshake, hello, join, then whatever is told; `joined` completes with the reply."""
+class QueueMember(ThinClient):
+    """Handshake, hello, join, then whatever is told; `ready` completes with the reply to the join."""
 
     def __init__(self, opening: bytes, token: str, event: str, line: Line) -> None:
-        self.joined: Final[asyncio.Future[None]] = asyncio.get_running_loop().create_future()
-        self.closing = False
-        self._opening: Final = opening
+        super().__init__(opening)
         self._token: Final = token
         self._event: Final = event
         self._line: Final = line
-        self._reader: Final = Reader()
         self._waits = True
         self._heard_s = 0.0
-        self._transport: asyncio.Transport
-        self._write: Callable[[bytes], None]
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Send the opening request."""
-        self._transport = cast(asyncio.Transport, transport)
-        self._write = self._transport.write
-        self._write(self._opening)
+    def opened(self) -> None:
+        """Introduce yourself and join."""
+        self.say("hello", HELLO, {"token": self._token})
+        self.say("queue.join", JOIN, {"event": self._event})
 
-    def data_received(self, data: bytes) -> None:
-        """Take frames in."""
-        was_open = self._reader.open
-        try:
-            messages = self._reader.feed(data)
-        except (ConnectionEnded, HandshakeRefused) as ended:
-            self._fail(str(ended))
+    def heard(self, told: bytes) -> None:
+        """Take in what is told."""
+        decoded = _messages.decode(told)
+        for each in decoded if isinstance(decoded, list) else (decoded,):
+            self._take(each)
+
+    def _take(self, told: _Message) -> None:
+        if told.re is not None:
+            if not told.ok:
+                self.fail("refused")
+            elif told.re == JOIN:
+                self.begin()
             return
-        if not was_open and self._reader.open:
-            self._say("hello", HELLO, {"token": self._token})
-            self._say("queue.join", JOIN, {"event": self._event})
-        for message in messages:
-            decoded = _messages.decode(message)
-            for each in decoded if isinstance(decoded, list) else (decoded,):
-                self._take(each)
-
-    def _take(self, message: _Message) -> None:
-        if message.re is not None:
-            if not message.ok:
-                self._fail("refused")
-            elif message.re == JOIN and not self.joined.done():
-                self.joined.set_result(None)
-            return
-        match message.t:
+        match told.t:
             case "queue.update":
                 self._line.updates += 1
                 self.listen(perf_counter())
@@ -111,27 +94,11 @@ class QueueMember(asyncio.Protocol):
             line.silence_s = max(line.silence_s, now_s - max(self._heard_s, line.began_s))
         self._heard_s = now_s
 
-    def _say(self, kind: str, number: int, body: Mapping[str, object]) -> None:
-        self._write(frame(msgspec.msgpack.encode({"t": kind, "id": number, "d": body})))
-
     def ping(self) -> None:
         """Show that somebody is there."""
         if not self.closing:
             self._write(_PING)
 
-    def close(self) -> None:
-        """Go, without a word."""
-        self.closing = True
-        self._transport.close()
-
-    def _fail(self, what: str) -> None:
-        if not self.closing:
-            self._line.errors[what] = self._line.errors.get(what, 0) + 1
-        if not self.joined.done():
-            self.joined.set_result(None)
-        self.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Who is cut off while waiting is an error."""
-        if not self.closing:
-            self._fail("cut off")
+    def failed(self, what: str) -> None:
+        """Who is refused, or cut off while waiting, is an error."""
+        self._line.errors[what] = self._line.errors.get(what, 0) + 1

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from time import perf_counter
-from typing import Final, cast
+from typing import Final
 
 import msgspec
 
-from bench.framing import ConnectionEnded, HandshakeRefused, Reader, frame
+from bench.thin_client import ThinClient, request
 
 HEARTBEAT_S: Final = 20.0
-_PING: Final = frame(msgspec.msgpack.encode({"t": "ping", "id": 3, "d": {}}))
+_PING: Final = request("ping", 3, {})
 _SUMMARIES_MAX: Final = 4_096
 
 
@@ -131,70 +130,37 @@ class Audience:
         self.errors[what] = self.errors.get(what, 0) + 1
 
 
-class Viewer(asyncio.Protocol):
+class Viewer(ThinClient):
     """Handshake, hello as a guest, one subscription, then a ping now and then.
 
-    `ready` completes with the first status after the subscription; `channels` is what it follows.
+    `ready` completes with the first status after the subscription, which is what it follows.
     """
 
     def __init__(
         self, number: int, opening: bytes, subscription: Mapping[str, object], audience: Audience
     ) -> None:
-        self.ready: Final[asyncio.Future[None]] = asyncio.get_running_loop().create_future()
-        self.closing = False
+        super().__init__(opening)
         self._number: Final = number
-        self._opening: Final = opening
         self._subscription: Final = subscription
         self._audience: Final = audience
-        self._reader: Final = Reader()
-        self._transport: asyncio.Transport
-        self._write: Callable[[bytes], None]
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Send the opening request."""
-        self._transport = cast(asyncio.Transport, transport)
-        self._write = self._transport.write
-        self._write(self._opening)
+    def opened(self) -> None:
+        """Introduce yourself and subscribe."""
+        self.say("hello", 1, {})
+        self.say("subscribe", 2, self._subscription)
 
-    def data_received(self, data: bytes) -> None:
-        """Take frames in."""
-        was_open = self._reader.open
-        try:
-            messages = self._reader.feed(data)
-        except (ConnectionEnded, HandshakeRefused) as ended:
-            self._fail(str(ended))
-            return
-        if not was_open and self._reader.open:
-            self._say("hello", 1, {})
-            self._say("subscribe", 2, self._subscription)
-        for message in messages:
-            summary = self._audience.take(self._number, message)
-            if summary.refused:
-                self._fail("refused")
-            elif summary.positions and not self.ready.done():
-                self.ready.set_result(None)
-
-    def _say(self, kind: str, number: int, body: Mapping[str, object]) -> None:
-        self._write(frame(msgspec.msgpack.encode({"t": kind, "id": number, "d": body})))
+    def heard(self, told: bytes) -> None:
+        """Hand it to the audience."""
+        summary = self._audience.take(self._number, told)
+        if summary.refused:
+            self.fail("refused")
+        elif summary.positions:
+            self.begin()
 
     def ping(self) -> None:
         """Show that somebody is there."""
         self._write(_PING)
 
-    def _fail(self, what: str) -> None:
-        if not self.closing:
-            self._audience.failed(what)
-        self.closing = True
-        if not self.ready.done():
-            self.ready.set_result(None)
-        self._transport.close()
-
-    def connection_lost(self, exc: Exception | None) -> None:
+    def failed(self, what: str) -> None:
         """A viewer that is sent away is an error."""
-        if not self.closing:
-            self._fail("connection_lost")
-
-    def close(self) -> None:
-        """Leave."""
-        self.closing = True
-        self._transport.close()
+        self._audience.failed(what)
