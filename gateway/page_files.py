@@ -1,12 +1,11 @@
 """The built pages as bytes: entries with their marks for what the gateway adds, and assets with their types.
 
-Files are read once and kept. They are named by their content, so what a browser has it
-need not ask for again; entries are asked for each time.
+The build leaves compressed forms beside them. Files are read once and kept. They are named by their content,
+so what a browser has it need not ask for again; entries are asked for each time.
 """
 
 from __future__ import annotations
 
-import gzip
 import mimetypes
 from collections.abc import Mapping
 from functools import cached_property
@@ -14,7 +13,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-import brotli
 import msgspec
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -32,7 +30,8 @@ NOT_BUILT: Final = """<!doctype html>
 through the API meanwhile: see <a href="/docs">/docs</a>.</p>
 </html>
 """
-COMPRESSED: Final = ("text/", "application/javascript", "application/json", "image/svg")
+CODINGS: Final = {"br": ".br", "gzip": ".gz"}
+"""Content codings, the smaller first, and how the build names a file in each."""
 # What the system says of these differs between machines.
 TYPES: Final = {
     ".js": "text/javascript",
@@ -52,9 +51,7 @@ class Asset(msgspec.Struct, frozen=True):
     def accepted(self, accept_encoding: str) -> tuple[str, bytes]:
         """The smallest coding that a client takes, and the bytes in it."""
         offered = {each.partition(";")[0].strip() for each in accept_encoding.split(",")}
-        coding = next(
-            (each for each in ("br", "gzip") if each in offered and each in self.bodies), "identity"
-        )
+        coding = next((each for each in CODINGS if each in offered and each in self.bodies), "identity")
         return coding, self.bodies[coding]
 
 
@@ -75,8 +72,8 @@ class PageFiles:
     def assets(self) -> Mapping[str, Asset]:
         """Scripts, styles and pictures by name."""
         folder = self._folder / "assets"
-        paths = sorted(path for path in folder.glob("*") if path.is_file())[:FILES_MAX]
-        return {path.name: read_asset(path) for path in paths}
+        paths = (path for path in folder.glob("*") if path.is_file() and path.suffix not in CODINGS.values())
+        return {path.name: read_asset(path) for path in sorted(paths)[:FILES_MAX]}
 
     @cached_property
     def widget(self) -> Asset | None:
@@ -91,10 +88,12 @@ class PageFiles:
 
 
 def read_asset(path: Path) -> Asset:
-    """A file with its compressed forms, where they are of use."""
+    """A file with its compressed forms, where the build left some."""
     plain = path.read_bytes()
     media_type = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     bodies = {"identity": plain}
-    if media_type.startswith(COMPRESSED):
-        bodies |= {"br": brotli.compress(plain), "gzip": gzip.compress(plain, mtime=0)}
+    for coding, suffix in CODINGS.items():
+        squeezed = path.with_name(path.name + suffix)
+        if squeezed.is_file():
+            bodies[coding] = squeezed.read_bytes()
     return Asset(bodies, media_type, f'"{blake2b(plain, digest_size=12).hexdigest()}"')

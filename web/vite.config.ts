@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { squeezed } from "./squeezed";
 
 const here = import.meta.dirname;
 const pages = resolve(here, "pages");
@@ -47,7 +48,7 @@ const oneFrame: Plugin = {
 
 export default defineConfig({
   root: pages,
-  plugins: [oneFrame, waysOfTheGateway],
+  plugins: [oneFrame, waysOfTheGateway, squeezed],
   build: {
     outDir: resolve(here, "../gateway/static"),
     emptyOutDir: true,

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { minify } from "rolldown/utils";
 import { defineConfig, transformWithOxc, type Plugin } from "vite";
+import { squeezed } from "./squeezed";
 
 const here = import.meta.dirname;
 const NAME = "holdfastWidget";
@@ -23,7 +24,7 @@ export default defineConfig({
   root: here,
   // The widget takes the texts of the hall alone: nobody queues, pays or waits in it.
   resolve: { alias: [{ find: /^\.\/messages\/(en|de)$/, replacement: resolve(here, "ui/messages/hall/$1.ts") }] },
-  plugins: [aroundEachElement],
+  plugins: [aroundEachElement, squeezed],
   build: {
     outDir: resolve(here, "../gateway/static"),
     emptyOutDir: false,

@@ -9,9 +9,11 @@ index a seat; its `s` is the list of seat labels, or how many there are where th
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import blake2b
 from itertools import pairwise
 from typing import Final, Literal
@@ -22,9 +24,16 @@ import msgspec
 from engine.plan import Attribute, Category, Plan, Point, Row, Seat, Section, Table
 
 Layout = Literal["objects", "columns"]
-PAGES_KEPT: Final = 64
+Coding = Literal["identity", "br", "gzip"]
+PAGES_KEPT: Final = 128
 COMPRESSION: Final = 9
 BROTLI_QUALITY: Final = 9
+SQUEEZE: Final[dict[Coding, Callable[[bytes], bytes]]] = {
+    "br": partial(brotli.compress, quality=BROTLI_QUALITY),
+    # No time of compression in the header: the same plan gives the same bytes everywhere.
+    "gzip": partial(gzip.compress, compresslevel=COMPRESSION, mtime=0),
+}
+"""What compresses, the smaller result first."""
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -76,36 +85,50 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A plan's bytes, plain and compressed in two ways, and the tag that names this very content."""
+    """A plan's bytes in one content coding, and the tag that names this very content."""
 
-    plain: bytes
-    zipped: bytes
-    brotli: bytes
+    body: bytes
     etag: str
 
 
 class PlanPages:
-    """Pages made once for each plan and layout; plans never change."""
+    """Pages made once for each plan, layout and coding, when somebody asks first; plans never change."""
 
     def __init__(self) -> None:
-        self._pages: OrderedDict[tuple[str, Layout], Page] = OrderedDict()
+        self._pages: OrderedDict[tuple[str, Layout, Coding], asyncio.Task[Page]] = OrderedDict()
 
-    def page(self, plan_id: str, plan: Plan, layout: Layout) -> Page:
-        """The page of a plan."""
-        page = self._pages.get((plan_id, layout))
-        if page is None:
-            page = self._pages[plan_id, layout] = _page(plan if layout == "objects" else columns(plan))
+    async def page(self, plan_id: str, plan: Plan, layout: Layout, coding: Coding = "identity") -> Page:
+        """The page of a plan. A crowd that asks in the same instant waits for one and the same."""
+        key = (plan_id, layout, coding)
+        making = self._pages.get(key)
+        if making is None:
+            making = self._pages[key] = asyncio.ensure_future(self._made(plan_id, plan, layout, coding))
+            making.add_done_callback(partial(self._ended, key))
             if len(self._pages) > PAGES_KEPT:
                 self._pages.popitem(last=False)
-        return page
+        return await asyncio.shield(making)
+
+    def _ended(self, key: tuple[str, Layout, Coding], making: asyncio.Task[Page]) -> None:
+        """What could not be made is tried anew by the next who asks."""
+        if (making.cancelled() or making.exception() is not None) and self._pages.get(key) is making:
+            del self._pages[key]
+
+    async def _made(self, plan_id: str, plan: Plan, layout: Layout, coding: Coding) -> Page:
+        if coding == "identity":
+            return await asyncio.to_thread(_page, plan, layout)
+        plain = await self.page(plan_id, plan, layout)
+        return Page(await asyncio.to_thread(SQUEEZE[coding], plain.body), plain.etag)
 
 
-def _page(content: msgspec.Struct) -> Page:
-    plain = msgspec.json.encode(content)
-    digest = blake2b(plain, digest_size=12).hexdigest()
-    # No time of compression in the header: the same plan gives the same bytes everywhere.
-    zipped = gzip.compress(plain, COMPRESSION, mtime=0)
-    return Page(plain, zipped, brotli.compress(plain, quality=BROTLI_QUALITY), f'"{digest}"')
+def _page(plan: Plan, layout: Layout) -> Page:
+    plain = msgspec.json.encode(plan if layout == "objects" else columns(plan))
+    return Page(plain, f'"{blake2b(plain, digest_size=12).hexdigest()}"')
+
+
+def accepted(accept_encoding: str) -> Coding:
+    """The smallest coding that a client takes."""
+    offered = {each.partition(";")[0].strip() for each in accept_encoding.split(",")}
+    return next((coding for coding in SQUEEZE if coding in offered), "identity")
 
 
 def columns(plan: Plan) -> Columns:

@@ -13,7 +13,7 @@ from engine.plans.importing import ImportResult, PlanFormat, PlanInvalid, descri
 from engine.views import rfc3339
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation, Ready
-from gateway.rest.plan_pages import Columns, Layout, columns
+from gateway.rest.plan_pages import Columns, Layout, accepted, columns
 from protocol.errors import ErrorCode, Problem, problem
 
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
@@ -120,16 +120,14 @@ async def read_event_plan(call: Call) -> Ready:
     """Read the drawing of an event: it never changes, so keep it."""
     query: LayoutQuery = call.query
     event = await call.event()
-    page = await asyncio.to_thread(call.pages.page, event.info.plan, event.plan, query.layout)
+    coding = accepted(call.request.headers.get("accept-encoding", ""))
+    page = await call.pages.page(event.info.plan, event.plan, query.layout, coding)
     headers = {"ETag": page.etag, "Cache-Control": IMMUTABLE, "Vary": "Accept-Encoding"}
     if page.etag in call.request.headers.get("if-none-match", ""):
         return Ready(b"", "application/json", headers, 304)
-    accepted = call.request.headers.get("accept-encoding", "")
-    if "br" in accepted:
-        return Ready(page.brotli, "application/json", headers | {"Content-Encoding": "br"})
-    if "gzip" in accepted:
-        return Ready(page.zipped, "application/json", headers | {"Content-Encoding": "gzip"})
-    return Ready(page.plain, "application/json", headers)
+    if coding != "identity":
+        headers["Content-Encoding"] = coding
+    return Ready(page.body, "application/json", headers)
 
 
 OPERATIONS: Final = (

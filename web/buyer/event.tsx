@@ -8,7 +8,7 @@ import { BestAvailable } from "./best";
 import { CartTray } from "./carttray";
 import { restore } from "./cart";
 import { ConflictCard } from "./conflict";
-import { connect, watch } from "./live";
+import { connect, session, watch } from "./live";
 import { MapView } from "./mapview";
 import { failed, loadPlan, loadSale, plan, sale } from "./sale";
 import { Legend, StatusBanner, Title } from "./salehead";
@@ -63,13 +63,14 @@ function Missing() {
 }
 
 async function open(): Promise<void> {
-  // Until there is something to show, the summary that the server wrote stays.
+  // Until there is something to show, the summary that the server wrote stays. Nothing waits for anything else.
+  const connected = connect();
   await Promise.all([loadSale(), loadPlan()]);
   await start(() => <EventPage />);
-  if (!sale.value || !plan.value) return;
+  if (!sale.value || !plan.value) return session.stop();
   document.title = sale.value.name;
   watch(plan.value, []);
-  await connect();
+  await connected;
   await restore();
   follow();
 }

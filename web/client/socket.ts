@@ -1,55 +1,18 @@
 /** Keeps a core connected: opens sockets, resumes after their loss, repeats calls in time. */
 import { Alarms } from "./alarms";
+import type { Socket, State, Surroundings } from "./around";
 import { Call, type Happening } from "./calls";
 import { Core, QueueFull } from "./core";
 import { OUTCOME_UNKNOWN, Refusal, STOPPED, TOO_MANY } from "./errors";
 import type { Problem, Request } from "./frames";
+import {
+  BACKOFF_BASE_MS, BACKOFF_CAP_MS, CATCH_UP_MS, CONNECT_MS, PING_MS, RETRY_BASE_MS, RETRY_CAP_MS, SILENT_MS, STALE_MS, UNGREETED_MAX,
+  UPGRADE_MS,
+} from "./pace"; // prettier-ignore
 import { mayReconnect, mayRepeat, waitMs } from "./retry";
 
+export type { Socket, State, Surroundings } from "./around";
 export const SUBPROTOCOL = "holdfast.v1.json";
-const BACKOFF_BASE_MS = 250;
-const BACKOFF_CAP_MS = 8_000;
-const RETRY_BASE_MS = 100;
-const RETRY_CAP_MS = 1_500;
-const CATCH_UP_MS = 1_000;
-/** News are old when nothing was heard for so long; pings come often enough to tell. */
-const STALE_MS = 5_000;
-const PING_MS = 10_000;
-const SILENT_MS = 12_000;
-const CONNECT_MS = 10_000;
-/** After so many sockets in a row that never carried a greeting, a way without websockets is taken, if there is one. */
-const UNGREETED_MAX = 3;
-/** How often a websocket is tried again meanwhile. */
-const UPGRADE_MS = 120_000;
-
-/** The part of a WebSocket that is used, so that tests can hand in their own. */
-export interface Socket {
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: string }) => void) | null;
-  onclose: ((event: { code: number }) => void) | null;
-  send(frame: string): void;
-  close(): void;
-}
-
-export interface Surroundings {
-  open(): Socket;
-  /** A socket that needs no websocket, such as one made of REST calls. */
-  poll?(): Socket;
-  /** Milliseconds on a clock that does not jump. */
-  now(): number;
-  /** Do something later; the result takes it back. */
-  later(ms: number, action: () => void): () => void;
-  random(): number;
-  token(renew: boolean): Promise<string | null>;
-}
-
-export type State =
-  | { name: "connecting" }
-  | { name: "live"; polling?: boolean }
-  | { name: "stale"; sinceMs: number }
-  | { name: "reconnecting"; retryAtMs: number; attempt: number }
-  | { name: "draining" }
-  | { name: "stopped"; code: number };
 
 export class Session {
   readonly core: Core;
@@ -66,6 +29,10 @@ export class Session {
   private stopped = false;
   private ungreeted = 0;
   private polling = false;
+  private opened = false;
+  /** Whether the token was asked for with success; a session may well have none. */
+  private named = false;
+  private naming: Promise<void> | null = null;
   private readonly alarms: Alarms;
 
   constructor(
@@ -77,9 +44,10 @@ export class Session {
     this.alarms = new Alarms((ms, action) => around.later(ms, action));
   }
 
+  /** Connect, and learn meanwhile whose session this is. */
   async start(): Promise<void> {
-    this.core.token = await this.around.token(false);
     this.connect();
+    await this.naming;
   }
 
   /** End for good: nothing reconnects, and what waits is refused. */
@@ -143,14 +111,36 @@ export class Session {
     this.socket = socket;
     this.alarms.arm("silent", CONNECT_MS, () => this.drop());
     socket.onopen = () => {
-      this.core.connected();
+      this.opened = true;
       this.heard();
-      this.flush();
+      this.greet();
     };
     socket.onmessage = (event) => this.received(event.data);
     socket.onclose = (event) => {
       if (this.socket === socket) this.lost(event.code);
     };
+    if (!this.named) this.naming ??= this.learnName();
+  }
+
+  /** Whoever cannot be told whose session it is has no network: the next try asks again. */
+  private async learnName(): Promise<void> {
+    try {
+      this.core.token = await this.around.token(false);
+      this.named = true;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.drop();
+    } finally {
+      this.naming = null;
+    }
+    this.greet();
+  }
+
+  /** As soon as there are both, a socket that is open and a name to give. */
+  private greet(): void {
+    if (!this.opened || !this.named || this.core.phase !== "offline") return;
+    this.core.connected();
+    this.flush();
   }
 
   /** Cut the connection: some browsers take long to say that a socket has closed. */
@@ -164,6 +154,7 @@ export class Session {
 
   private lost(code: number): void {
     this.socket = null;
+    this.opened = false;
     for (const name of ["silent", "stale", "ping", "catch-up", "upgrade"]) this.alarms.disarm(name);
     // Whoever cannot be asked without a websocket either is away: the next try is a websocket again.
     if (this.core.phase !== "ready") this.ungreeted = this.polling ? UNGREETED_MAX - 1 : this.ungreeted + 1;

@@ -83,6 +83,33 @@ async function live(): Promise<{ around: Around; session: Session }> {
 const HOLD = { t: "hold.create", d: { event: "evt_1" }, idem: "k" };
 
 describe("a session", () => {
+  it("opens its socket while it asks whose it is, and greets when it has both", async () => {
+    const around = new Around();
+    let tell = (_token: string): void => {};
+    around.token = () => new Promise((resolve) => void (tell = resolve));
+    const session = new Session(around, "test");
+    const started = session.start();
+    around.socket.onopen?.();
+    expect(around.socket.sent).toEqual([]);
+    tell("token-7");
+    await started;
+    expect(around.socket.sent.map((each) => each.t)).toEqual(["hello"]);
+    expect(session.core.token).toBe("token-7");
+  });
+
+  it("asks whose it is anew when the network was away for that", async () => {
+    const around = new Around();
+    const { token } = around;
+    around.token = () => Promise.reject(new TypeError("Failed to fetch"));
+    const session = new Session(around, "test");
+    await session.start();
+    expect(session.state.name).toBe("reconnecting");
+    around.token = token;
+    around.turn(1_000);
+    around.socket.onopen?.();
+    await expect.poll(() => around.socket.sent.map((each) => each.t)).toEqual(["hello"]);
+  });
+
   it("sends a command again under its key after a cut, and gets its one answer", async () => {
     const { around, session } = await live();
     const answer = session.call(HOLD, 20_000);

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,7 +25,10 @@ def built(folder: Path) -> PageFiles:
     (folder / "assets").mkdir()
     for entry in ("event", "home"):
         (folder / f"{entry}.html").write_text(ENTRY)
-    (folder / "assets" / "event-Ab12.js").write_text(SCRIPT)
+    script = folder / "assets" / "event-Ab12.js"
+    script.write_text(SCRIPT)
+    script.with_name(script.name + ".br").write_bytes(brotli.compress(SCRIPT.encode()))
+    script.with_name(script.name + ".gz").write_bytes(gzip.compress(SCRIPT.encode()))
     return PageFiles(folder)
 
 
@@ -135,7 +139,20 @@ async def test_assets_may_be_kept_for_ever(tmp_path: Path) -> None:
         assert len(brotli.compress(SCRIPT.encode())) < len(plain.content)
         tagged = await http.get(url, headers={"If-None-Match": full.headers["etag"]})
         assert (304, b"") == (tagged.status_code, tagged.content)
-        assert 404 == (await http.get("/assets/..%2Fevent.html")).status_code
+        zipped = await http.get(url, headers={"Accept-Encoding": "gzip"})
+        assert ("gzip", SCRIPT) == (zipped.headers["content-encoding"], zipped.text)
+        for unknown in ("..%2Fevent.html", "event-Ab12.js.br"):
+            assert 404 == (await http.get(f"/assets/{unknown}")).status_code
+
+
+async def test_a_browser_asks_for_the_house_before_any_script_has_run(tmp_path: Path) -> None:
+    """The head names what the event's page will ask for; of a draft it tells nothing."""
+    async with pages(built(tmp_path)) as (world, http):
+        plan = f"/v1/events/{world.event.id}/plan?layout=columns"
+        sooner = f'<link rel="preload" as="fetch" href="{plan}" crossorigin>'
+        assert sooner not in (await http.get(f"/e/{world.event.id}")).text
+        await world.catalogue.set_event_status(world.event.id, "open", world.clock.now_ms())
+        assert sooner in (await http.get(f"/e/{world.event.id}")).text
 
 
 async def test_a_page_that_was_not_made_is_not_there(tmp_path: Path) -> None:
