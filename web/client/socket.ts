@@ -55,6 +55,8 @@ export class Session {
     this.stopped = true;
     this.alarms.disarmAll();
     this.socket?.close();
+    this.socket = null;
+    this.opened = false;
     for (const call of this.core.waiting()) this.settle(call, STOPPED);
     this.become({ name: "stopped", code });
   }

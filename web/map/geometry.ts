@@ -118,10 +118,18 @@ export function contains(ring: Ring, x: number, y: number): boolean {
 export function roomAt(ring: Ring, [x, y]: Point, height: number): number {
   let room = Infinity;
   for (const level of [y - height / 2, y, y + height / 2]) {
-    const crossings = crossingsAt(ring, level);
-    const before = Math.max(...crossings.filter((each) => each <= x), -Infinity);
-    const after = Math.min(...crossings.filter((each) => each > x), Infinity);
-    if (!Number.isFinite(before) || !Number.isFinite(after)) return 0;
+    // Asked for a hundred times a section while a page loads: nothing is put aside for it.
+    let [before, after] = [-Infinity, Infinity];
+    let [ax, ay] = ring.at(-1) ?? [x, y];
+    for (const [bx, by] of ring) {
+      if (ay > level !== by > level) {
+        const crossing = ((bx - ax) * (level - ay)) / (by - ay) + ax;
+        if (crossing > x) after = Math.min(after, crossing);
+        else before = Math.max(before, crossing);
+      }
+      [ax, ay] = [bx, by];
+    }
+    if (before === -Infinity || after === Infinity) return 0;
     room = Math.min(room, 2 * Math.min(x - before, after - x));
   }
   return room;
@@ -153,15 +161,6 @@ export function openAngle([x, y]: Point, others: readonly Point[]): number {
   const first = angles[0];
   if (first === undefined) return 2 * Math.PI;
   return Math.max(...angles.map((angle, at) => (angles[at + 1] ?? first + 2 * Math.PI) - angle));
-}
-
-function crossingsAt(ring: Ring, y: number): number[] {
-  const found: number[] = [];
-  ring.forEach(([ax, ay], at) => {
-    const [bx, by] = ring[(at + 1) % ring.length] as Point;
-    if (ay > y !== by > y) found.push(((bx - ax) * (y - ay)) / (by - ay) + ax);
-  });
-  return found;
 }
 
 /** All of a house with its stage. */

@@ -134,7 +134,10 @@ export class Plan {
     const byCategory = new Map<number, number>();
     const add = (category: number, count: number): Map<number, number> =>
       byCategory.set(category, (byCategory.get(category) ?? 0) + count);
-    for (let seat = first; seat < next; seat += 1) add(this.category[seat] as number, 1);
+    for (const line of [...(block.rows ?? []), ...(block.tables ?? [])]) {
+      if (typeof line.c === "number") add(line.c, line.x.length);
+      else for (const category of line.c) add(category, 1);
+    }
     for (const area of areas) add(area.category, area.capacity);
     const count = next - first;
     const capacity = count + areas.reduce((sum, area) => sum + area.capacity, 0);

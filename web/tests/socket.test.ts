@@ -97,6 +97,16 @@ describe("a session", () => {
     expect(session.core.token).toBe("token-7");
   });
 
+  it("says nothing more after its end, also when it learns only then whose it is", async () => {
+    const around = new Around();
+    const session = new Session(around, "test");
+    const started = session.start();
+    around.socket.onopen?.();
+    session.stop();
+    await started;
+    expect([around.socket.closed, around.socket.sent]).toEqual([true, []]);
+  });
+
   it("asks whose it is anew when the network was away for that", async () => {
     const around = new Around();
     const { token } = around;
