@@ -83,13 +83,18 @@ function countsChanged(message: Message): void {
 }
 
 function mapChanged(section: SectionMap, changed: readonly number[] | null): void {
-  const house = plan.peek();
-  const first = house?.sectionNamed.get(section.channel.slice(eventId.length + 1))?.first ?? 0;
-  for (const listener of listeners) listener(changed === null ? null : changed.map((seat) => seat + first));
+  const its = plan.peek()?.sectionNamed.get(section.channel.slice(eventId.length + 1));
+  if (its) for (const listener of listeners) listener((changed ?? everySeat(its)).map((seat) => seat + its.first));
+  // A snapshot tells of places without numbers too.
+  if (changed === null && its?.areas.length) for (const listener of listeners) listener(null);
   listTimer ||= window.setTimeout(() => {
     listTimer = 0;
     changes.value += 1;
   }, LIST_EVERY_MS);
+}
+
+function everySeat(section: Section): number[] {
+  return Array.from({ length: section.count }, (_, at) => at);
 }
 
 /** Watch the seats of these sections (all of a small house), and no others. */

@@ -62,14 +62,23 @@ export class Painter {
 
   /** Everything within a box of the plan. */
   all(pen: Pen, camera: Camera, box: Box, width: number, height: number, sprites: Sprites): void {
+    this.sections(pen, camera, this.begin(pen, box, width, height), box, sprites);
+    this.stage(pen, camera);
+  }
+
+  /** An empty ground, and the sections that a box shows. */
+  begin(pen: Pen, box: Box, width: number, height: number): Section[] {
     pen.fillStyle = this.palette.ground;
     pen.fillRect(0, 0, width, height);
-    const seen = this.plan.sections.filter((section) => meets(this.boxes[section.index] as Box, box));
+    return this.plan.sections.filter((section) => meets(this.boxes[section.index] as Box, box));
+  }
+
+  /** Some sections of a picture; as blocks all of them at once, because labels lie on top. */
+  sections(pen: Pen, camera: Camera, seen: readonly Section[], box: Box, sprites: Sprites): void {
     if (sprites.rung === "blocks") {
       for (const section of seen) this.block(pen, camera, section, section.outline, this.main[section.index] as number);
       for (const section of seen) this.label(pen, camera, section);
     } else for (const section of seen) this.seats(pen, camera, section, box, sprites);
-    this.stage(pen, camera);
   }
 
   private seats(pen: Pen, camera: Camera, section: Section, box: Box, sprites: Sprites): void {
@@ -201,7 +210,8 @@ export class Painter {
     if (pen.measureText(name).width <= room(LABEL_MIN_PX * LINE)) pen.fillText(name, x, y);
   }
 
-  private stage(pen: Pen, camera: Camera): void {
+  /** The last of a picture: where everybody looks to. */
+  stage(pen: Pen, camera: Camera): void {
     const focal = this.plan.focal;
     // Seats all round are round a pitch or a ring, not before a stage.
     if (!focal || this.taken(focal) || openAngle(focal, this.middles) < STAGE_ANGLE) return;

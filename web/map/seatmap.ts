@@ -1,4 +1,5 @@
-/** The live map on a canvas: one bitmap half as large again as the window, changed seats painted alone, own seats on top. */
+/** The live map on a canvas: its picture, gestures over it, own seats on top. */
+import { Bitmap } from "./bitmap";
 import { boxOf, grown, houseBox } from "./geometry";
 import { attach } from "./gestures";
 import { HitTest, type Hit } from "./hit";
@@ -7,16 +8,11 @@ import { Painter, type Camera, type Words } from "./paint";
 import { readPalette } from "./palette";
 import type { Plan, Section } from "./plan";
 import { rungOf, type Rung } from "./rungs";
-import { Sprites } from "./sprites";
 import { View } from "./view";
 
-const BITMAP_SHARE = 1.5;
 const TAP_REACH_PX = 16;
-/** A whole repaint that took longer waits for the end of a gesture; the old picture is stretched meanwhile. */
-const SLOW_PAINT_MS = 12;
 const SETTLE_MS = 90;
 const BLOCKS_EVERY_MS = 250;
-const DIRTY_MAX = 4_000;
 const GLIDE_MS = 320;
 /** Finer screens exist; three times the pixels cost a phone more than they show. */
 const RATIO_MAX = 2;
@@ -34,13 +30,8 @@ export class SeatMap {
   readonly overlay: Overlay;
   private readonly hits: HitTest;
   private painter: Painter;
-  private sprites: Sprites | null = null;
-  private readonly bitmap = document.createElement("canvas");
-  private camera: Camera | null = null;
-  private readonly dirty = new Set<number>();
+  private readonly bitmap: Bitmap;
   private frame = 0;
-  private paintMs = 0;
-  private paintedMs = 0;
   private settle = 0;
   private blocks = 0;
   private glide: { from: Camera; to: Camera; since: number } | null = null;
@@ -56,6 +47,7 @@ export class SeatMap {
     this.view = new View(houseBox(plan), plan.pitch);
     this.hits = new HitTest(plan);
     this.painter = new Painter(plan, readPalette(canvas), words);
+    this.bitmap = new Bitmap(plan, this.painter);
     this.overlay = new Overlay(plan, () => this.schedule());
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(canvas);
@@ -89,21 +81,23 @@ export class SeatMap {
     });
   }
 
-  /** These seats have another status; null for a whole section or all counts. */
+  /** These seats have another status; null when counts changed, which blocks and areas tell. */
   changed(seats: readonly number[] | null): void {
-    if (seats === null) this.camera = this.rung === "blocks" ? this.camera : null;
-    else for (const seat of seats) this.dirty.add(seat);
+    if (seats) this.bitmap.changed(seats);
     if (this.rung === "blocks") this.repaintBlocks();
-    else this.schedule();
+    else {
+      if (!seats && this.seen().some((section) => section.areas.length)) this.bitmap.renew();
+      this.schedule();
+    }
   }
 
   /** Blocks tell counts, which move with every seat: some times a second is enough, and the last one always counts. */
   private repaintBlocks(): void {
     if (this.blocks) return;
-    const wait = Math.max(0, BLOCKS_EVERY_MS - (performance.now() - this.paintedMs));
+    const wait = Math.max(0, BLOCKS_EVERY_MS - (performance.now() - this.bitmap.paintedMs));
     this.blocks = window.setTimeout(() => {
       this.blocks = 0;
-      this.camera = null;
+      this.bitmap.renew();
       this.schedule();
     }, wait);
   }
@@ -111,8 +105,7 @@ export class SeatMap {
   /** The scheme changed: every colour is another. */
   recolour(): void {
     this.painter = new Painter(this.plan, readPalette(this.canvas), this.words);
-    this.sprites = null;
-    this.camera = null;
+    this.bitmap.recolour(this.painter);
     this.schedule();
   }
 
@@ -144,7 +137,7 @@ export class SeatMap {
     clearTimeout(this.settle);
     this.settle = window.setTimeout(() => {
       if (this.glide) return this.rest();
-      if (this.camera && this.camera.scale !== this.view.scale) this.camera = null;
+      if (this.bitmap.stretched(this.view)) this.bitmap.renew();
       this.schedule();
       this.events.moved();
     }, SETTLE_MS);
@@ -157,7 +150,7 @@ export class SeatMap {
     this.canvas.width = Math.round(clientWidth * ratio);
     this.canvas.height = Math.round(clientHeight * ratio);
     this.view.resize(clientWidth, clientHeight);
-    this.camera = null;
+    this.bitmap.resized();
     this.draw();
     this.events.moved();
   }
@@ -191,10 +184,9 @@ export class SeatMap {
   private draw(): void {
     const now = performance.now();
     this.advance(now);
-    if (this.stale()) this.repaint();
-    else this.touchUp();
+    const more = this.bitmap.update(this.view, this.ratio);
     this.compose();
-    if (this.overlay.moving(now)) this.schedule();
+    if (more || this.overlay.moving(now)) this.schedule();
   }
 
   private advance(now: number): void {
@@ -208,81 +200,13 @@ export class SeatMap {
     this.schedule();
   }
 
-  /** Whether the bitmap does not show what is to be seen, or not sharply and that can be had quickly. */
-  private stale(): boolean {
-    const camera = this.camera;
-    if (!camera || this.dirty.size > DIRTY_MAX) return true;
-    if (camera.scale !== this.view.scale) return this.paintMs < SLOW_PAINT_MS;
-    const [left, top] = this.offset(camera);
-    const { width, height } = this.view;
-    return left < 0 || top < 0 || left > width * (BITMAP_SHARE - 1) || top > height * (BITMAP_SHARE - 1);
-  }
-
-  /** Where the window's corner is on the bitmap, in CSS pixels of a bitmap of the same scale. */
-  private offset(camera: Camera): [number, number] {
-    return [camera.x - this.view.x, camera.y - this.view.y];
-  }
-
-  private repaint(): void {
-    const started = performance.now();
-    const { width, height, scale } = this.view;
-    const [wide, high] = [width * BITMAP_SHARE, height * BITMAP_SHARE];
-    const ratio = this.ratio;
-    // Setting a size, even the same one, makes the bitmap anew.
-    if (this.bitmap.width !== Math.round(wide * ratio)) this.bitmap.width = Math.round(wide * ratio);
-    if (this.bitmap.height !== Math.round(high * ratio)) this.bitmap.height = Math.round(high * ratio);
-    const margin = (BITMAP_SHARE - 1) / 2;
-    this.camera = { scale, x: this.view.x + width * margin, y: this.view.y + height * margin };
-    const pen = this.pen();
-    this.painter.all(pen, this.camera, this.view.seen(margin), wide, high, this.spritesNow());
-    this.dirty.clear();
-    this.paintedMs = performance.now();
-    this.paintMs = this.paintedMs - started;
-  }
-
-  private touchUp(): void {
-    if (!this.dirty.size || !this.camera) return;
-    const pen = this.pen();
-    const sprites = this.spritesNow();
-    if (sprites.rung !== "blocks") {
-      const box = this.view.seen((BITMAP_SHARE - 1) / 2);
-      for (const seat of this.dirty) {
-        const [x, y] = [this.plan.x[seat] as number, this.plan.y[seat] as number];
-        if (x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)
-          this.painter.seat(pen, this.camera, seat, sprites);
-      }
-    }
-    this.dirty.clear();
-  }
-
-  private pen(): CanvasRenderingContext2D {
-    const pen = this.bitmap.getContext("2d", { alpha: false });
-    if (!pen) throw new Error("this browser draws no canvas");
-    pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    return pen;
-  }
-
-  private spritesNow(): Sprites {
-    // What is drawn on the bitmap keeps the bitmap's scale, also while the window zooms on.
-    const pitchPx = this.plan.pitch * (this.camera?.scale ?? this.view.scale);
-    const kept = this.sprites;
-    if (kept && kept.pitchPx === pitchPx && kept.ratio === this.ratio) return kept;
-    const rung = rungOf(pitchPx, this.plan.count);
-    const make = (width: number, height: number): OffscreenCanvas => new OffscreenCanvas(width, height);
-    this.sprites = new Sprites(this.painter.palette, rung, pitchPx, this.ratio, make);
-    return this.sprites;
-  }
-
   private compose(): void {
     const pen = this.canvas.getContext("2d", { alpha: false });
-    if (!pen || !this.camera) return;
-    const zoom = this.view.scale / this.camera.scale;
+    if (!pen) return;
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     pen.fillStyle = this.painter.palette.ground;
     pen.fillRect(0, 0, this.view.width, this.view.height);
-    const left = this.view.x - this.camera.x * zoom;
-    const top = this.view.y - this.camera.y * zoom;
-    pen.drawImage(this.bitmap, left, top, this.view.width * BITMAP_SHARE * zoom, this.view.height * BITMAP_SHARE * zoom);
+    this.bitmap.compose(pen, this.view);
     this.overlay.draw(pen, this.view, this.painter.palette, this.rung, performance.now());
   }
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { boxOf } from "../map/geometry";
+import { Bitmap, type Studio } from "../map/bitmap";
+import { boxOf, houseBox } from "../map/geometry";
 import { Painter, type Camera, type Pen } from "../map/paint";
 import type { Palette } from "../map/palette";
 import { Plan } from "../map/plan";
 import { Sprites, type MakeCanvas } from "../map/sprites";
+import { View } from "../map/view";
 import { house, seeded } from "./houses";
 
 const palette: Palette = {
@@ -34,6 +36,10 @@ class Record {
   measureText(text: string): TextMetrics {
     return { width: text.length * 6 } as TextMetrics;
   }
+  setTransform(): void {}
+  scale(): void {}
+  translate(): void {}
+  arc(): void {}
   fillRect(): void {}
   beginPath(): void {}
   moveTo(): void {}
@@ -83,5 +89,66 @@ describe("painting", () => {
     expect(wide.texts).toContain("3");
     painter.all(narrow as unknown as Pen, { scale: 0.02, x: 0, y: 0 }, box, 800, 600, far);
     expect(narrow.texts).not.toContain("S-1");
+  });
+});
+
+describe("the picture behind the window", () => {
+  /** A house too large for one slice, whose clock goes on by three milliseconds whenever it is looked at. */
+  function hall() {
+    const plan = new Plan(house(30, 8, 12));
+    plan.status.fill(0);
+    const canvases: Record[] = [];
+    let now = 0;
+    const studio: Studio = {
+      canvas: (width, height) => {
+        const record = new Record();
+        canvases.push(record);
+        return { width, height, getContext: () => record } as unknown as HTMLCanvasElement;
+      },
+      now: () => (now += 3),
+    };
+    const bitmap = new Bitmap(plan, new Painter(plan, palette, words), studio);
+    const view = new View(houseBox(plan), plan.pitch);
+    view.resize(800, 600);
+    const { x, y } = view.middle;
+    view.centre(x, y, 12 / plan.pitch);
+    const shown = (): Record => {
+      let found: unknown;
+      bitmap.compose({ drawImage: (canvas: HTMLCanvasElement) => void (found = canvas.getContext("2d")) } as unknown as CanvasRenderingContext2D, view);
+      return found as Record;
+    };
+    return { plan, bitmap, view, shown };
+  }
+
+  it("is made in slices, and shows the old one until the new one is whole", () => {
+    const { bitmap, view, shown } = hall();
+    bitmap.update(view, 1);
+    const first = shown();
+    bitmap.renew();
+    let frames = 1;
+    for (; bitmap.update(view, 1); frames += 1) expect(shown()).toBe(first);
+    expect(frames).toBeGreaterThan(1);
+    expect(shown()).not.toBe(first);
+    expect(shown().places).toEqual(first.places);
+  });
+
+  it("is right about seats that change while it is made", () => {
+    const { plan, bitmap, view, shown } = hall();
+    bitmap.update(view, 1);
+    const random = seeded(5);
+    bitmap.renew();
+    for (let more = true; more; ) {
+      more = bitmap.update(view, 1);
+      if (random() < 0.2) continue;
+      const seat = Math.floor(random() * plan.count);
+      plan.status[seat] = 2;
+      bitmap.changed([seat]);
+    }
+    while (bitmap.update(view, 1));
+    const { places } = shown();
+    bitmap.renew();
+    while (bitmap.update(view, 1));
+    expect(shown().places).toEqual(places);
+    expect(new Set(places.values()).size).toBeGreaterThan(2);
   });
 });

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,9 +12,11 @@ from fastapi import FastAPI
 
 from actors.clock import RandomIds, SystemClock
 from engine.catalogue import EventStatus
+from engine.plans.fixtures import theatre
 from gateway.page_files import PageFiles
 from gateway.pages import POLICY, add_pages
 from gateway.request_ids import RequestIds
+from gateway.rest.plan_pages import PlanPages
 from tests.integration.gateway.world import World
 
 ENTRY = "<!doctype html><html><head><!--head--></head><body><!--summary--></body></html>"
@@ -153,6 +156,17 @@ async def test_a_browser_asks_for_the_house_before_any_script_has_run(tmp_path: 
         assert sooner not in (await http.get(f"/e/{world.event.id}")).text
         await world.catalogue.set_event_status(world.event.id, "open", world.clock.now_ms())
         assert sooner in (await http.get(f"/e/{world.event.id}")).text
+
+
+async def test_a_crowd_that_asks_for_a_drawing_waits_for_one_and_the_same() -> None:
+    """Each coding is made once, when it is asked for first, and carries the tag of what it is a coding of."""
+    plan, drawings = theatre(), PlanPages()
+    plain, *zipped = await asyncio.gather(
+        drawings.page("pln_1", plan, "columns"),
+        *(drawings.page("pln_1", plan, "columns", "gzip") for _ in range(3)),
+    )
+    assert zipped[0] is zipped[1] is zipped[2]
+    assert (plain.body, plain.etag) == (gzip.decompress(zipped[0].body), zipped[0].etag)
 
 
 async def test_a_page_that_was_not_made_is_not_there(tmp_path: Path) -> None:
