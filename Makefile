@@ -57,10 +57,14 @@ coverage: setup
 	$(BIN)/python -m pytest -q tests/unit --cov=engine --cov-branch --cov-report=term:skip-covered \
 		--cov-fail-under=100
 
+# BESIDE="pages contract simulation fuzz known_failures" runs these in a second lane; see tests/lanes.py.
+BESIDE ?=
+
 # The unit tests run once, with coverage, and the rest after them.
 test: setup
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going types lint layers coverage web
-	PYTHONPATH=. $(BIN)/python scripts/with_services.py $(BIN)/python -m pytest --ignore=tests/unit
+	PYTHONPATH=. $(BIN)/python scripts/with_services.py $(BIN)/python -m pytest -p tests.lanes \
+		--ignore=tests/unit $(BESIDE:%=--beside=tests/%)
 
 # A minute for each target; FUZZ="--minutes 10" for more. Coverage is the guide where Atheris can be had.
 fuzz: setup

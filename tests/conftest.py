@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
+
 import pytest
 from _pytest.terminal import TerminalReporter
 from hypothesis import settings
@@ -10,6 +13,13 @@ from tests.summary import NEEDING, services_lines, used_by
 
 settings.register_profile("steady", deadline=None)  # nothing is timed: the machine may do much else
 settings.load_profile("steady")
+
+
+def pytest_sessionfinish() -> None:
+    """Take down what tests were copied from, where any were."""
+    databases = sys.modules.get("tests.databases")
+    if databases is not None:
+        asyncio.run(databases.drop_templates())
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:

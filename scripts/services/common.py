@@ -16,7 +16,7 @@ REDIS_URL = "HOLDFAST_TEST_REDIS_URL"
 AMQP_URL = "HOLDFAST_TEST_AMQP_URL"
 
 # Below the range that systems hand out for outgoing connections, so that nobody takes one meanwhile.
-PORTS = range(21_000, 32_000)
+PORTS = range(21_000, 30_000)
 READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
 

@@ -28,11 +28,11 @@ encode = msgspec.msgpack.encode
 
 
 def _listener() -> sockets.socket:
-    """A listening socket on a port below those that others take by chance."""
+    """A listening socket on a port that nobody picks who binds it later, nor takes by chance."""
     while True:
         listener = sockets.socket()
         try:
-            listener.bind(("127.0.0.1", Random().randrange(20_000, 30_000)))
+            listener.bind(("127.0.0.1", Random().randrange(30_000, 32_000)))
         except OSError:
             listener.close()
         else:
