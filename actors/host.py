@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from actors.batch import Batch
+from actors.following import Follower
 from actors.limits import ShellLimits
 from actors.ports import Clock, IdSource, SectionStore
 from actors.shell import Activation, SectionShell
@@ -48,6 +49,7 @@ class SectionHost:
         ids: IdSource,
         limits: ShellLimits,
         on_fenced: Callable[[int], None],
+        follower: Follower | None = None,
     ) -> None:
         """A host named `owner`, which is also how its database connections are known."""
         self._owner = owner
@@ -56,6 +58,7 @@ class SectionHost:
         self._ids = ids
         self._limits = limits
         self._on_fenced = on_fenced
+        self._follower = follower
         self._shells: dict[int, SectionShell] = {}
         self._last_asked = clock.monotonic()
 
@@ -83,7 +86,12 @@ class SectionHost:
         for index, ask in enumerate(asks):
             if shell is None or shell.stream != ask.stream:
                 shell = self.open(ask.stream)
-            shell.handle(ask.request, batch, index)
+            if ask.trace is None or self._follower is None:
+                shell.handle(ask.request, batch, index)
+            else:
+                followed = self._follower.follow(ask, batch)
+                shell.handle(ask.request, followed, index)
+                followed.decided()
         return done
 
     def __len__(self) -> int:
@@ -120,6 +128,8 @@ class SectionHost:
         await asyncio.gather(*(shell.leave() for shell in self._shells.values()))
         self._shells.clear()
         await self._store.close()
+        if self._follower is not None:
+            self._follower.close()
 
 
 def _resolve(done: asyncio.Future[bytes], answers: Sequence[Answer | None]) -> None:

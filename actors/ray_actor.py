@@ -18,6 +18,7 @@ import structlog
 
 from actors.clock import RandomIds
 from actors.direct import DirectServer, Kind
+from actors.following import Follower
 from actors.host import SectionHost
 from actors.limits import ShellLimits
 from actors.ports import SectionStore
@@ -55,6 +56,7 @@ class SectionActor:
         limits: ShellLimits,
         socket_path: str | None,
         test_clock: str | None = None,
+        open_follower: Callable[[], Follower] | None = None,
     ) -> None:
         """`open_store` gets the incarnation's name and connects lazily; nothing here can fail.
 
@@ -70,6 +72,7 @@ class SectionActor:
             RandomIds(),
             limits,
             self._fenced,
+            None if open_follower is None else open_follower(),
         )
         self._direct = DirectServer({Kind.HANDLE: self._host.handle, Kind.CHANGES: self._host.changes})
         self._listen()

@@ -10,6 +10,7 @@ import ray
 from ray.actor import ActorHandle
 
 from actors.direct import socket_name
+from actors.following import Follower
 from actors.limits import ShellLimits
 from actors.ports import SectionStore
 from actors.ray_actor import SectionActor
@@ -26,8 +27,9 @@ class ActorRecipe:
         limits: ShellLimits,
         socket_dir: str | None,
         test_clock: str | None = None,
+        open_follower: Callable[[], Follower] | None = None,
     ) -> None:
-        """`open_store` is sent to the actors and must be importable there.
+        """`open_store` and `open_follower` are sent to the actors and must be importable there.
 
         `socket_dir` is a directory of this account's alone, for the actors' sockets; `test_clock`
         the file of a test's clock.
@@ -36,6 +38,7 @@ class ActorRecipe:
         self._limits = limits
         self._socket_dir = socket_dir
         self._test_clock = test_clock
+        self._open_follower = open_follower
 
     def create(self, name: str) -> ActorHandle[Any]:
         """Make the actor with this name, or find the one that is there. Asks Ray: blocks for milliseconds."""
@@ -50,7 +53,7 @@ class ActorRecipe:
             max_concurrency=MAX_CONCURRENCY,
         )
         handle: ActorHandle[Any] = options.remote(
-            self._open_store, self._limits, self.socket_path(name), self._test_clock
+            self._open_store, self._limits, self.socket_path(name), self._test_clock, self._open_follower
         )
         return handle
 

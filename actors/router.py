@@ -21,7 +21,7 @@ log = structlog.get_logger()
 class _Sought(msgspec.Struct, frozen=True, eq=False):
     """A request whose actor is being looked for; `deadline` is on the monotonic clock."""
 
-    request: StreamRequest
+    ask: Ask
     deadline: float
     on_answer: OnAnswer
 
@@ -45,16 +45,26 @@ class SectionRouter:
         """How many requests wait to leave for their actors."""
         return sum(lane.waiting for lane in self._lanes.values())
 
-    def submit(self, stream: int, request: StreamRequest, deadline_ms: int, on_answer: OnAnswer) -> None:
+    def submit(
+        self,
+        stream: int,
+        request: StreamRequest,
+        deadline_ms: int,
+        on_answer: OnAnswer,
+        trace: str | None = None,
+    ) -> None:
         """Send a request; `on_answer` is called exactly once, never from within this call."""
         deadline = self._clock.monotonic() + deadline_ms / 1000
+        ask = Ask(stream, request, trace)
         lane = self._lane_of.get(stream)
         if lane is None:
-            self._locate(stream, _Sought(request, deadline, on_answer), deadline_ms)
+            self._locate(stream, _Sought(ask, deadline, on_answer), deadline_ms)
             return
-        lane.put(encoder.encode(Ask(stream, request)), deadline, on_answer)
+        lane.put(encoder.encode(ask), deadline, on_answer)
 
-    async def ask(self, stream: int, request: StreamRequest, deadline_ms: int) -> Answer:
+    async def ask(
+        self, stream: int, request: StreamRequest, deadline_ms: int, trace: str | None = None
+    ) -> Answer:
         """Send a request and wait for its answer."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
 
@@ -62,7 +72,7 @@ class SectionRouter:
             if not future.done():
                 future.set_result(answer)
 
-        self.submit(stream, request, deadline_ms, arrived)
+        self.submit(stream, request, deadline_ms, arrived, trace)
         return await future
 
     def _locate(self, stream: int, sought: _Sought, deadline_ms: int) -> None:
@@ -101,7 +111,7 @@ class SectionRouter:
             if lane is None:
                 loop.call_soon(sought.on_answer, problem)
             else:
-                lane.put(encoder.encode(Ask(stream, sought.request)), sought.deadline, sought.on_answer)
+                lane.put(encoder.encode(sought.ask), sought.deadline, sought.on_answer)
 
     async def lane(self, stream: int) -> Lane | None:
         """The lane of the actor that owns a stream; None when there is no such stream."""

@@ -22,10 +22,11 @@ StreamRequest = Request | RoomRequest
 
 
 class Ask(msgspec.Struct, frozen=True, array_like=True):
-    """One request for one stream."""
+    """One request for one stream; `trace` is the `traceparent` of a request that is followed."""
 
     stream: int
     request: StreamRequest
+    trace: str | None = None
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):

@@ -37,12 +37,12 @@ class TracedSections:
             _end(span, answer)
             context.run(on_answer, answer)
 
-        self._sections.submit(stream, request, deadline_ms, answered)
+        self._sections.submit(stream, request, deadline_ms, answered, _parent(span))
 
     async def ask(self, stream: int, request: StreamRequest, deadline_ms: int) -> Answer:
         """Send a request and wait for its answer."""
         span = self._begun(stream, request)
-        answer = await self._sections.ask(stream, request, deadline_ms)
+        answer = await self._sections.ask(stream, request, deadline_ms, _parent(span))
         _end(span, answer)
         return answer
 
@@ -57,3 +57,11 @@ def _end(span: Span | None, answer: Answer) -> None:
     if span is not None:
         span.set_attributes({CODE: answer.code or OK, REPLAYED: answer.replayed, SEQ: answer.seq})
         span.end()
+
+
+def _parent(span: Span | None) -> str | None:
+    """What the actor needs to go on with a trace (W3C Trace Context, `traceparent`)."""
+    if span is None or not span.is_recording():
+        return None
+    context = span.get_span_context()
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"

@@ -6,6 +6,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from holdfast.tracing.actors import ActorTraces
 from holdfast.tracing.traces import Traces
 from tests.integration.gateway.world import World
 
@@ -20,6 +21,7 @@ class Traced(World):
         super().__init__()
         self.kept = InMemorySpanExporter()
         self.tracing = Traces(SimpleSpanProcessor(self.kept))
+        self.host._follower = ActorTraces(SimpleSpanProcessor(self.kept))
 
     def spans(self, name: str) -> list[ReadableSpan]:
         return [span for span in self.kept.get_finished_spans() if span.name == name]
@@ -51,6 +53,42 @@ async def test_a_rest_call_goes_on_with_the_trace_of_its_caller() -> None:
         section.attributes["holdfast.code"],
         section.attributes["holdfast.command"],
     )
+
+
+async def test_the_decision_and_the_commit_are_within_the_way_to_the_section() -> None:
+    """Of what is written both, one after the other; what is only read or refused waits for no commit."""
+    async with Traced() as world, world.http() as http, world.http(sub="eve") as eve:
+        body = {"event": world.event.id, "seats": ["FRONT-A-1"]}
+        held = await http.post("/v1/holds", json=body, headers={"Idempotency-Key": "k"})
+        (section,) = world.spans("section")
+        # The one before it found a section that was just coming to life, and the router asked again.
+        decide, (commit,) = world.spans("decide")[-1], world.spans("commit")
+        assert 404 == (await eve.get(f"/v1/holds/{held.json()['hold']}")).status_code
+        refused = world.spans("decide")[-1]
+        assert 1 == len(world.spans("commit"))
+    for span in (decide, commit):
+        assert section.context is not None
+        assert span.parent is not None
+        within = span.parent.trace_id, span.parent.span_id
+        assert (section.context.trace_id, section.context.span_id) == within
+    told, asked, durable = (dict(span.attributes or {}) for span in (section, decide, commit))
+    assert told["holdfast.stream"] == asked["holdfast.stream"] == durable["holdfast.stream"]
+    assert "HoldSeats" == asked["holdfast.command"]
+    assert (told["holdfast.seq"], "ok") == (durable["holdfast.seq"], durable["holdfast.code"])
+    assert "not_found" == dict(refused.attributes or {})["holdfast.code"]
+    times = [section.start_time, decide.end_time, commit.start_time, commit.end_time, section.end_time]
+    known = [each for each in times if each is not None]
+    assert (5, sorted(known)) == (len(known), known)
+
+
+async def test_an_actor_that_nobody_follows_is_told_of_no_trace() -> None:
+    """Without a span that records, an ask has none; with one, an actor that follows nobody answers alike."""
+    async with Traced() as world, world.http() as http:
+        world.host._follower = None
+        body = {"event": world.event.id, "seats": ["FRONT-A-1"]}
+        reply = await http.post("/v1/holds", json=body, headers={"Idempotency-Key": "k"})
+        assert 201 == reply.status_code
+        assert [] == world.spans("decide")
 
 
 async def test_a_refusal_is_told_by_its_code() -> None:
