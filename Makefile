@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test torture mutants check fmt lock clean lint types layers unit coverage fuzz web pages pages-dev
+.PHONY: setup demo test torture mutants check fmt lock clean lint types layers unit coverage fuzz web pages pages-dev package wire
 .DEFAULT_GOAL := setup
 
 # Pages that are as their sources say are left alone; what keeps them from being built keeps nobody from the rest.
@@ -25,6 +25,16 @@ pages: $(STAMP)
 
 pages-dev: $(STAMP)
 	$(BIN)/python tools/build_pages.py dev
+
+# The TypeScript client as a package, in dist/client.
+package: $(STAMP)
+	$(BIN)/python tools/build_pages.py package
+	$(BIN)/python tools/build_pages.py declarations
+
+# The types of messages in web/client, from what the server publishes.
+wire: $(STAMP)
+	$(BIN)/python tools/wire_schema.py
+	$(BIN)/python tools/build_pages.py wire
 
 # DEMO="--hold-open --buyers 600" lets you watch, and buy among the crowd.
 demo: setup

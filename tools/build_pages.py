@@ -42,6 +42,9 @@ TOOLS: Final = {
     "types": ("typescript/bin/tsc",),
     "test": ("vitest/vitest.mjs", "run"),
     "dev": ("vite/bin/vite.js",),
+    "package": ("vite/bin/vite.js", "build", "--logLevel", "warn", "--config", "client/vite.config.ts"),
+    "declarations": ("typescript/bin/tsc", "--project", "client/tsconfig.json"),
+    "wire": ("../client/generate.ts",),
 }
 
 

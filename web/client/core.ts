@@ -158,7 +158,7 @@ export class Core {
     const first = this.phase !== "ready";
     this.phase = "ready";
     this.session = reply.session;
-    this.inFlightMax = Math.max(1, reply.limits.in_flight_max);
+    this.inFlightMax = Math.max(1, reply.limits.in_flight_max ?? IN_FLIGHT_MAX);
     if (first) for (const request of this.watching.again()) this.ownQueue.push({ request });
     return { kind: "greeted", reply };
   }
