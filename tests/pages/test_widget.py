@@ -113,7 +113,7 @@ def test_a_seat_is_held_in_another_page_and_paid_at_the_till(visit: Visit, embed
     event = show(visit, embedder)
     visit.pick("HALL", "A", "4")
     visit.held(1)
-    visit.pick("HALL", "A", "5")
+    visit.seat("5").click()
     visit.held(2)
     heard(visit, "ready")
     heard(visit, "held")
