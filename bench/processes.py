@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Literal
 
@@ -49,7 +49,8 @@ def parts(server_pid: int, data_dir: Path, *others: int) -> dict[Part, list[psut
     """
     found: dict[int, psutil.Process] = {}
     for root in (psutil.Process(server_pid), *map(psutil.Process, others), *_databases(data_dir)):
-        found.update({each.pid: each for each in (root, *root.children(recursive=True))})
+        with suppress(psutil.NoSuchProcess):  # one of the database's may just have ended
+            found.update({each.pid: each for each in (root, *root.children(recursive=True))})
     by_part: dict[Part, list[psutil.Process]] = defaultdict(list)
     for process in found.values():
         try:

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -43,6 +44,8 @@ PEOPLE: Final = 5_000
 RATE_PER_MINUTE: Final = 3_000
 RATE_WITHIN: Final = 0.05
 TOKEN_TTL_S: Final = 7_200
+ENDING_MAX_S: Final = 30.0
+LOOK_EVERY_S: Final = 0.1
 TERMS: Final = Terms(
     limits=Limits(hold_ttl_ms=60_000, pay_ttl_ms=20_000, offer_ttl_ms=10_000),
     fees=(Fee("Service", amount=150, share=250), Fee("Handling", amount=200, per="order")),
@@ -85,7 +88,7 @@ async def run_full_demo(people: int, seed: int) -> FullDemoResult:
             verdict = await audit(database.dsn)
             let_in = await _let_in(database.dsn)
             offers = await read_offers(database.dsn, TERMS.fees)
-        left = await asyncio.to_thread(_left_behind, str(folder))
+        left = await _left_behind(str(folder))
         checks = (
             *_checks(sale, verdict, plan, let_in),
             _waitlist_check(sale.returned, offers),
@@ -255,8 +258,18 @@ def _nobody_left(left: list[str]) -> Check:
     return Check("no process is left", ", ".join(left) or "none", not left)
 
 
-def _left_behind(folder: str) -> list[str]:
-    """Processes that were given this folder, by environment or by command line."""
+async def _left_behind(folder: str) -> list[str]:
+    """Processes that were given this folder and do not end: one that was told to needs a moment for it."""
+    left: list[str] = []
+    with suppress(TimeoutError):
+        async with asyncio.timeout(ENDING_MAX_S):
+            while left := await asyncio.to_thread(_given, folder):  # noqa: ASYNC110  # no child of ours tells of its end
+                await asyncio.sleep(LOOK_EVERY_S)
+    return left
+
+
+def _given(folder: str) -> list[str]:
+    """Living processes that were given this folder, by environment or by command line."""
     found = []
     for process in psutil.process_iter():
         try:

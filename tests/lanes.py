@@ -57,6 +57,8 @@ class Telling:
         self._file = open(config.getoption("tell"), "a", encoding="utf-8")  # noqa: SIM115, PTH123 - open for the whole run
         lifeline = config.getoption("lifeline")
         if lifeline is not None:
+            # Whoever is started in the background by a shell would take no notice of it.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

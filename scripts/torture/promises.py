@@ -10,7 +10,7 @@ from typing import Final
 from scripts.torture.waits import within
 
 BREACHES_TOLD_MAX: Final = 50
-HOLDS_MAX_S: Final = 75.0
+HOLDS_MAX_S: Final = 120.0
 """Longer than a buyer insists on one answer: whoever was left without is told of first."""
 
 

@@ -33,7 +33,7 @@ from scripts.torture.scene import Scene
 BUYERS: Final = 16
 HOLDS_BEFORE: Final = 100
 HOLDS_AFTER: Final = 150
-ROUND_MAX_S: Final = 240.0
+ROUND_MAX_S: Final = 480.0
 PACE_S: Final = 4.0
 """For how long the pace of a sale is taken, and that something stays away which it does not rest on."""
 SAID_SHOWN_CHARS: Final = 2_000

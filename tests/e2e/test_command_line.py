@@ -18,6 +18,7 @@ from client import ClientOptions, HoldfastClient
 from engine.catalogue import DEFAULT_ORGANISER
 from engine.plans.canonical import canonical_json
 from tests.databases import fresh_database, temporary_directory
+from tests.e2e.leftovers import lasting
 from tests.e2e.world import World, rows_of
 from tests.unit.plan_documents import drawing, numbered, row, seat
 
@@ -189,7 +190,7 @@ def test_the_demo_sells_audits_and_leaves_no_process(tmp_path: Path) -> None:
         assert result["crowd"]["sold"] == result["audit"]["sold"] > 0
         assert result["selling_after_s"] > result["crowd"]["first_hold_s"] > 0
         assert report.stat().st_size > 0
-        assert [] == _left_behind(str(scratch))
+        assert [] == lasting(lambda: _left_behind(str(scratch)))
 
 
 def test_the_full_demo_goes_from_the_queue_to_the_tickets(tmp_path: Path) -> None:
@@ -202,7 +203,7 @@ def test_the_full_demo_goes_from_the_queue_to_the_tickets(tmp_path: Path) -> Non
         checks = {each["promise"]: each for each in json.loads(done.stdout)["checks"]}
         assert [] == [each for name, each in checks.items() if name in UNTIMED and not each["holds"]]
         assert set() == UNTIMED - set(checks)
-        assert [] == _left_behind(str(scratch))
+        assert [] == lasting(lambda: _left_behind(str(scratch)))
 
 
 def _left_behind(folder: str) -> list[str]:
@@ -210,9 +211,9 @@ def _left_behind(folder: str) -> list[str]:
     found = []
     for process in psutil.process_iter():
         try:
-            words = [*process.cmdline(), *process.environ().values()]
+            line, environment = process.cmdline(), process.environ()
         except psutil.Error:
             continue
-        if any(folder in word for word in words):
-            found.append(" ".join(process.cmdline()))
+        if any(folder in word for word in (*line, *environment.values())):
+            found.append(" ".join(line))
     return found

@@ -15,6 +15,7 @@ from bench.processes import parts
 from bench.server_process import ServerProcess
 from protocol.closing import MSGPACK, CloseCode
 from tests.databases import temporary_directory
+from tests.e2e.leftovers import lasting
 from tests.e2e.raw_websocket import BINARY, RawSocket, frame, raw_connection
 from tests.e2e.world import World, random_port, rows_of
 
@@ -97,5 +98,5 @@ async def test_what_is_in_flight_is_answered_before_the_end(short_lived: World, 
         assert ["S-1-1"] == [item["seat"] for item in reply["d"]["items"]]
         assert CloseCode.DRAINING == await raw.end()
     assert 0 == server.wait(END_TIMEOUT_S)
-    assert [] == [process for process in processes if _runs(process)]
+    assert [] == lasting(lambda: [process for process in processes if _runs(process)])
     assert "WARNING" not in server.log, "Ray has nothing to say to whoever serves"
