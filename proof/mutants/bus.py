@@ -12,6 +12,7 @@ DAYS: Final = ByTests(
 RELAYING: Final = "tests/integration/workers/test_relay.py::"
 HEARING: Final = "tests/integration/workers/test_webhook_hearing.py::"
 WEBHOOKS: Final = "tests/integration/workers/test_webhooks.py::"
+BROKER: Final = "tests/integration/workers/test_rabbitmq.py::"
 INBOX: Final = "tests/contract/test_inbox.py::"
 
 MUTANTS: Final = (
@@ -78,6 +79,30 @@ MUTANTS: Final = (
             ),
         ),
         (DAYS,),
+    ),
+    Mutant(
+        "what took effect is given back to the broker instead of acknowledged",
+        "It comes again and again, until the broker lays it with the dead.",
+        (
+            Edit(
+                "workers/rabbit/feed.py",
+                "await self._reached(deliveries[-1].ack(multiple=True))",
+                "await self._reached(deliveries[-1].nack(multiple=True, requeue=True))",
+            ),
+        ),
+        (ByTests((BROKER + "test_what_took_effect_does_not_come_again",)),),
+    ),
+    Mutant(
+        "a consumer at the broker takes the newest first",
+        "Of a seat that was sold and given back the sale is heard of last.",
+        (
+            Edit(
+                "workers/rabbit/feed.py",
+                "        found.append(arrived.get_nowait())\n",
+                "        found.insert(0, arrived.get_nowait())\n",
+            ),
+        ),
+        (ByTests((BROKER + "test_what_is_sent_comes_in_order_to_each_who_wants_it",)),),
     ),
     Mutant(
         "a relay begins one record late",

@@ -79,6 +79,26 @@ async def test_what_is_sent_comes_in_order_to_each_who_wants_it(amqp_url: str) -
             assert [each for each in sent if each.kind == "order.confirmed"] == await orders.took(150)
 
 
+async def test_what_took_effect_does_not_come_again(amqp_url: str) -> None:
+    """Neither to whoever took it, nor to the next one, who remembers nothing; and nothing of it is dead."""
+    listener = Listener()
+    async with bus(amqp_url, listener) as outlet:
+        await outlet.send([message(seq) for seq in (1, 2, 3)])
+        async with fed(amqp_url, listener):
+            await listener.took(3)
+            # Whoever takes a later batch has acknowledged the one before.
+            await outlet.send([message(4)])
+            assert ["7-1", "7-2", "7-3", "7-4"] == [each.id for each in await listener.took(4)]
+        successor = Listener(name=listener.name)
+        async with fed(amqp_url, successor) as feed:
+            await outlet.send([message(5)])
+            while "7-5" not in successor.came:
+                await successor.took(len(successor.effects) + 1)
+            assert 0 == feed.figures.dead
+        assert ["7-1", "7-2", "7-3", "7-4"] == listener.came
+        assert {*successor.came} <= {"7-4", "7-5"}
+
+
 async def test_a_consumer_that_fails_tries_again_later_and_then_puts_aside(amqp_url: str) -> None:
     """The others are not held up by one message, which lies with the dead after its last try."""
     listener = Listener()
