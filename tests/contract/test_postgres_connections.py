@@ -134,7 +134,7 @@ async def test_a_caller_that_gives_up_cancels_no_commit(postgres: PostgresBacken
 
 async def test_a_statement_that_takes_too_long_loses_its_connection(postgres: PostgresBackend) -> None:
     """After the time-out the outcome is unknown, and the next call works on a new connection."""
-    stream, store = await new_stream(postgres), postgres.open_store(timeout_s=0.1)
+    stream, store = await new_stream(postgres), postgres.open_store(timeout_s=1.0)
     await store.take_over(stream, "one")
     async with postgres.connected() as locker:
         await locker.execute("BEGIN")

@@ -131,7 +131,7 @@ async def test_the_crowd_sells_out_a_house_and_its_books_agree_with_the_servers(
     house, seen = _House(_labels(60)), list[CrowdProgress]()
     layout = Layout([SectionLayout("HOT", house.labels, {})])
     options = CrowdOptions(
-        seed=3, arrival_s=0.0, thinks_s=0.0, hesitates_s=0.0, patience=200, orders_each=60, lasts_s=30.0
+        seed=3, arrival_s=0.0, thinks_s=0.0, hesitates_s=0.0, patience=200, orders_each=60, lasts_s=120.0
     )
     async with fake_server(house.answer) as server:
         result = await run_crowd(server.url, EVENT, ["token"] * 8, layout, options, seen.append)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from throttled import utils
-from throttled.rate_limiter import per_sec
+from throttled.rate_limiter import per_day, per_sec
 
 from bench.baselines.redis_server import redis_server
 from gateway.limiting.limiter import Limiter
@@ -18,6 +18,7 @@ from gateway.limiting.shared import FAILURES_MAX, SharedRates
 from tests.e2e.world import random_port
 from tests.integration.gateway.world import World
 
+PATIENCE_S = 30.0
 ANN = Attempt("principal", "usr_ann", per_sec(8, 4))
 
 
@@ -147,10 +148,11 @@ async def test_an_event_that_is_asked_for_too_often_refuses() -> None:
         assert (await socket.ask("hold.create", {**body, "seats": ["FRONT-A-2"]}, "k3"))["ok"]
 
 
-async def test_gateways_count_together_in_redis(redis_url: str) -> None:
+async def test_gateways_count_together_in_redis(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What one has granted the other does not grant again."""
+    monkeypatch.setattr("gateway.limiting.shared.CALL_MAX_S", PATIENCE_S)
     one, other = (SharedRates(redis_url, LocalRates(0.5)) for _ in range(2))
-    attempt = Attempt("principal", f"usr_{random_port()}", per_sec(1, 4))
+    attempt = Attempt("principal", f"usr_{random_port()}", per_day(1, 4))
     granted = [(await rates.take([attempt]))[0].limited for rates in (one, other, one, other, one)]
     assert [False, False, False, False, True] == granted
     assert one.wrong is None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 
 import aio_pika
 import pytest
 
 from scripts.services.rabbitmq import RabbitNode
+from scripts.torture.waits import within
 from tests.integration.workers.listeners import Listener, message
 from workers.errors import BrokerAway
 from workers.limits import BrokerLimits, ConsumerLimits
@@ -17,6 +19,7 @@ from workers.rabbit.feed import BrokerFeed
 from workers.rabbit.outlet import BrokerOutlet
 from workers.rabbit.topology import dead_queue_name, queue_name, retry_queue_name
 
+BACK_MAX_S = 90.0
 CONSUMER = ConsumerLimits(tries_max=3, retry_first_s=0.05, retry_max_s=0.2)
 BROKER = BrokerLimits(retry_delay_ms=50, watch_s=0.5, connect_s=5, confirm_s=5)
 
@@ -167,14 +170,15 @@ async def test_a_queue_that_vanished_is_declared_anew_and_nothing_is_lost(amqp_u
 
 async def sent_in_the_end(outlet: BrokerOutlet, *numbers: int) -> int:
     """Send until the broker has it, as the relay does; how often it took."""
-    for attempt in range(200):
-        try:
-            await outlet.send([message(seq) for seq in numbers])
-        except BrokerAway:
-            await asyncio.sleep(0.05)
-        else:
-            return attempt + 1
-    raise AssertionError("the broker never came back")
+    async with within(BACK_MAX_S, "the broker to come back"):
+        for attempt in count(1):
+            try:
+                await outlet.send([message(seq) for seq in numbers])
+            except BrokerAway:
+                await asyncio.sleep(0.05)
+            else:
+                return attempt
+    raise AssertionError("unreachable")
 
 
 async def test_a_broker_that_is_killed_loses_nothing(node: RabbitNode) -> None:
