@@ -153,6 +153,7 @@ class Crossing:
         """Everything that does not fit, once all journals were taken."""
         for stream, seq, share in self._shares:
             yield from self._check_share(stream, seq, share)
+        yield from self._check_whole()
         for told in self._told:
             wrong = self._check_told(told)
             if wrong:
@@ -165,6 +166,14 @@ class Crossing:
         lent = self._lent.get((share.gathering, share.stream))
         if lent is None or (lent.home, lent.seq, lent.items) != (stream, share.seq, frozenset(share.items)):
             yield self._breach(stream, seq, f"{share.gathering} has what {share.section} has not lent to it")
+
+    def _check_whole(self) -> Iterator[Breach]:
+        """All or nothing: a hold begins with all that was lent to its gathering, and not with some of it."""
+        for (gathering, stream), lent in self._lent.items():
+            since = self._since.get(gathering)
+            if since and stream not in since[0].kept:
+                wrong = f"{gathering} has something of {self._name(stream)}, and its hold began without it"
+                yield self._breach(lent.home, since[0].seq, wrong)
 
     def _check_told(self, told: _Told) -> str | None:
         """What is settled is what the record that it cites implies."""
@@ -179,6 +188,8 @@ class Crossing:
         if settled.by_seq > self._read.get(home, 0):
             return None  # written after that journal was read
         since = self._at(settled.gathering, settled.by_seq)
+        if since is None and settled.gathering in self._since:
+            return f"is settled by record {settled.by_seq}, before there was its hold"
         kept = NOTHING if since is None else since.kept
         wanted = kept.get(told.stream, frozenset()) & told.had
         if told.kept != wanted:

@@ -53,6 +53,10 @@ class Rule(StrEnum):
         "A23",
         "what a hold has elsewhere was lent to it, and what becomes of that follows from the hold",
     )
+    AGREED = (
+        "A24",
+        "an entry waits where its register says, and what others offer it was claimed for it there",
+    )
 
 
 class Breach(msgspec.Struct, frozen=True):

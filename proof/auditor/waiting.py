@@ -22,6 +22,7 @@ from proof.auditor.records import (
     Released,
     Reserved,
     SaleTurned,
+    Settled,
     Unblocked,
 )
 from proof.auditor.rules import Rule
@@ -45,6 +46,7 @@ OPENING: Final = (
     Changed,
     Cancelled,
     Reduced,
+    Settled,
     Unblocked,
     OnSale,
     Reserved,

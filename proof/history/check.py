@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import msgspec
 
-from proof.auditor.crossing import Crossing
+from proof.auditor.across import Across
 from proof.auditor.journal import Journal, Source
 from proof.history.commands import Command, check_one_answer, commands_of, never_asked
 from proof.history.follows import check_follows
@@ -55,7 +55,7 @@ class _Check:
     def __init__(self, history: History, staff: Collection[str] | None) -> None:
         self._history = history
         self._staff = staff
-        self._crossing = Crossing()
+        self._across = Across()
         self._commands: dict[Key, Command] = commands_of(history.operations)
         self._told: dict[str, dict[int, list[Operation]]] = defaultdict(dict)
         self._sights: dict[str, list[tuple[str, Sight]]] = defaultdict(list)
@@ -76,7 +76,7 @@ class _Check:
         self._keys()
         self._clients()
         if all(not section.breaches for section in sections):  # else what follows a breach means nothing
-            for each in self._crossing.breaches(at_rest=at_rest):
+            for each in self._across.breaches(at_rest=at_rest):
                 self._breaches.append(Breach(each.rule, each.detail, each.section, each.seq))
         breaches = [breach for section in sections for breach in section.breaches] + self._breaches
         tallies = [section.tally for section in sections]
@@ -99,7 +99,7 @@ class _Check:
         self._names[source.history] = f"{source.event}/{source.section}"
         self._channels(source, sights)
         try:
-            section = SectionCheck(source, told, sights, self._commands, self._crossing, self._staff)
+            section = SectionCheck(source, told, sights, self._commands, self._across, self._staff)
         except (LookupError, msgspec.MsgspecError) as error:
             self._tell(Rule.IN_JOURNAL, source.history, 0, [str(error)])
             return None

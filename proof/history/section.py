@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
+from proof.auditor.across import Across
 from proof.auditor.audit import Auditor
-from proof.auditor.crossing import Crossing
 from proof.auditor.journal import Row, Source
 from proof.auditor.records import Denied, Entry
 from proof.history.acknowledged import READS, check_acknowledged, check_declined, check_read
@@ -19,6 +19,7 @@ from proof.history.operations import DERIVED, Operation, Sight
 from proof.history.order import Step, out_of_order
 from proof.history.refused import check_refused
 from proof.history.rules import Breach, Rule
+from proof.history.whole import check_whole
 from protocol.errors import Problem
 
 DECLINED: Final = "payment_declined"
@@ -44,7 +45,7 @@ class SectionCheck:
         told: dict[int, list[Operation]],
         sights: list[tuple[str, Sight]],
         commands: dict[Key, Command],
-        crossing: Crossing,
+        across: Across,
         staff: Collection[str] | None,
     ) -> None:
         """`told` are the calls whose position is in this section, by record; `commands` all by key."""
@@ -56,7 +57,7 @@ class SectionCheck:
         self._sights: Final = sights
         self._commands: Final = commands
         self._stream: Final = source.stream
-        self._crossing: Final = crossing
+        self._across: Final = across
         self._auditor: Final = Auditor(source, staff)
         self._timeline: Final = Timeline(self._auditor.ledger.house) if sights else None
         self._steps: Final[dict[str, list[Step]]] = defaultdict(list)
@@ -72,7 +73,7 @@ class SectionCheck:
                 )
                 break
             self.tally.records += 1
-            self._crossing.take(self._stream, self._name, self._auditor.ledger, entry)
+            self._across.take(self._stream, self._name, self._auditor.ledger, entry)
             self._record(row.seq, entry)
         self._beyond()
         self._look()
@@ -127,6 +128,7 @@ class SectionCheck:
         ledger = self._auditor.ledger
         wrong = check_acknowledged(operation, entry, ledger.house, ledger.terms)
         self._tell(Rule.ACKNOWLEDGED, seq, wrong)
+        self._tell(Rule.ACKNOWLEDGED, seq, check_whole(operation))
         if operation.key is None:  # else it was noted with its record
             self._step(
                 operation.clock, Step(2 * seq, operation.invoked_ns, operation.ended_ns), operation.told

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants.mutant import ByTests, Edit, Mutant
+from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 GATHERING: Final = "gateway/carts/gathering.py"
+SETTLING: Final = "gateway/carts/settling.py"
 LIVES: Final = "tests/integration/gateway/test_carts.py::"
 CRASHES: Final = "tests/integration/gateway/test_cart_crashes.py::"
 
@@ -28,7 +29,7 @@ MUTANTS: Final = (
         "After a refusal the other sections' seats belong to nobody and are held for ever.",
         (
             Edit(
-                "gateway/carts/settling.py",
+                SETTLING,
                 "told = await self._tell(gathering, None, by)",
                 "told = bool(by)",
             ),
@@ -76,5 +77,48 @@ MUTANTS: Final = (
         "The limit of a hold counts in each section anew.",
         (Edit("engine/decide_gather.py", "if size > limits.seats_per_hold and", "if size < 0 and"),),
         (ByTests((LIVES + "test_more_of_other_sections_is_added_to_a_hold",)),),
+    ),
+    Mutant(
+        "carts: the hold has half of what was lent to it",
+        "All sections have lent, and the buyer has the seats of one of them.",
+        (Edit(GATHERING, "decide(gathering, tuple(parts))", "decide(gathering, tuple(parts[:1]))"),),
+        (BySales(60),),
+    ),
+    Mutant(
+        "carts: a section that does not answer has let go",
+        "The owner of a hold is away for a moment, and its seats in other sections go to others.",
+        (
+            Edit(
+                SETTLING,
+                "        if unanswered(answer):\n            await self._ledger.advance(stuck(gathering, "
+                "self._now_ms()))\n            return\n",
+                "",
+            ),
+        ),
+        (BySales(60),),
+    ),
+    Mutant(
+        "carts: what was lent stays lent when it is sold",
+        "The seats of an order can be taken back by whoever tidies up.",
+        (
+            Edit(
+                SETTLING,
+                "SettlePart(gathering.id, kept, view is not None and view.sold, *by)",
+                "SettlePart(gathering.id, kept, False, *by)",
+            ),
+        ),
+        (BySales(60),),
+    ),
+    Mutant(
+        "carts: what a gateway began dies with it",
+        "Seats are lent for a wish that nobody carries on with, and are held for ever.",
+        (
+            Edit(
+                GATHERING,
+                "            await self.gather(gathering)\n",
+                "            await self.ledger.advance(due(gathering, None))\n",
+            ),
+        ),
+        (BySales(60),),
     ),
 )

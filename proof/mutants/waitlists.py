@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants.mutant import ByTests, Edit, Mutant
+from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 MATCH: Final = "engine/waitlist/match.py"
 DECIDE: Final = "engine/waitlist/decide.py"
+STEWARD: Final = "gateway/waitlist/steward.py"
 STORIES: Final = ByTests(("tests/unit/test_scenarios_waitlist.py",))
 REGISTER: Final = ByTests(("tests/unit/test_scenarios_register.py",))
 SOCKETS: Final = "tests/integration/gateway/test_waitlist.py::"
@@ -108,5 +109,47 @@ MUTANTS: Final = (
             ),
         ),
         (REGISTER,),
+    ),
+    Mutant(
+        "waitlist: a proposal is confirmed without a claim",
+        "Two sections propose seats to one person, and both are theirs.",
+        (
+            Edit(
+                STEWARD,
+                "self._order(register, ClaimOffer(copy.entry, stream, copy.hold))",
+                "self._order(stream, ConfirmOffer(copy.entry, copy.hold))",
+            ),
+        ),
+        (BySales(60),),
+    ),
+    Mutant(
+        "waitlist: who was moved stays where they were elsewhere",
+        "The organiser puts somebody first, and other sections serve them last.",
+        (
+            Edit(
+                STEWARD,
+                "        if copy.rank == known.rank:\n            return False\n",
+                "        if copy.entry == known.entry:\n            return False\n",
+            ),
+        ),
+        (BySales(60),),
+    ),
+    Mutant(
+        "waitlist: who has ended waits on elsewhere",
+        "Seats are kept for people who have gone, and nobody who waits gets them.",
+        (
+            Edit(
+                STEWARD,
+                "return await self._order(stream, EndEntry(copy.entry, Standing.WITHDRAWN, copy.hold))",
+                "return False",
+            ),
+        ),
+        (BySales(60),),
+    ),
+    Mutant(
+        "waitlist: what was lent comes back past those who wait",
+        "A hold over sections ends, and its seats elsewhere are anybody's at once.",
+        (Edit(MATCH, "    OrderReduced,\n    PartSettled,\n    Seats", "    OrderReduced,\n    Seats"),),
+        (BySales(60),),
     ),
 )

@@ -12,7 +12,7 @@ from proof.simulation.caller import Caller, Outcome
 from proof.simulation.house import House
 from proof.simulation.in_the_queue import InTheQueue
 from proof.simulation.ledger import Chance, Ledger
-from proof.simulation.methods import METHODS
+from proof.simulation.methods import METHODS, payment
 from proof.simulation.repeats import compare
 from proof.simulation.waiter import Waiter
 from proof.simulation.wishes import Wishes
@@ -57,8 +57,8 @@ class Buyer:
         self._paid_later: set[str] = set()
         self._past: list[tuple[str, Any, str, Outcome]] = []
         self._habits: list[Callable[[], Awaitable[None]]] = []
-        waits = Waiter(caller, house, chance, ledger, self._give).habits()
-        for habit, most in (self._repertoire() | waits).items():
+        self._waiter = Waiter(caller, house, chance, ledger, self._give)
+        for habit, most in (self._repertoire() | self._waiter.habits()).items():
             self._habits += [habit] * chance.between(0, most)
         self._habits.append(self._take_seats)
 
@@ -90,6 +90,8 @@ class Buyer:
             await self._think()
             if self._house.queued and self._caller.queue_pass is None and self._chance.happens(0.8):
                 await self._queue.wait_once()
+            elif self._caller.offered and self._chance.happens(0.7):
+                await self._waiter.answer()
             else:
                 await self._chance.choice(self._habits)()
 
@@ -157,7 +159,7 @@ class Buyer:
         if not view.items:
             self._held.pop(view.hold, None)
             return
-        if len({item.section for item in view.items}) > 1:
+        if self._wishes.spans(view.items):
             self._ledger.sometimes("a hold spanned sections")
         if view.hold not in self._held:
             self._house.holds.append((view.hold, self._caller.name))
@@ -167,7 +169,7 @@ class Buyer:
     # -- what one does with holds and orders ----------------------------------------------
 
     def _one_of_mine(self) -> str:
-        return self._chance.choice(list(self._held))
+        return self._chance.choice(self._wishes.dearest(self._held))
 
     async def _release(self) -> None:
         if self._held:
@@ -196,14 +198,9 @@ class Buyer:
             return
         hold = self._one_of_mine()
         method = "declined-card" if self._chance.happens(0.1) else "card"
-        if self._chance.happens(self._patient):
+        if self._chance.happens(max(self._patient, 0.6 if self._wishes.spans(self._held[hold]) else 0.0)):
             method = self._chance.choice(METHODS)
-        body = {
-            "hold": hold,
-            "buyer": {"name": self._caller.name, "email": "buyer@example.org"},
-            "payment": {"provider": "sandbox", "method": method},
-            "accept_equal": self._chance.happens(0.5),
-        }
+        body = payment(hold, self._caller.name, method) | {"accept_equal": self._chance.happens(0.5)}
         outcome = await self._give("checkout.begin", body)
         if outcome.code == "payment_declined":
             self._ledger.sometimes("a payment was declined")

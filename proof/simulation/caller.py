@@ -86,6 +86,7 @@ class Caller:
         self.positions: dict[str, Position] = {}
         self.patience_ms: int | None = None
         self.queue_pass: str | None = None
+        self.offered = False
         self._world = world
         self._ledger = world.ledger
         self._gateways = gateways
@@ -245,6 +246,8 @@ class Caller:
                 self._ledger.sometimes("a channel was reset")
                 self.positions.pop(heard.ch, None)
                 self.lines.append(ResetSeen(self._now_ns(), self.name, heard.ch))
+            case "waitlist.offer":
+                self.offered = True
             case "queue.admitted":
                 self.queue_pass = _admitted(heard.d).pass_
             case "queue.ended":

@@ -139,6 +139,22 @@ class Cluster:
         if (life := self._any()) is not None:
             life.process.kill()
 
+    def _owner(self, stream: int) -> Incarnation | None:
+        for life in self.newest():
+            if life.process.running and any(shell.stream == stream for shell in life.shells):
+                return life
+        return None
+
+    def kill_owner(self, stream: int) -> None:
+        """Kill whoever decides for a stream, if anybody does."""
+        if (life := self._owner(stream)) is not None:
+            life.process.kill()
+
+    def double_owner(self, stream: int) -> None:
+        """Begin a successor of whoever decides for a stream, who lives on beside it."""
+        if (life := self._owner(stream)) is not None:
+            self._begin(life.actor)
+
     def _freeze(self) -> None:
         if (life := self._any()) is not None:
             life.process.freeze()

@@ -10,7 +10,7 @@ from proof.simulation.buyer import Buyer
 from proof.simulation.caller import Caller
 from proof.simulation.cashier import Cashier
 from proof.simulation.gateways import SETTINGS, Gateways
-from proof.simulation.house import House
+from proof.simulation.house import House, Taste
 from proof.simulation.part import Strike, Unsettled
 from proof.simulation.processes import MORNING_MS
 from proof.simulation.staff import Staff
@@ -51,9 +51,12 @@ class Crowd:
         """Let them in, one after the other."""
         scenario = self._world.scenario
         # On some days everybody clicks at the same beat, on others hardly two at a time.
-        self._house = house = House(
-            self._storage.event, self._storage.plan, self._chance.choice((0.001, 0.05, 0.2, 0.5))
+        taste = Taste(
+            beat_s=self._chance.choice((0.001, 0.05, 0.2, 0.5)),
+            across=self._chance.choice((0.25, 0.8)),
+            waiting=self._chance.choice((1, 4)),
         )
+        self._house = house = House(self._storage.event, self._storage.plan, taste)
         viewing = self._chance.choice((0.0, 0.1, 0.4))
         count = scenario.crowd
         for number in range(count):

@@ -24,6 +24,7 @@ from gateway.settings import GatewaySettings
 from persistence.memory.due_rows import MemoryDueRows
 from proof.simulation.bank import SimulatedDueRows
 from proof.simulation.ledger import SeededIds
+from proof.simulation.meddling import Meddling, Said
 from proof.simulation.part import Strike
 from proof.simulation.processes import NodeClock, Process
 from proof.simulation.sockets import Socket
@@ -48,11 +49,13 @@ class Ack(msgspec.Struct):
 
 
 class HeardSections:
-    """`gateway.ports.Sections` that notes every answer of the router for the judge."""
+    """`gateway.ports.Sections` that notes every answer for the judge, and lets others meddle with it."""
 
-    def __init__(self, router: SectionRouter, acks: list[Ack]) -> None:
+    def __init__(self, router: SectionRouter, acks: list[Ack], process: Process, meddling: Meddling) -> None:
         self._router = router
         self._acks = acks
+        self._process = process
+        self._meddling = meddling
 
     def submit(
         self, stream: int, request: Request, deadline_ms: int, on_answer: Callable[[Answer], None]
@@ -63,7 +66,7 @@ class HeardSections:
 
         def heard(answer: Answer) -> None:
             ack.answer = answer
-            on_answer(answer)
+            self._meddling.heard(Said(self._process, stream, request, answer, on_answer))
 
         self._router.submit(stream, request, deadline_ms, heard)
 
@@ -107,7 +110,7 @@ class Gateway:
         channels = SimulatedChannels(network)
         self.clock = clock = NodeClock(world.loop)
         self.router = router = SectionRouter(placement, channels, clock, ROUTER_LIMITS)
-        self.sections = HeardSections(router, gateways.acks)
+        self.sections = HeardSections(router, gateways.acks, self.process, gateways.meddling)
         changes = SectionChanges(placement, channels)
         parts = Parts(
             sections=self.sections,
@@ -169,6 +172,7 @@ class Gateways:
         self._born = 0
         self.living: list[Gateway] = []
         self.acks: list[Ack] = []
+        self.meddling = Meddling(world)
         self.gatherings: MemoryDueRows[Gathering] = MemoryDueRows(storage.database)
 
     async def start(self) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from proof.simulation.carts import Carts
 from proof.simulation.cluster import Cluster
 from proof.simulation.crowd import Crowd
 from proof.simulation.gateways import Gateways
 from proof.simulation.judge import Judge
+from proof.simulation.lines import Lines
 from proof.simulation.lobby import Lobby
 from proof.simulation.scenario import Scenario
 from proof.simulation.storage import Storage
@@ -32,8 +34,10 @@ def build(world: World) -> Crowd:
     treasury = Treasury(world, storage)
     gateways = Gateways(world, storage, network, treasury)
     lobby = Lobby(world, storage, cluster, gateways)
+    carts = Carts(world, storage, cluster, gateways)
+    lines = Lines(world, storage, cluster, gateways)
     crowd = Crowd(world, storage, gateways)
     judge = Judge(world, storage, cluster, gateways, crowd)
     # They come to rest in the opposite order: the crowd first, then what served it, the judge last.
-    world.parts = [judge, storage, cluster, network, lobby, treasury, gateways, crowd]
+    world.parts = [judge, lines, carts, storage, cluster, network, lobby, treasury, gateways, crowd]
     return crowd

@@ -15,6 +15,7 @@ from engine.commands import (
     SetSale,
     UnblockSeats,
 )
+from engine.waitlist.commands import MoveEntry
 from proof.simulation.gateways import Gateways
 from proof.simulation.house import House
 from proof.simulation.world import World
@@ -22,6 +23,8 @@ from proof.simulation.world import World
 THINK_S: Final = 0.6
 PAUSE_S: Final = 0.4
 DEADLINE_MS: Final = 4_000
+LATELY: Final = 12
+"""Of so many who joined last some may still wait."""
 
 
 class Staff:
@@ -33,6 +36,7 @@ class Staff:
         self._house = house
         self._chance = world.chance("staff")
         self._blocked: list[tuple[int, str]] = []
+        self._register = min(house.streams.values())
 
     async def live(self, commands: int) -> None:
         """Give commands until so many were given in all, then leave everything open."""
@@ -47,6 +51,8 @@ class Staff:
         layout = chance.choice(self._house.sections)
         stream = self._house.streams[layout.name]
         labels = layout.labels
+        if chance.happens(0.1):
+            self._reorder()
         draw = chance.random()
         if draw < 0.06:
             self._give(stream, SetSale("paused"))
@@ -66,6 +72,14 @@ class Staff:
             self._give(stream, SetForSale((chance.choice(labels),), chance.happens(0.7)))
         else:
             self._give(stream, SetPrice("gold", "standard", chance.between(1_000, 9_000)))
+
+    def _reorder(self) -> None:
+        """Put somebody who joined lately before somebody else, or behind all."""
+        entries = self._house.entries[-LATELY:]
+        if len(entries) > 1:
+            one, other = self._chance.sample(entries, 2)
+            before = other if self._chance.happens(0.7) else None
+            self._give(self._register, MoveEntry(one, before, "a promise of the house"))
 
     def _give(self, stream: int, command: AnyCommand) -> None:
         """Have some gateway send it; if that gateway dies nobody hears of it again."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -10,16 +12,24 @@ import msgspec
 from proof.simulation.caller import Caller, Outcome
 from proof.simulation.house import House
 from proof.simulation.ledger import Chance, Ledger
+from proof.simulation.methods import payment
+from proof.simulation.processes import MORNING_MS
 
 Give = Callable[[str, Any], Awaitable[Outcome]]
+ENTRIES_MAX: Final = 100
+"""Entries that a crowd remembers."""
 JOINS: Final = 4
 ANSWERS: Final = 4
+NEAR_S: Final = 0.03
+"""How near to its end an offer is answered by those who wait for that."""
+WAIT_MAX_S: Final = 10.0
 
 
 class _Entry(msgspec.Struct):
     entry: str
     status: str
     hold: str | None = None
+    expires_at: str | None = None
 
 
 _entry: Final = msgspec.msgpack.Decoder(_Entry).decode
@@ -37,7 +47,8 @@ class Waiter:
 
     def habits(self) -> dict[Callable[[], Awaitable[None]], int]:
         """Every habit and how strong it may be."""
-        return {self.join: JOINS, self.answer: ANSWERS}
+        times = self._house.taste.waiting
+        return {self.join: JOINS * times, self.answer: ANSWERS * times}
 
     async def join(self) -> None:
         """Wait for some seats together, of any kind or of one, where there is no waiting room."""
@@ -52,11 +63,14 @@ class Waiter:
         outcome = await self._give("waitlist.join", wish)
         if outcome.body is not None:
             self._ledger.sometimes("a buyer waits for seats")
+            self._house.entries.append(_entry(outcome.body).entry)
+            del self._house.entries[:-ENTRIES_MAX]
         elif outcome.code == "seats_available":
             self._ledger.sometimes("seats that fit were free")
 
     async def answer(self) -> None:
         """Look how it stands, and do something about it."""
+        self._caller.offered = False
         outcome = await self._caller.ask("waitlist.status", {"event": self._house.event})
         if outcome.body is None:
             return
@@ -68,11 +82,25 @@ class Waiter:
 
     async def _choose(self, found: _Entry) -> None:
         self._ledger.sometimes("a buyer was offered seats")
+        if self._chance.happens(0.3):
+            await self._until_its_end(found)
         draw = self._chance.random()
-        if draw < 0.5:
-            if (await self._give("waitlist.accept", {"entry": found.entry})).body is not None:
-                self._ledger.sometimes("an offer was accepted")
-        elif draw < 0.7:
+        if draw < 0.4:
+            await self._give("waitlist.accept", {"entry": found.entry})
+        elif draw < 0.6:
             await self._give("waitlist.decline", {"entry": found.entry})
-        elif draw < 0.8:
+        elif draw < 0.7:
             await self._give("waitlist.leave", {"entry": found.entry})
+        elif draw < 0.85 and found.hold is not None:
+            await self._give("checkout.begin", payment(found.hold, self._caller.name, self._method()))
+
+    def _method(self) -> str:
+        return self._chance.choice(("card", "card", "declined-card"))
+
+    async def _until_its_end(self, found: _Entry) -> None:
+        """Wait until the offer is about to end, or has just ended: the clock that decides is another one."""
+        if found.expires_at is None:
+            return
+        ends_s = datetime.fromisoformat(found.expires_at).timestamp() - MORNING_MS / 1000
+        left_s = ends_s - asyncio.get_running_loop().time()
+        await asyncio.sleep(min(max(left_s + self._chance.uniform(-NEAR_S, NEAR_S), 0.0), WAIT_MAX_S))

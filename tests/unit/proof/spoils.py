@@ -143,6 +143,7 @@ def damage_a_record(sale: Sale) -> bool:
 SPOILS: dict[Spoil, set[str]] = {
     told.swap_two_acknowledgements: {"H2"},
     told.forge_an_acknowledgement: {"H2"},
+    told.give_less_than_was_asked_for: {"H2"},
     told.acknowledge_what_was_never_written: {"H1"},
     told.name_another_history: {"H1"},
     told.name_another_section: {"H1"},

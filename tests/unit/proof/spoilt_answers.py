@@ -51,6 +51,19 @@ def swap_two_acknowledgements(sale: Sale) -> bool:
     return True
 
 
+def give_less_than_was_asked_for(sale: Sale) -> bool:
+    """Who asked for seats by name, and got them, had asked for one more."""
+    calls = [(place, each) for place, each in lines_of(sale, Invoked) if each.key is not None]
+    for _, _, call in answered(sale, "hold.create"):
+        if call.body.get("seats"):
+            wanted = {**call.body, "seats": [*call.body["seats"], "S-NOWHERE-1"]}
+            for place, each in calls:
+                if each.key == call.key:
+                    sale.lines[place] = replace(each, body=wanted)
+            return True
+    return False
+
+
 def forge_an_acknowledgement(sale: Sale) -> bool:
     """Somebody who was refused is told that they have it, at the position of the refusal."""
     granted = answered(sale, "hold.create")
