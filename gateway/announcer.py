@@ -22,14 +22,18 @@ PAUSE_MAX_S: Final = 0.003
 
 
 class Audience(Protocol):
-    """Watchers who are told the same at the same time, at most once in `interval_s`."""
+    """Watchers who are told the same at the same time, once in `interval_s` in the long run."""
 
     told_s: float
-    """When the last round began; kept by the announcer."""
+    """When the last round began, or would have begun in an even pace; kept by the announcer."""
+
+    @property
+    def at_once(self) -> int:
+        """How many rounds may follow each other without a pause once nothing was told for a while."""
 
     @property
     def interval_s(self) -> float:
-        """The least time from the beginning of a round to that of the next."""
+        """The time from the beginning of a round to that of the next, when there is always news."""
 
     def begin(self) -> Sequence[Watcher]:
         """A round begins: settle what is told in it, and say to whom."""
@@ -48,7 +52,9 @@ class _Round:
 
     def begin(self, now_s: float) -> None:
         """Tell everybody anew; those come first who waited longest."""
-        self.audience.told_s = now_s
+        audience = self.audience
+        saved_s = (audience.at_once - 1) * audience.interval_s
+        audience.told_s = max(now_s - saved_s, min(audience.told_s + audience.interval_s, now_s))
         watchers = self.audience.begin()
         self._first = (self._first + self._told) % len(watchers) if watchers else 0
         self._watchers = (*watchers[self._first :], *watchers[: self._first])

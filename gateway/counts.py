@@ -31,6 +31,7 @@ class EventCounts:
     """The counts of all sections; `version` grows with every round that changed something."""
 
     interval_s: Final = 1.0 / COUNTS_PER_SECOND
+    at_once: Final = 1
 
     def __init__(self, event: str, feeds: Iterable[SectionFeed], announcer: Announcer) -> None:
         self.channel = event

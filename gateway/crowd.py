@@ -27,6 +27,8 @@ Knowledge = Mapping[str, Position]
 NOTHING: Final[Knowledge] = {}
 STEPS_MAX: Final = 64
 """Steps kept of a round: who goes along needs one, who comes anew another."""
+ROUNDS_AT_ONCE: Final = 2
+"""What happens to two sections at nearly the same time, as to a hold over both, is told without a pause."""
 BEHIND: Final = ResetNotice("behind")
 REPLACED: Final = ResetNotice("history")
 
@@ -43,6 +45,7 @@ class Crowd:
     """The watchers of some sections of one event. What a round tells is fixed when it begins."""
 
     interval_s: Final = 1.0 / DELTAS_PER_SECOND
+    at_once: Final = ROUNDS_AT_ONCE
 
     def __init__(
         self,

@@ -26,6 +26,7 @@ class Hall:
     """An audience whose rounds may follow each other at once."""
 
     interval_s = 0.0
+    at_once = 1
 
     def __init__(self, name: str, size: int, heard: list[str]) -> None:
         self.told_s = float("-inf")
@@ -91,6 +92,26 @@ async def test_announcing_twice_is_one_round() -> None:
     telling.announce(other)
     await other.listeners[0].told.wait()
     assert (1, ["a0", "b0"]) == (hall.begun, heard)
+
+
+async def test_two_rounds_may_follow_at_once_and_then_the_pace_is_even() -> None:
+    """What happens to a second section a moment later is not told a whole interval later."""
+    times = [100.0]
+    hall = Hall("a", 1, [])
+    hall.interval_s, hall.at_once = 10.0, 2
+    telling = Announcer(lambda: times[0])
+    waits: list[float] = []
+    for now_s, rounds in ((100.0, 1), (100.5, 2)):
+        times[0] = now_s
+        telling.announce(hall)
+        assert rounds == hall.begun
+    for now_s in (101.0, 110.0, 111.0, 200.0):
+        times[0] = now_s
+        waits.append(max(hall.told_s + hall.interval_s - now_s, 0.0))
+        telling.announce(hall)
+        telling.forget(hall)
+    assert [9.0, 0.0, 9.0, 0.0] == waits
+    telling.close()
 
 
 async def test_an_audience_that_is_gone_is_told_nothing() -> None:
