@@ -67,6 +67,8 @@ def join(state: SectionState, entry: Entry, command: JoinWaitlist) -> EntryJoine
         return Refusal(Code.INVALID, "No section could ever satisfy this.")
     if len(waitlist.parties) >= state.terms.limits.waitlist_max:
         return Refusal(Code.LIMIT_EXCEEDED, "The waitlist is full.")
+    if not waitlist.takes(command.wish):
+        return Refusal(Code.LIMIT_EXCEEDED, "So many different wishes wait already: ask for a usual one.")
     return EntryJoined(
         "wtl_" + entry.fresh_id,
         command.wish,

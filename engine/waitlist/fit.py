@@ -11,7 +11,32 @@ from engine.state import FREE, SectionState
 from engine.terms import DEFAULT_TYPE
 from engine.waitlist.wish import Wish
 
+Demand = tuple[int, int, bool, bool | None]
+"""What of a wish decides whether something fits: size, categories as bits, together, accessible."""
 Fit = tuple[tuple[SeatItem, ...], tuple[PlacesItem, ...]]
+
+
+class Demands:
+    """What wishes come to at today's prices: whoever would pay enough for the same wants the same."""
+
+    def __init__(self, state: SectionState) -> None:
+        keys = dict.fromkeys((*state.layout.categories, *state.layout.area_category))
+        priced = [(key, state.price_of(key, DEFAULT_TYPE)) for key in keys]
+        self._sold = [(1 << bit, key, price) for bit, (key, price) in enumerate(priced) if price is not None]
+
+    def of(self, wish: Wish) -> Demand:
+        """The demand behind a wish."""
+        kinds = 0
+        for bit, key, price in self._sold:
+            affordable = wish.max_price is None or price <= wish.max_price
+            if affordable and (not wish.categories or key in wish.categories):
+                kinds |= bit
+        return wish.qty, kinds, wish.together, wish.accessible
+
+
+def anything_free(state: SectionState) -> bool:
+    """Whether there is a free seat or place, whomever it may fit."""
+    return state.shown[FREE] > 0 or any(map(state.free_places, range(len(state.layout.area_names))))
 
 
 def fit(state: SectionState, wish: Wish) -> Fit | None:

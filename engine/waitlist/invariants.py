@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from engine.state import SectionState
-from engine.waitlist.match import next_offer
+from engine.waitlist.match import offers_for
 from engine.waitlist.standing import Standing
 from engine.waitlist.waitlist import WITH_HOLD, Waitlist
 
@@ -27,7 +27,7 @@ def check_waitlist(state: SectionState) -> Iterator[Finding]:
     yield from _offers(state)
     yield from _entries(state.waitlist)
     yield from _derived(state.waitlist)
-    made = next_offer(state, _BODY, 0)
+    made = next(offers_for(state, _BODY), None)
     if made is not None:
         yield "W4", f"{made.entry} waits for what is free"
 
@@ -70,6 +70,6 @@ def _entries(waitlist: Waitlist) -> Iterator[Finding]:
 def _derived(waitlist: Waitlist) -> Iterator[Finding]:
     fresh = Waitlist()
     fresh.fill(waitlist.parties.values(), waitlist.past.values(), waitlist.joined)
-    for name in ("by_owner", "by_hold", "order", "in_line", "lines"):
+    for name in ("by_owner", "by_hold", "order", "in_line", "lines", "wishes"):
         if getattr(fresh, name) != getattr(waitlist, name):
             yield "W5", f"{name} is not what the entries say"

@@ -8,6 +8,8 @@ nobody is free for all. Nothing is offered while the sale is not open.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 from typing import Final
 
@@ -33,8 +35,9 @@ from engine.state import SectionState
 from engine.touched import Touched
 from engine.waitlist.events import EntryEnded, EntryListed, OfferMade, OfferReturned
 from engine.waitlist.evolve import offer
-from engine.waitlist.fit import fit
+from engine.waitlist.fit import Demand, Demands, anything_free, fit
 from engine.waitlist.party import Party
+from engine.waitlist.waitlist import Ranked
 from engine.waitlist.wish import Wish
 
 FREEING: Final = (
@@ -54,6 +57,8 @@ FREEING: Final = (
     OfferReturned,
 )
 """After these something may fit somebody for whom nothing was free before."""
+Head = tuple[Ranked, Wish]
+"""The first of those who wish for the same and were not looked at yet."""
 
 
 def take_effect(state: SectionState, record: Record, fresh_id: str) -> tuple[Record, Touched]:
@@ -65,32 +70,49 @@ def take_effect(state: SectionState, record: Record, fresh_id: str) -> tuple[Rec
     if not state.waitlist.lines or not isinstance(record.event, FREEING):
         return record, touched
     offers: list[OfferMade] = []
-    while (made := next_offer(state, fresh_id, len(offers))) is not None:
+    for made in offers_for(state, fresh_id):
         part = offer(state, made)
         touched = Touched(touched.seats + part.seats, touched.areas + part.areas)
         offers.append(made)
     return (replace(record, offers=tuple(offers)) if offers else record), touched
 
 
-def next_offer(state: SectionState, fresh_id: str, number: int) -> OfferMade | None:
-    """What the first in line whom something fits is to be offered, as offer `number` of a record."""
-    if state.terms.sale != "open":
-        return None
-    lines = state.waitlist.lines
-    heads = [(line[0], 0, wish) for wish, line in lines.items()]
+def offers_for(state: SectionState, fresh_id: str) -> Iterator[OfferMade]:
+    """What is to be offered, first in line first; each is to be applied before the next is asked for.
+
+    What does not fit now does not fit when there is less, and wishes of which the same would do
+    fit alike. So each kind of demand is looked for in vain once at most, however many wait.
+    """
+    if state.terms.sale != "open" or not anything_free(state):
+        return
+    vain: set[Demand] = set()
+    demands, lines = Demands(state), state.waitlist.lines
+    heads = [(line[0], wish) for wish, line in lines.items()]
     heapify(heads)
+    made = 0
     while heads:
-        (_, entry), index, wish = heappop(heads)
-        party = state.waitlist.parties[entry]
+        ranked, wish = heappop(heads)
+        demand = demands.of(wish)
+        if demand in vain:
+            continue
+        party = state.waitlist.parties[ranked[1]]
         if within_limits(state, party.owner, wish):
             found = fit(state, wish)
-            if found is not None:
-                hold = "hld_" + derived_body(fresh_id, number)
-                ends_ms = offer_ends_ms(state, state.at_ms)
-                return OfferMade(entry, hold, *found, ends_ms, not keeps_register(party))
-        elif index + 1 < len(lines[wish]):
-            heappush(heads, (lines[wish][index + 1], index + 1, wish))
-    return None
+            if found is None:
+                vain.add(demand)
+                continue
+            hold, ends_ms = "hld_" + derived_body(fresh_id, made), offer_ends_ms(state, state.at_ms)
+            yield OfferMade(party.entry, hold, *found, ends_ms, not keeps_register(party))
+            made += 1
+        _go_on(heads, lines, ranked, wish)
+
+
+def _go_on(heads: list[Head], lines: dict[Wish, list[Ranked]], ranked: Ranked, wish: Wish) -> None:
+    """Put the next of a line, from which somebody may have gone, among the heads of all."""
+    line = lines.get(wish, [])
+    place = bisect_right(line, ranked)
+    if place < len(line):
+        heappush(heads, (line[place], wish))
 
 
 def keeps_register(party: Party) -> bool:

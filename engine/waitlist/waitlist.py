@@ -16,6 +16,8 @@ from engine.waitlist.standing import Standing
 from engine.waitlist.wish import Wish
 
 PAST_MAX: Final = 16_384
+WISHES_MAX: Final = 4_096
+"""Different wishes at a time: each may have to be looked at whenever something comes free."""
 RANK_STEP: Final = 1 << 32
 """Between those who join one after the other, so that others can be put in between."""
 IN_LINE: Final = frozenset((Standing.WAITING, Standing.PROPOSED))
@@ -27,7 +29,8 @@ class Waitlist:
     """Live entries, those that ended, and who waits for what in which order.
 
     `by_owner` and `by_hold` give entries. `order` has all that live, `in_line` those that wait,
-    and `lines` by wish those that may be satisfied here and wait for it, all by rank. `changed_seq`
+    and `lines` by wish those that may be satisfied here and wait for it, all by rank; `wishes` says
+    how many live entries have each wish. `changed_seq`
     is a record at or after the last one that changed anything here.
     """
 
@@ -42,6 +45,7 @@ class Waitlist:
         self.order: list[Ranked] = []
         self.in_line: list[Ranked] = []
         self.lines: dict[Wish, list[Ranked]] = {}
+        self.wishes: dict[Wish, int] = {}
         self._past_of: dict[str, str] = {}
         self._past_by_hold: dict[str, str] = {}
 
@@ -51,6 +55,10 @@ class Waitlist:
         return not (self.parties or self.past or self.joined)
 
     # -- what is asked --------------------------------------------------------------------
+
+    def takes(self, wish: Wish) -> bool:
+        """Whether one more may wish for this: it is known, or there is room for another wish."""
+        return wish in self.wishes or len(self.wishes) < WISHES_MAX
 
     def ahead(self, party: Party) -> int | None:
         """How many wait before an entry; None when it does not wait."""
@@ -156,6 +164,7 @@ class Waitlist:
         self.moved = True
         ranked = _ranked(party)
         self.by_owner[party.owner] = party.entry
+        self.wishes[party.wish] = self.wishes.get(party.wish, 0) + 1
         insort(self.order, ranked)
         if party.standing in WITH_HOLD and party.hold is not None:
             self.by_hold[party.hold] = party.entry
@@ -168,6 +177,9 @@ class Waitlist:
         self.moved = True
         ranked = _ranked(party)
         del self.by_owner[party.owner]
+        self.wishes[party.wish] -= 1
+        if not self.wishes[party.wish]:
+            del self.wishes[party.wish]
         _take(self.order, ranked)
         if party.hold is not None:
             self.by_hold.pop(party.hold, None)

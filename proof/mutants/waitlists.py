@@ -35,7 +35,7 @@ MUTANTS: Final = (
     Mutant(
         "waitlist: the order is not kept",
         "Who came last is served first.",
-        (Edit(MATCH, "heads = [(line[0], 0, wish)", "heads = [(line[-1], 0, wish)"),),
+        (Edit(MATCH, "heads = [(line[0], wish)", "heads = [(line[-1], wish)"),),
         (STORIES,),
     ),
     Mutant(

@@ -34,6 +34,7 @@ class Fault(StrEnum):
     ROOM_HANG = "waiting room's actor hangs"
     PAID_GATEWAY = "gateway killed amid payments"
     PAID_DATABASE = "database killed amid payments"
+    CART_ACTOR = "actor killed amid holds over sections"
     WORKERS = "server's workers killed"
     WORKERS_PAUSE = "server's workers stand still for a second"
     BROKER = "RabbitMQ killed for some seconds"

@@ -29,6 +29,7 @@ _KILLED: Final[Mapping[Fault, Victims]] = {
     Fault.GATEWAY: processes.gateways,
     Fault.BACKEND: processes.backends,
     Fault.PAID_GATEWAY: processes.gateways,
+    Fault.CART_ACTOR: processes.actors,
     Fault.WORKERS: processes.workers,
 }
 _KILLED_WITH_RAY: Final[Mapping[Fault, Victims]] = {

@@ -23,6 +23,7 @@ from persistence.embedded import EmbeddedPostgres
 from scripts.services import rabbitmq, redis_node
 from scripts.services.hooks import Receiver
 from scripts.services.post_office import PostOffice
+from scripts.torture.carts import Carts, two_wings
 from scripts.torture.company import Company, put_on_sale, rows_of
 from scripts.torture.disk import SmallDisk
 from scripts.torture.faults import Fault
@@ -65,6 +66,12 @@ async def everybody(scene: Scene, promises: Promises) -> Sequence[Company]:
     news = News(scene, paid, promises, scene.outside.office, scene.outside.receiver)
     await news.subscribe()
     return line, Payers(scene, paid, promises), news
+
+
+async def everybody_with_carts(scene: Scene, promises: Promises) -> Sequence[Company]:
+    """All of them, and those who want seats of two sections together."""
+    carts = Carts(scene, await put_on_sale(scene, two_wings()), promises)
+    return *await everybody(scene, promises), carts
 
 
 @dataclass(frozen=True)
@@ -195,10 +202,10 @@ STAGES: Final = (
         "whole sale",
         (
             *(Fault.ROOM, Fault.ROOM_HANG, Fault.PAID_GATEWAY, Fault.PAID_DATABASE),
-            *(Fault.WORKERS, Fault.WORKERS_PAUSE),
+            *(Fault.CART_ACTOR, Fault.WORKERS, Fault.WORKERS_PAUSE),
         ),
         with_receivers,
-        everybody,
+        everybody_with_carts,
         pays=False,
     ),
     Stage(
