@@ -183,7 +183,7 @@ MUTANTS: Final = (
                 "expires_ms = max(hold.expires_ms, entry.at_ms + limits.hold_ttl_ms)",
             ),
         ),
-        (STORIES, BySales(40)),
+        (STORIES, BySales(60)),
     ),
     Mutant(
         "money is summed without the number of places",
