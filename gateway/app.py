@@ -81,7 +81,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     keys = Jwks(()) if office.accounts is None else office.accounts.keys.published()
     add_operations(app, parts, front.sockets, settings, keys)
     add_documents(app, operations_of(parts), parts.version)
-    add_pages(app, parts.catalogue, PageFiles())
+    add_pages(app, parts.catalogue, PageFiles(), settings.stripe)
     app.state.exports = Slots()
     context = Context(
         *(parts, office, front.hub, front.limiter, PlanPages(), tickets, front.figures, app.state.exports)

@@ -17,6 +17,7 @@ from gateway.page_files import NOT_BUILT, Asset, PageFiles
 from gateway.ports import Catalogue
 from gateway.rest.plans import IMMUTABLE
 from gateway.rest.serving import no_such_call
+from gateway.stripe_page import PAGES, StripePage
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -63,11 +64,12 @@ WAYS: Final = {
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def add_pages(app: FastAPI, catalogue: Catalogue, files: PageFiles) -> None:
-    """Mount the pages and their assets."""
+def add_pages(app: FastAPI, catalogue: Catalogue, files: PageFiles, stripe: StripePage | None = None) -> None:
+    """Mount the pages and their assets; with `stripe` the two about money take cards."""
     app.add_route("/", _home(catalogue, files), ["GET"], include_in_schema=False)
     for path, name in WAYS.items():
-        app.add_route(path, _page(name, catalogue, files), ["GET"], include_in_schema=False)
+        by_card = stripe if name in PAGES else None
+        app.add_route(path, _page(name, catalogue, files, by_card), ["GET"], include_in_schema=False)
     app.add_route("/assets/{name}", _asset(files), ["GET"], include_in_schema=False)
     app.add_route("/widget.js", _widget(files), ["GET"], include_in_schema=False)
 
@@ -89,7 +91,11 @@ def _home(catalogue: Catalogue, files: PageFiles) -> Handler:
     return serve
 
 
-def _page(name: str, catalogue: Catalogue, files: PageFiles) -> Handler:
+def _page(name: str, catalogue: Catalogue, files: PageFiles, stripe: StripePage | None) -> Handler:
+    policy = POLICY if stripe is None else stripe.policy(POLICY)
+    headers = HEADERS | {"Content-Security-Policy": policy, "Cache-Control": HTML_KEPT}
+    more = "" if stripe is None else stripe.head
+
     async def serve(request: Request) -> Response:
         event_id = request.path_params.get("event")
         try:
@@ -102,13 +108,13 @@ def _page(name: str, catalogue: Catalogue, files: PageFiles) -> Handler:
         head, summary = _told(shown)
         if name == "event" and shown is not None:
             head += _sooner(shown)
-        body = files.entry(name, head, summary)
+        body = files.entry(name, head + more, summary)
         if body is None and files.entries:
             return await no_such_call(request, LookupError(name))
         if body is None:
             return HTMLResponse(NOT_BUILT, 503, HEADERS)
         status = 404 if event_id is not None and event is None else 200
-        return HTMLResponse(body, status, HEADERS | {"Cache-Control": HTML_KEPT})
+        return HTMLResponse(body, status, headers)
 
     return serve
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from gateway.limiting.quotas import Quotas
+from gateway.stripe_page import StripePage
 
 
 class GatewaySettings(msgspec.Struct, frozen=True):
@@ -18,7 +19,7 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     closed loop. `ticket_keys` are private Ed25519 keys of 32 bytes: the first signs tickets,
     all are trusted; none means one that follows from `secret`. `token_keys`
     are the same for access tokens of accounts. `echo` mounts the bare echo
-    that benchmarks use as their ceiling.
+    that benchmarks use as their ceiling. With `stripe` the checkout takes cards by Stripe's script.
     """
 
     secret: str
@@ -48,3 +49,4 @@ class GatewaySettings(msgspec.Struct, frozen=True):
     quotas: Quotas = Quotas()
     metrics_token: str | None = None
     echo: bool = False
+    stripe: StripePage | None = None

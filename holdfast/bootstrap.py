@@ -38,7 +38,7 @@ from holdfast.late_letters import LateLetters
 from holdfast.notifications import open_mailer
 from holdfast.readiness import SaleReadiness
 from holdfast.settings import Settings
-from holdfast.stripe_settings import stripe_bank
+from holdfast.stripe_settings import stripe_bank, stripe_page
 from holdfast.tracing import open_traces
 from persistence.postgres.account_store import PostgresAccounts
 from persistence.postgres.analytics import PostgresAnalytics
@@ -161,4 +161,5 @@ def _gateway_settings(settings: Settings) -> GatewaySettings:
         quotas=settings.quotas(),
         metrics_token=None if settings.metrics_token is None else settings.metrics_token.get_secret_value(),
         echo=settings.echo,
+        stripe=stripe_page(settings),
     )

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     stripe_key: SecretStr | None = None
     stripe_webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
     stripe_url: str | None = None
+    stripe_publishable_key: str | None = None
     origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     metrics_token: SecretStr | None = None
     redis_url: str | None = None

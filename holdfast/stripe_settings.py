@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gateway.stripe_page import StripePage
 from holdfast.settings import Settings, UnsafeSettings
 
 if TYPE_CHECKING:
@@ -21,3 +22,10 @@ def stripe_bank(settings: Settings) -> StripeBank | None:
         raise UnsafeSettings(f"HOLDFAST_STRIPE_KEY needs the extra `stripe`: {missing}") from missing
     secret = settings.stripe_webhook_secret.get_secret_value()
     return StripeBank(settings.stripe_key.get_secret_value(), secret, settings.stripe_url)
+
+
+def stripe_page(settings: Settings) -> StripePage | None:
+    """What the checkout takes cards with; None where it has no key to show, or there is no bank behind it."""
+    if settings.stripe_key is None or settings.stripe_publishable_key is None:
+        return None
+    return StripePage(settings.stripe_publishable_key, settings.stripe_url)

@@ -12,6 +12,7 @@ import { alert, Announcer, Banner, Icon, span, useSeconds } from "../ui/parts";
 import { start } from "../ui/start";
 import { keyed, read } from "./command";
 import { itemName, problemText } from "./names";
+import { CardFields, methodOf, takesCards } from "./stripe";
 
 const ids = (location.pathname.split("/")[2] ?? "").split(",");
 const METHODS = ["card", "pinned-second-step", "pinned-slow-card", "declined-card"] as const;
@@ -21,6 +22,11 @@ const event = signal("");
 const name = signal("");
 const email = signal("");
 const method = signal<(typeof METHODS)[number]>("card");
+const byCard = signal(false);
+/** What Stripe says of the card. */
+const cardFault = signal("");
+/** A payment method of Stripe's for each hold, until it was refused: each is good for one payment. */
+const methods = new Map<string, string>();
 const faults = signal<{ name?: string; email?: string }>({});
 const paying = signal(false);
 const unknown = signal(false);
@@ -31,7 +37,7 @@ const keys = new Map<string, string>();
 const until = computed(() => Math.min(...(holds.value ?? []).map((hold) => Date.parse(hold.expires_at))));
 
 function keyOf(hold: string): string {
-  const of = `${hold} ${method.peek()} ${name.peek()} ${email.peek()}`;
+  const of = `${hold} ${methods.get(hold) ?? method.peek()} ${name.peek()} ${email.peek()}`;
   const kept = keys.get(of) ?? crypto.randomUUID();
   keys.set(of, kept);
   return kept;
@@ -45,23 +51,42 @@ function check(): boolean {
   return !found.name && !found.email;
 }
 
+class CardFault extends Error {}
+
+/** What is sent for a hold: a way to pay in the sandbox, or a card that Stripe knows. */
+async function paymentFor(hold: string): Promise<{ provider: string; method: string }> {
+  if (!byCard.peek()) return { provider: "sandbox", method: method.peek() };
+  const kept = methods.get(hold);
+  if (kept) return { provider: "stripe", method: kept };
+  const made = await methodOf(name.peek().trim(), email.peek().trim());
+  if ("fault" in made) throw new CardFault(made.fault);
+  methods.set(hold, made.id);
+  return { provider: "stripe", method: made.id };
+}
+
 async function pay(): Promise<void> {
   if (paying.value || !holds.value) return;
   paying.value = true;
   problem.value = null;
   declined.value = false;
+  cardFault.value = "";
   try {
     const orders: string[] = [];
     for (const hold of holds.value) {
       const body = {
         hold: hold.hold,
         buyer: { name: name.value.trim(), email: email.value.trim() },
-        payment: { provider: "sandbox", method: method.value },
+        payment: await paymentFor(hold.hold),
       };
       orders.push((await keyed<Order>("/orders", body, keyOf(hold.hold))).order);
     }
     location.assign(`/tickets/${orders.join(",")}`);
   } catch (error) {
+    if (error instanceof CardFault) {
+      paying.value = false;
+      cardFault.value = error.message;
+      return alert(error.message);
+    }
     if (!(error instanceof Refusal)) throw error;
     refused(error.problem);
   }
@@ -74,6 +99,7 @@ function refused(why: Problem): void {
   problem.value = why;
   // A declined attempt is over; the next one is a new one.
   if (declined.value) keys.clear();
+  if (!unknown.value) methods.clear();
   alert(problemText(why));
 }
 
@@ -102,18 +128,26 @@ function CheckoutPage() {
             <fieldset class="card pad">
               <legend class="sr-only">{t().checkout.payment}</legend>
               <h2 aria-hidden="true">{t().checkout.payment}</h2>
-              <p class="soft small-text pay-note">{t().checkout.sandbox}</p>
-              {METHODS.map((each) => (
-                <label class="option" key={each}>
-                  <input type="radio" name="method" value={each} checked={method.value === each} onChange={() => (method.value = each)} />
-                  <span>{t().checkout.methods[each]}</span>
-                </label>
-              ))}
+              {byCard.value ? <CardFields /> : <Sandbox />}
             </fieldset>
           </div>
           <aside class="card pad stack"><Sum /></aside>
         </form>
       </main>
+    </>
+  );
+}
+
+function Sandbox() {
+  return (
+    <>
+      <p class="soft small-text pay-note">{t().checkout.sandbox}</p>
+      {METHODS.map((each) => (
+        <label class="option" key={each}>
+          <input type="radio" name="method" value={each} checked={method.value === each} onChange={() => (method.value = each)} />
+          <span>{t().checkout.methods[each]}</span>
+        </label>
+      ))}
     </>
   );
 }
@@ -185,12 +219,13 @@ function Faults() {
 function Outcome() {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (problem.value) place.current?.focus();
-  }, [problem.value]);
+    if (problem.value || cardFault.value) place.current?.focus();
+  }, [problem.value, cardFault.value]);
   return <div ref={place} tabIndex={-1}><Became /></div>;
 }
 
 function Became() {
+  if (cardFault.value) return <Banner tone="bad" title={cardFault.value} />;
   if (paying.value && unknown.value) return <Banner tone="note" title={t().checkout.checking} />;
   if (declined.value) return <Banner tone="bad" title={`${t().checkout.declined}. `}><span>{t().checkout.declinedHint(clock(new Date(until.value)))}</span></Banner>;
   return problem.value ? <Banner tone="bad" title={problemText(problem.value)} /> : null;
@@ -215,9 +250,16 @@ async function takeOver(): Promise<void> {
   sessionStorage.setItem(`holdfast.holds.${event.peek()}`, JSON.stringify(ids));
 }
 
+/** Whether an event is for sale or for trying out. */
+async function modeOf(id: string): Promise<string> {
+  const told = await read<{ mode?: string }>(`/events/${encodeURIComponent(id)}`).catch(() => null);
+  return told?.mode ?? "live";
+}
+
 async function load(): Promise<void> {
   event.value = new URLSearchParams(location.search).get("event") ?? "";
   await takeOver();
+  byCard.value = takesCards && (await modeOf(event.peek())) !== "test";
   const found = await Promise.all(ids.map((id) => read<Hold>(`/holds/${encodeURIComponent(id)}`).catch(() => null)));
   holds.value = found.filter((hold): hold is Hold => hold !== null && hold.items.length > 0);
 }

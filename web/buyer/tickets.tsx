@@ -12,6 +12,7 @@ import { Announcer, Banner, Icon, say } from "../ui/parts";
 import { start } from "../ui/start";
 import { read } from "./command";
 import { problemText, seatName } from "./names";
+import { secondStep } from "./stripe";
 
 interface Ticket {
   ticket: string;
@@ -70,6 +71,15 @@ async function answer(order: Order, approve: boolean): Promise<void> {
   await load();
 }
 
+/** What went wrong when the bank was to ask. */
+const stepFault = signal("");
+
+async function confirmCard(order: Order): Promise<void> {
+  stepFault.value = (await secondStep(order.payment?.client_secret ?? "")) ?? "";
+  askMs = ASK_FIRST_MS;
+  await load();
+}
+
 function TicketsPage() {
   if (missing.value && !orders.value) return <main class="plain"><h1>{missing.value}</h1><p class="soft">{t().tickets.notFoundHint}</p></main>;
   if (!orders.value) return <main class="plain" aria-busy="true"><p class="soft">{t().common.loading}</p></main>;
@@ -114,6 +124,7 @@ async function save(path: string, name: string): Promise<void> {
 function Standing({ order }: { order: Order }) {
   const texts = t().tickets;
   const place = useRef<HTMLHeadingElement>(null);
+  const card = order.payment?.provider === "stripe";
   const action = order.status === "pending" && order.payment?.status === "requires_action";
   useLayoutEffect(() => {
     if (action) place.current?.focus();
@@ -122,10 +133,11 @@ function Standing({ order }: { order: Order }) {
     return (
       <section class="card pad stack">
         <h2 ref={place} tabIndex={-1}>{texts.step}</h2>
-        <p class="soft">{texts.stepHint} <strong class="figures">{money(order.amount)}</strong></p>
+        <p class="soft">{card ? texts.stepStripe : texts.stepHint} <strong class="figures">{money(order.amount)}</strong></p>
+        {stepFault.value && <Banner tone="bad" title={stepFault.value} />}
         <div class="row">
-          <button type="button" class="button primary" onClick={() => void answer(order, true)}>{texts.approve}</button>
-          <button type="button" class="button" onClick={() => void answer(order, false)}>{texts.decline}</button>
+          <button type="button" class="button primary" onClick={() => void (card ? confirmCard(order) : answer(order, true))}>{texts.approve}</button>
+          {!card && <button type="button" class="button" onClick={() => void answer(order, false)}>{texts.decline}</button>}
         </div>
       </section>
     );
