@@ -67,10 +67,10 @@ coverage: setup
 	$(BIN)/python -m pytest -q tests/unit --cov=engine --cov-branch --cov-report=term:skip-covered \
 		--cov-fail-under=100
 
-# BESIDE="pages contract simulation fuzz known_failures" runs these in a second lane; see tests/lanes.py.
-BESIDE ?=
+# The second lane of the long tests, by weight; see tests/lanes.py. BESIDE= runs all of them one after the other.
+BESIDE ?= pages contract simulation fuzz known_failures
 
-# The unit tests run once, with coverage, and the rest after them.
+# The unit tests run once, with coverage, and the rest after them, in two lanes.
 test: setup
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target --keep-going types lint layers coverage web
 	PYTHONPATH=. $(BIN)/python scripts/with_services.py $(BIN)/python -m pytest -p tests.lanes \

@@ -114,6 +114,7 @@ class Beside:
                 stdout=log,
                 stderr=log,
                 pass_fds=(lifeline,),
+                start_new_session=True,  # Ctrl-C reaches the first lane, which then lets go of this one
             )
         os.close(lifeline)
 

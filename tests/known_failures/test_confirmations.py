@@ -133,7 +133,7 @@ async def test_a_thousand_confirmations_at_once() -> None:
 
 async def test_a_commit_that_fails_is_never_answered_with_created() -> None:
     """While nothing can be stored the caller is told so; later the same key gives a hold to buy."""
-    async with World(deadline_ms=400) as world, world.http() as http:
+    async with World(deadline_ms=2_000) as world, world.http() as http:
         ann = Buyer(http, world.event.id)
         await ann.seat("FRONT-A-1", "before")
         world.database.down = True

@@ -38,7 +38,7 @@ class Desk:
         self.tickets = LetterTickets(house.catalogue, (derived_seed("secret"),), self.now)
         self.accounts = MemoryAccounts(house.database, house.catalogue)
         self.facts = self._facts(house)
-        self.carrier = SmtpMailer(office.url, "Box office <box@example.org>", timeout_s=5)
+        self.carrier = SmtpMailer(office.url, "Box office <box@example.org>", timeout_s=30)
         self.errands = self.in_language(language)
 
     def _facts(self, house: House) -> LetterFacts:
