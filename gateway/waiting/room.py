@@ -32,7 +32,9 @@ from protocol.replies import Push
 POLL_INTERVAL_S: Final = 0.1
 """News are taken so often at most."""
 TELL_INTERVAL_S: Final = 0.5
-"""Members are told of their places so often at most."""
+"""Members are told of their places so often at most: from the beginning of one round to that of the next."""
+TELL_PAUSE_MIN_S: Final = 0.05
+"""How long others are left alone between two rounds, however long a round takes."""
 SLICE: Final = 64
 """Members told without letting anybody else go on."""
 FIND_MAX: Final = 1_000
@@ -186,6 +188,7 @@ class FollowedRoom:
         while True:
             await self._moved.wait()
             self._moved.clear()
+            began_s = asyncio.get_running_loop().time()
             try:
                 await self._find()
                 await self.tell_places()
@@ -194,7 +197,7 @@ class FollowedRoom:
                 self._moved.set()
             except Exception:  # noqa: BLE001 - a bug met by one member must not end the news of all
                 _log.exception("room_news_failed", room=self.event)
-            await asyncio.sleep(TELL_INTERVAL_S)
+            await asyncio.sleep(pause_after(asyncio.get_running_loop().time() - began_s))
 
     async def tell_places(self) -> None:
         """Tell all whose place or phase is another one now, letting others go on in between."""
@@ -221,3 +224,8 @@ class FollowedRoom:
     def leave(self, session: Session) -> list[int]:
         """A session has ended; the numbers of members who have none here any more."""
         return self.waiters.detach(session)
+
+
+def pause_after(round_s: float) -> float:
+    """How long to wait, in seconds, after a round that took so long."""
+    return max(TELL_INTERVAL_S - round_s, TELL_PAUSE_MIN_S)

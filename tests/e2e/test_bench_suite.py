@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench.baselines.catalogue import DESIGNS
+from bench.queue_load import SILENCE_MAX_S
 from bench.server_process import ServerProcess
 from bench.suite.comparison import compare
 from bench.suite.stage import Stage, SuiteOptions
@@ -46,6 +47,27 @@ def test_a_smoke_run_of_a_scenario_gives_a_list_with_the_fields_of_every_benchma
     assert {"seats", "seconds", "durable_holds_per_s", "hold_book_pairs_per_s", "echo_per_s"} <= set(result)
     assert {"ratio_to_echo", "latency_ms", "fairness", "figures"} <= set(result)
     assert 50.0 == result["figures"]["confirmations"]
+
+
+def test_the_smallest_run_of_the_queue_tells_everybody() -> None:
+    """All join, some are let in, and those who wait hear of that and of the pause; how soon is not judged."""
+    with temporary_directory() as folder:
+        told = folder / "queue.json"
+        line = ["bench", "queue", "--connections", "300", "--seconds", "1", "--json", str(told)]
+        done = subprocess.run(
+            [sys.executable, "-m", "holdfast", *line],
+            capture_output=True,
+            text=True,
+            timeout=BENCH_TIMEOUT_S,
+            check=False,
+            env=dict(os.environ),
+        )
+        assert told.exists(), done.stderr[-2_000:]
+        result = json.loads(told.read_bytes())
+    assert ("queue", 300, {}) == (result["scenario"], result["members"], result["errors"])
+    assert result["admitted_per_s"] > 0
+    assert result["updates"] > 0
+    assert (0 if result["silence_s"] <= SILENCE_MAX_S else 1) == done.returncode
 
 
 def test_a_design_of_today_sells_behind_our_gateway_and_its_books_are_right() -> None:
