@@ -5,8 +5,7 @@
 The lanes share the services that the environment names and nothing else. The second one writes
 each report down as it comes; the first, when its own tests are done, takes them up as its own:
 one summary, one closing line, one exit status. What the second leaves without a report (a crash,
-say) is a failure. It ends with the first, however that ends. Tests that take the first free port
-(`holdfast.ports_free`) belong into one lane.
+say) is a failure. It ends with the first, however that ends.
 """
 
 from __future__ import annotations
