@@ -30,7 +30,9 @@ from proof.fuzz.target import Finding
 from proof.simulation.loop import VirtualLoop
 
 TURNS_MAX: Final = 50_000
-"""Turns of the loop that one input may take; a long good session takes some thousand."""
+"""Turns of the loop that one input may take beside its pauses; a long good session takes some thousand."""
+TURNS_PER_SECOND_MAX: Final = 50
+"""The same for each second of virtual time, in which a house with nothing to do takes 15."""
 SAID_AS_BYTES: Final = 0.15
 SAID_MORE: Final = 0.3
 MORE: Final[list[Any]] = [
@@ -96,7 +98,7 @@ class Sessions:
         bad = [entry for entry in logs if entry["log_level"] in ("error", "critical")]
         if bad or loop.broken:
             raise Finding(f"logged {bad[:1]}, broken {loop.broken[:1]}")
-        if loop.turns > TURNS_MAX:
+        if loop.turns > TURNS_MAX + TURNS_PER_SECOND_MAX * loop.time():
             raise Finding(f"{loop.turns} turns")
         return play.outcomes.elements()
 
