@@ -28,6 +28,7 @@ from engine.views import money
 from gateway.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
+from holdfast.demo import board_address
 from holdfast.demo_house import house_for
 from holdfast.offered import Offers, read_offers
 from holdfast.output import console
@@ -129,6 +130,8 @@ async def _sell(settings: Settings, plan: Plan, people: int, seed: int) -> Queue
             def show(phase: str, done: int, total: int) -> None:
                 bar.update(task, description=phase, completed=done, total=total)
 
+            console.print(f"watch it: {server.url}/e/{event.id}", soft_wrap=True)
+            console.print(f"run it: {board_address(server, event.id)}", soft_wrap=True)
             return await play(server.url, event.id, boss, tokens, seed, show)
     finally:
         await asyncio.to_thread(server.stop)

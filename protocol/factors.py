@@ -22,11 +22,12 @@ class TotpBeginBody(msgspec.Struct, frozen=True):
 
 
 class TotpBeginReply(msgspec.Struct, frozen=True):
-    """What an authenticator needs; `enrolment` comes back with its first code."""
+    """What an authenticator needs; `enrolment` comes back with its first code. `qr` is the `uri` as SVG."""
 
     secret: str
     uri: str
     enrolment: str
+    qr: str
 
 
 class TotpConfirmBody(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from gateway.accounts.sessions import LoginSessions
 from gateway.accounts.settings import AccountSettings
 from gateway.accounts.sign_in import WRONG, WRONG_CODE
 from gateway.auth import Principal
+from gateway.ticketing.faces import code_drawing
 from protocol.accounts import Belonging, DoneReply, MeReply, PasswordBody
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.factors import (
@@ -108,7 +109,7 @@ class SelfService:
         secret = pyotp.random_base32()
         uri = self._authenticator.uri(secret, account.email or account.id)
         enrolment = self._vault.seal(f"{account.id} {secret}", self._now_ms() // 1000)
-        return TotpBeginReply(secret, uri, enrolment)
+        return TotpBeginReply(secret, uri, enrolment, code_drawing(uri).decode())
 
     async def confirm_totp(self, caller: Principal, body: TotpConfirmBody) -> TotpConfirmReply | Problem:
         """From now on the authenticator is asked beside the password; what stands in for it is told now."""

@@ -87,6 +87,9 @@ def test_an_authenticator_is_enrolled_and_asked_for(visits: Visits) -> None:
     visit.page.locator("#proof").fill(PASSWORD)
     visit.button("Use an authenticator app").click()
     secret = visit.page.locator(".secret").inner_text().replace(" ", "")
+    picture = visit.page.get_by_role("img", name="QR code for an authenticator app")
+    expect(picture).to_have_js_property("complete", True)
+    assert 0 < picture.evaluate("img => img.naturalWidth")
     assert [] == visit.examined()
     now_s = visit.house.world.clock.now_ms() // 1000
     field(visit, "Code").fill(pyotp.TOTP(secret).at(now_s))

@@ -244,6 +244,23 @@ def test_german(visits: Visits) -> None:
     assert [] == visit.examined()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_from_right_to_left(visits: Visits, width: int) -> None:
+    """The page is mirrored: nothing scrolls sideways, and a press on the map meets its seat."""
+    visit = visits.one("light", width)
+    visit.enter(visits.house.event(chamber(rows="ABC", seats=9), "Quartet"))
+    visit.page.evaluate("document.documentElement.dir = 'rtl'")
+    visit.section("HALL").click()
+    visit.page.locator("canvas").click()
+    visit.held(1)
+    assert ["HALL, row B, seat 5"] == visit.cart()
+    side, main = (visit.page.locator(each).bounding_box() for each in (".hall-side", ".hall-map"))
+    assert side is not None
+    assert main is not None
+    assert width < 1000 or side["x"] < main["x"]
+    assert [] == visit.examined()
+
+
 def test_without_scripts_the_event_can_be_read(house: House, browser: Browser) -> None:
     """The summary that the server wrote stands in the page."""
     event = house.event(chamber(), "Quartet")

@@ -11,6 +11,7 @@ interface Enrolment {
   secret: string;
   uri: string;
   enrolment: string;
+  qr: string;
 }
 
 interface Recovered {
@@ -128,6 +129,7 @@ function Enrol({ asked }: { asked: Enrolment }) {
   return (
     <Form onDone={() => void done()}>
       <p class="soft">{texts.enrolHint}</p>
+      <img class="enrol-code" alt={texts.enrolCode} src={`data:image/svg+xml,${encodeURIComponent(asked.qr)}`} />
       <p><code class="secret">{groups.join(" ")}</code></p>
       <p><a href={asked.uri}>{texts.openApp}</a></p>
       <Field id="enrol-code" label={texts.code} auto="one-time-code" digits value={code.value} on={(next) => (code.value = next)} />
