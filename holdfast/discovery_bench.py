@@ -1,11 +1,13 @@
 """`holdfast bench discovery`: how long it takes to find events among a hundred thousand in real cities.
 
 Measured is what a gateway waits for: one search of `PostgresDiscovery`, one after the other,
-each around another place where people live.
+each around another place where people live; first alone, then beside buyers of a server that sells
+from the same database.
 """
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,11 +18,19 @@ import msgspec
 from rich.table import Table
 
 from bench.figures import percentile
+from bench.house import hot_house, open_terms
+from bench.load_process import run_load_process
+from bench.loadgen import LoadSpec
 from bench.machine import Machine, this_machine
+from bench.server_process import ServerProcess
 from bench.towns import Towns
 from engine.listings import Availability, EventQuery, Near, Sort
 from engine.places import Place
+from engine.plans.canonical import canonical_json
+from gateway.auth import issue_token
+from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
+from holdfast.ports_free import free_port
 from holdfast.seed_command import fill
 from holdfast.settings import Settings
 from persistence.postgres.catalogue import PostgresCatalogue
@@ -33,6 +43,12 @@ PAGE: Final = 20
 RADIUS_M: Final = 30_000.0
 DAY_MS: Final = 86_400_000
 P99_MAX_MS: Final = 10.0
+BUYERS: Final = 8
+SEATS: Final = 100_000
+"""More than are sold meanwhile."""
+WARM_S: Final = 0.0
+SALE_MIN_S: Final = 5.0
+TOKEN_TTL_S: Final = 3_600
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -44,6 +60,14 @@ class Found(msgspec.Struct, frozen=True):
     found: float
 
 
+class Sale(msgspec.Struct, frozen=True):
+    """What was sold meanwhile: `buyers` hold and pay as fast as they are answered."""
+
+    buyers: int
+    pairs_per_s: float
+    errors: dict[str, int]
+
+
 class DiscoveryResult(msgspec.Struct, frozen=True):
     """What was measured, and on what; `positions` is `postgis` or `cube`."""
 
@@ -52,6 +76,8 @@ class DiscoveryResult(msgspec.Struct, frozen=True):
     searches: int
     positions: str
     results: tuple[Found, ...]
+    during_a_sale: tuple[Found, ...]
+    sale: Sale
     machine: Machine
 
 
@@ -95,10 +121,40 @@ async def _measured(settings: Settings, events: int, searches: int) -> Discovery
             await fill(catalogue, towns, venues, events)
             await catalogue.discovery.settle()
             positions = await catalogue.discovery.positions()
-            results = [await _search(catalogue, towns, kind, searches) for kind in KINDS]
+            alone = await _all_kinds(catalogue, towns, searches)
+            beside, sale = await _during_a_sale(settings, catalogue, towns, searches)
         finally:
             await catalogue.close()
-    return DiscoveryResult(events, venues, searches, positions, tuple(results), this_machine())
+    return DiscoveryResult(events, venues, searches, positions, alone, beside, sale, this_machine())
+
+
+async def _all_kinds(catalogue: PostgresCatalogue, towns: Towns, searches: int) -> tuple[Found, ...]:
+    return tuple([await _search(catalogue, towns, kind, searches) for kind in KINDS])
+
+
+async def _during_a_sale(
+    settings: Settings, catalogue: PostgresCatalogue, towns: Towns, searches: int
+) -> tuple[tuple[Found, ...], Sale]:
+    """The same while a server sells from this database. Raises `bench.ServerFailed`."""
+    plan = await store_plan(settings, canonical_json(hot_house(SEATS)), "holdfast", None)
+    event = await store_event(settings, plan.plan, "Sale", msgspec.json.encode(open_terms()), opened=True)
+    environment = {} if settings.database_url is None else {"HOLDFAST_DATABASE_URL": settings.database_url}
+    server = ServerProcess(settings.data_dir, free_port(), environment)
+    await asyncio.to_thread(server.__enter__)
+    try:
+        selling = asyncio.create_task(asyncio.to_thread(run_load_process, _load(server, event.id, searches)))
+        beside = await _all_kinds(catalogue, towns, searches)
+        sold = await selling
+    finally:
+        await asyncio.to_thread(server.stop)
+    return beside, Sale(BUYERS, sold.pairs_per_s, sold.errors)
+
+
+def _load(server: ServerProcess, event: str, searches: int) -> LoadSpec:
+    """Buyers for as long as the searches take at their goal."""
+    tokens = [issue_token(server.secret, f"buyer-{each}", "buyer", TOKEN_TTL_S) for each in range(BUYERS)]
+    seconds = max(len(KINDS) * searches * P99_MAX_MS / 1000, SALE_MIN_S)
+    return LoadSpec(server.url, "pairs", BUYERS, seconds, WARM_S, event, SEATS, tuple(tokens), "search")
 
 
 async def _search(catalogue: PostgresCatalogue, towns: Towns, kind: str, searches: int) -> Found:
@@ -119,8 +175,11 @@ async def _search(catalogue: PostgresCatalogue, towns: Towns, kind: str, searche
 
 def told(result: DiscoveryResult) -> Table:
     """The result for a person."""
+    sale = result.sale
     title = f"{result.events:,} events in {result.venues:,} venues, {result.positions}"
-    table = Table("search", "p50 ms", "p99 ms", "found", title=title)
-    for each in result.results:
-        table.add_row(each.search, f"{each.p50_ms}", f"{each.p99_ms}", f"{each.found}")
+    beside = f"beside {sale.buyers} buyers, {sale.pairs_per_s} sold a second"
+    table = Table("search", "p50 ms", "p99 ms", "found", f"{beside}: p50 ms", "p99 ms", title=title)
+    for each, busy in zip(result.results, result.during_a_sale, strict=True):
+        row = (each.p50_ms, each.p99_ms, each.found, busy.p50_ms, busy.p99_ms)
+        table.add_row(each.search, *map(str, row))
     return table
