@@ -54,9 +54,11 @@ class FileMailer:
     def _write(self, data: bytes) -> None:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._directory / f"{self._now_ms():015d}-{self._token(NAME_BYTES)}.eml"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        writing = path.with_suffix(".part")
+        descriptor = os.open(writing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+        writing.rename(path)  # whoever looks sees the whole mail or none
         with os.scandir(self._directory) as entries:
             kept = sorted(entry.name for entry in entries if entry.name.endswith(".eml"))
         for old in kept[: -self._kept_max]:
