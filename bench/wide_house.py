@@ -1,10 +1,13 @@
-"""A house with many equal sections, for measuring how a server grows with them."""
+"""Houses with many equal sections, for measuring how a server and its pages grow with them."""
 
 from __future__ import annotations
 
+from math import hypot
 from typing import Final
 
-from engine.plan import Category, Plan, Row, Seat, Section
+import msgspec
+
+from engine.plan import Category, Plan, Point, Row, Seat, Section
 
 SEATS_PER_ROW: Final = 40
 _ROW_PITCH: Final = 1.0
@@ -28,6 +31,34 @@ def wide_house(sections: int, seats_per_section: int) -> Plan:
         for number in range(sections)
     )
     return Plan("Wide house", (category,), parts)
+
+
+def higher(plan: Plan, rings: int, outwards: float) -> Plan:
+    """A round house with `rings` more of its outermost ring around it, each so much further out.
+
+    The ring is the latter half of the plan's sections, about the origin; names go on from 1001 by thousands.
+    """
+    outermost = plan.sections[len(plan.sections) // 2 :]
+    more = [
+        _moved_out(section, f"{ring}{number:03}", ring * outwards)
+        for ring in range(1, rings + 1)
+        for number, section in enumerate(outermost, 1)
+    ]
+    return msgspec.structs.replace(plan, sections=(*plan.sections, *more))
+
+
+def _moved_out(section: Section, name: str, by: float) -> Section:
+    def out(x: float, y: float) -> tuple[float, float]:
+        far = hypot(x, y)
+        return x * (far + by) / far, y * (far + by) / far
+
+    def seat(old: Seat) -> Seat:
+        x, y = out(old.x, old.y)
+        return msgspec.structs.replace(old, x=x, y=y)
+
+    rows = tuple(msgspec.structs.replace(row, seats=tuple(map(seat, row.seats))) for row in section.rows)
+    outline = tuple(Point(*out(point.x, point.y)) for point in section.outline)
+    return msgspec.structs.replace(section, name=name, rows=rows, outline=outline)
 
 
 def _rows(section: int, seats: int) -> list[Row]:

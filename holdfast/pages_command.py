@@ -1,17 +1,21 @@
-"""`holdfast bench pages`: the event's page of a house of 80,000 seats, before a server of its own."""
+"""`holdfast bench pages`: the event's page of 80,000 and of 200,000 seats, before a server of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 import tempfile
+from itertools import chain
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from rich.table import Table
 
-from bench.pages import Figure, in_a_browser, sizes
+from bench.pages import LARGER, Figure, in_a_browser, sizes
 from bench.server_process import ServerProcess
+from bench.wide_house import higher
+from engine.plan import Plan
 from engine.plans.canonical import canonical_json
 from engine.plans.fixtures import stadium
 from engine.terms import Terms
@@ -20,6 +24,10 @@ from holdfast.database import open_database
 from holdfast.output import console
 from holdfast.ports_free import free_port
 from holdfast.settings import Settings
+
+RINGS: Final = 3
+"""How many rings of 40,000 seats more the larger house has."""
+OUTWARDS: Final = 5_000.0
 
 
 class PagesResult(msgspec.Struct, frozen=True):
@@ -34,22 +42,27 @@ class PagesResult(msgspec.Struct, frozen=True):
 
 
 def run_pages_bench() -> PagesResult:
-    """Put the house on sale, serve it, and look at it. Raises `bench.pages.NoBrowser`."""
+    """Put the houses on sale, serve them, and look at them. Raises `bench.pages.NoBrowser`."""
     folder = Path(tempfile.mkdtemp(prefix="holdfast-pages-"))
     try:
         settings = Settings(data_dir=folder / "data")
-        event = asyncio.run(_put_on_sale(settings))
+        event, larger = asyncio.run(_put_on_sale(settings))
         with ServerProcess(settings.data_dir, free_port()) as server:
-            return PagesResult((*sizes(server.url, event), *in_a_browser(server.url, event)))
+            in_browser = in_a_browser(server.url, event), in_a_browser(server.url, larger, [LARGER])
+            return PagesResult((*sizes(server.url, event), *chain(*in_browser)))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _put_on_sale(settings: Settings) -> str:
+async def _put_on_sale(settings: Settings) -> tuple[str, str]:
+    small = stadium()
     async with open_database(settings):
-        stored = await store_plan(settings, canonical_json(stadium()), "holdfast", None)
-        terms = msgspec.json.encode(Terms())
-        return (await store_event(settings, stored.plan, "Final", terms, opened=True)).id
+        return await _sold(settings, small), await _sold(settings, higher(small, RINGS, OUTWARDS))
+
+
+async def _sold(settings: Settings, plan: Plan) -> str:
+    stored = await store_plan(settings, canonical_json(plan), "holdfast", None)
+    return (await store_event(settings, stored.plan, "Final", msgspec.json.encode(Terms()), opened=True)).id
 
 
 def told(result: PagesResult) -> Table:

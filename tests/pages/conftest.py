@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.pages.house import House
-from tests.pages.visit import ROOT, Visit, Visits
+from tests.pages.visit import LOOKS, ROOT, Look, Visit, Visits
 
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
-SCHEMES_AND_WIDTHS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+SCREENS: list[Look] = [("light", 1280), ("dark", 390)]
 
 
 def missing(what: str) -> None:
@@ -57,8 +57,10 @@ def visits(browser: Browser, house: House) -> Iterator[Visits]:
     made.close()
 
 
-@pytest.fixture(params=SCHEMES_AND_WIDTHS, ids=lambda each: f"{each[0]}-{each[1]}")
+@pytest.fixture(params=SCREENS, ids=lambda each: f"{each[0]}-{each[1]}")
 def visit(request: pytest.FixtureRequest, visits: Visits) -> Visit:
-    """A buyer, in both schemes and at both widths."""
+    """A buyer before a wide screen, and one before a narrow one; each examines states in both schemes."""
     scheme, width = request.param
-    return visits.one(scheme, width)
+    one = visits.one(scheme, width)
+    one.looks = tuple(look for look in LOOKS if look[1] == width)
+    return one

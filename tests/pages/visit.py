@@ -12,11 +12,15 @@ from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
 
 from tests.pages.house import House
 
+Scheme = Literal["light", "dark"]
+Look = tuple[Scheme, int]
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_TEXT = AXE.read_text("utf-8") if AXE.is_file() else ""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEIGHTS = {1280: 800, 390: 844}
+LOOKS: tuple[Look, ...] = (("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390))
+"""Every scheme at every width; each state is examined in all of them."""
 SHOT_COLOURS = 128
 SHOWN = {("light", 1280), ("dark", 390)}
 """Of the pictures that could be taken these are kept for the docs."""
@@ -63,12 +67,16 @@ class Wire:
 
 
 class Visit:
-    """One buyer's page. `complaints` are errors that the browser has told of."""
+    """One buyer's page. `complaints` are errors that the browser has told of.
 
-    def __init__(self, browser: Browser, house: House, scheme: Literal["light", "dark"], width: int) -> None:
+    `looks` are the schemes and widths that the page's states are examined in.
+    """
+
+    def __init__(self, browser: Browser, house: House, scheme: Scheme, width: int) -> None:
         self.house = house
         self.scheme = scheme
         self.width = width
+        self.looks = LOOKS
         self.context = browser.new_context(
             viewport={"width": width, "height": HEIGHTS[width]},
             color_scheme=scheme,
@@ -132,23 +140,40 @@ class Visit:
         return self.page.locator(".cart-item .line-title").all_text_contents()
 
     def examined(self) -> list[str]:
-        """What axe finds wrong with the page as it stands, and what no page may do."""
+        """What axe finds wrong with the page as it stands in each of its looks, and what no page may do."""
         self.page.evaluate(AXE_TEXT)
+        found = [
+            f"{scheme} {width}: {fault}" for scheme, width in self.looks for fault in self._as(scheme, width)
+        ]
+        self._look(self.scheme, self.width)
+        return [*found, *self.complaints]
+
+    def _as(self, scheme: Scheme, width: int) -> list[str]:
+        self._look(scheme, width)
         report: dict[str, Any] = self.page.evaluate("rules => axe.run({runOnly: rules})", RULES)
         found = [
             f"{each['id']}: {each['help']} at {[node['target'] for node in each['nodes']][:3]}"
             for each in report["violations"]
         ]
         wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-        return [*found, *self.complaints, *(["it scrolls sideways"] if wide else [])]
+        return [*found, *(["it scrolls sideways"] if wide else [])]
+
+    def _look(self, scheme: Scheme, width: int) -> None:
+        self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
 
     def shot(self, name: str) -> None:
         """A small picture for the docs, when they are asked for."""
         folder = os.environ.get("HOLDFAST_SHOTS")
-        if folder is None or (self.scheme, self.width) not in SHOWN:
-            return
+        shown = LOOKS if "HOLDFAST_SHOTS_ALL" in os.environ else SHOWN
+        for scheme, width in self.looks if folder else ():
+            if (scheme, width) in shown:
+                self._look(scheme, width)
+                self._picture(Path(folder or "") / f"{name}-{scheme}-{width}.png")
+        self._look(self.scheme, self.width)
+
+    def _picture(self, path: Path) -> None:
         picture = Image.open(io.BytesIO(self.page.screenshot(animations="disabled")))
-        path = Path(folder) / f"{name}-{self.scheme}-{self.width}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         picture.convert("RGB").quantize(SHOT_COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
@@ -164,7 +189,7 @@ class Visits:
         self.house = house
         self._made: list[Visit] = []
 
-    def one(self, scheme: Literal["light", "dark"] = "light", width: int = 1280) -> Visit:
+    def one(self, scheme: Scheme = "light", width: int = 1280) -> Visit:
         visit = Visit(self._browser, self.house, scheme, width)
         self._made.append(visit)
         return visit

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from math import hypot
+
 import pytest
 
 from bench.pages import Figure
+from bench.wide_house import higher
+from engine.plan import Plan, Section
+from engine.plans.fixtures import stadium
 
 
 @pytest.mark.parametrize(
@@ -18,3 +23,23 @@ from bench.pages import Figure
 def test_a_figure_is_held_against_its_bar(figure: Figure, met: bool) -> None:
     """From above or from below; without a bar it is told alone."""
     assert met == figure.met
+
+
+def test_a_house_grows_by_rings_around_it() -> None:
+    """Each as large as the outermost one and further out; every seat has a name of its own."""
+    house = stadium()
+    grown = higher(house, 3, 5_000.0)
+    assert (80_000, 200_000) == (seats_of(house), seats_of(grown))
+    assert len(grown.sections) == len({section.name for section in grown.sections})
+    starts = [nearest(section) for section in (house.sections[50], *grown.sections[100::50])]
+    assert sorted(starts) == starts
+
+
+def seats_of(plan: Plan) -> int:
+    """How many seats a plan has in rows."""
+    return sum(len(row.seats) for section in plan.sections for row in section.rows)
+
+
+def nearest(section: Section) -> float:
+    """How far from the middle a section begins."""
+    return min(hypot(seat.x, seat.y) for row in section.rows for seat in row.seats)

@@ -65,7 +65,7 @@ export function SaleControls() {
   if (!shown) return null;
   const words = h().controls;
   return (
-    <section class="card stack tight" aria-labelledby="sale-controls">
+    <section class="card stack" aria-labelledby="sale-controls">
       <h2 id="sale-controls">{words.sale}</h2>
       <p><span class={`state ${shown.status}`}>{t().sale[shown.status]}</span></p>
       <div class="row">
