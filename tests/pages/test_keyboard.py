@@ -27,7 +27,8 @@ class Keyboard:
         assert "BODY" != self._page.evaluate("document.activeElement.tagName")
 
     def tab_to(self, selector: str) -> None:
-        """Press Tab until this has the focus."""
+        """Press Tab until this has the focus, once it is there."""
+        expect(self._page.locator(selector).first).to_be_visible()
         for _ in range(PATIENCE_KEYS):
             if self._page.evaluate("selector => document.activeElement.matches(selector)", selector):
                 return
