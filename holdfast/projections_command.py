@@ -16,7 +16,7 @@ from persistence.postgres.store import PostgresSectionStore
 from workers.limits import ProjectorLimits
 from workers.projections.projector import Counter, Tables
 
-LIMITS: Final = ProjectorLimits(records_per_batch=10_000)
+LIMITS: Final = ProjectorLimits()
 CATCHING_UP_MAX: Final = 3
 """How often what was written meanwhile is counted, in both sets, so that they can be compared."""
 Told = Callable[[int], None]

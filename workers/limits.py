@@ -22,9 +22,13 @@ class RelayLimits(msgspec.Struct, frozen=True):
 
 
 class ProjectorLimits(msgspec.Struct, frozen=True):
-    """How much a projector counts at once, and how long it rests; as `RelayLimits` has it."""
+    """How much a projector counts at once, and how long it rests; as `RelayLimits` has it.
 
-    records_per_batch: int = 2_000
+    With a batch the state of its section is written, which is as large as what is held there: a few large
+    batches cost a busy section's database less than many small ones.
+    """
+
+    records_per_batch: int = 10_000
     streams_per_round: int = 256
     streams_kept_max: int = 64
     idle_s: float = 0.5
