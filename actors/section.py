@@ -89,7 +89,7 @@ class Section:
         return bool(self.state.holds)
 
     def handle(self, request: StreamRequest, batch: Batch, index: int) -> Answer | None:
-        """Dedupe, stamp, decide, append, evolve.
+        """Dedupe, stamp, decide, evolve, append.
 
         The answer goes into the filling block; one that has no effect of its own is
         returned, and the shell knows whether it may leave at once.
