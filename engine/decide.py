@@ -30,6 +30,7 @@ from engine.commands import (
     PinHold,
     ReduceOrder,
     ReleaseHold,
+    Request,
     SetChannel,
     SetForSale,
     SetPrice,
@@ -47,10 +48,10 @@ from engine.decide_parts import PartCommand, judge_part
 from engine.decide_staff import StaffCommand, judge_staff
 from engine.decide_takes import judge_take
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
-from engine.events import AnyEvent, Record, Refused
+from engine.events import AnyEvent, PartTaken, Record, Refused
 from engine.figures import Figures, figures_of
 from engine.guards import SPANS, find_gathered, find_hold_to_read, find_order, is_staff
-from engine.holds import Gathered, Hold, Order
+from engine.holds import Gathered, Hold, Order, Outcome
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
 from engine.waitlist.answering import answer
@@ -76,9 +77,7 @@ def decide(state: SectionState, entry: Entry) -> Decision:
     if request.idem is not None:
         outcome = state.outcomes.get((request.principal, request.idem))
         if outcome is not None:  # I9: one key, one outcome
-            if outcome.fingerprint == request.fingerprint:
-                return Replayed(outcome)
-            return Rejected(None, Refusal(Code.IDEMPOTENCY_KEY_REUSED))
+            return _known(outcome, request)
     verdict = _judge(state, entry, request.command)
     # Asked by `type`, because `isinstance` takes ten times as long to say no of a struct.
     if type(verdict) is Read:
@@ -88,6 +87,17 @@ def decide(state: SectionState, entry: Entry) -> Decision:
     if request.idem is None or _passing(request.command, verdict):
         return Rejected(None, verdict)
     return Rejected(_record(entry, Refused(verdict, _final(request.command, verdict))), verdict)
+
+
+def _known(outcome: Outcome, request: Request) -> Decision:
+    """What a key that was used before comes to."""
+    if outcome.fingerprint != request.fingerprint:
+        return Rejected(None, Refusal(Code.IDEMPOTENCY_KEY_REUSED))
+    event, command = outcome.event, request.command
+    if type(event) is PartTaken and type(command) is SwapHold:
+        # The swap of a hold with parts went by way of a gathering, which lent something here under the key.
+        return Rejected(None, Refusal(Code.HOLD_MISMATCH, SPANS, (command.hold, event.gathering)))
+    return Replayed(outcome)
 
 
 def _final(command: AnyCommand, refusal: Refusal) -> bool:

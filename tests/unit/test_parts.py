@@ -12,6 +12,7 @@ from engine.commands import (
     ReduceOrder,
     ReleaseHold,
     SettlePart,
+    SwapHold,
     TakePart,
     WithParts,
 )
@@ -51,6 +52,16 @@ def test_a_part_is_held_gets_less_is_sold_and_comes_back() -> None:
     assert "not_found" == code(world.ask("staff", less))
     assert isinstance(world.ask("ann", TakePart("gth_4", 8, HoldPlaces("Floor", 2)), "p"), Accepted)
     world.audit()
+
+
+def test_a_key_that_lent_something_is_no_answer_to_a_swap() -> None:
+    """The swap of a hold with parts lends under its buyer's key; asked again, it leads to its gathering."""
+    world = World()
+    assert isinstance(world.ask("ann", TakePart("gth_1", 8, HoldSeats(("S-A-1",))), "k"), Accepted)
+    again = world.ask("ann", SwapHold("hld_1", ("S-A-2",), ("S-A-1",)), "k")
+    assert isinstance(again, Rejected)
+    assert ("hold_mismatch", ("hld_1", "gth_1")) == (code(again), again.refusal.objects)
+    assert again.record is None
 
 
 def test_a_hold_of_parts_lives_like_any_other() -> None:

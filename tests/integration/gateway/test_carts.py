@@ -135,6 +135,20 @@ async def test_a_swap_leads_from_section_to_section() -> None:
         audit_at_rest(world)
 
 
+async def test_a_swap_within_one_section_of_a_hold_with_parts_is_answered_the_same_again() -> None:
+    """The section lends under the buyer's key, and what it lent is never told as the swap's own answer."""
+    async with World() as world, world.http() as http:
+        hold = (await create(http, world, "1", seats=["FRONT-A-1", "BACK-A-1"])).json()["hold"]
+        body = {"release": ["FRONT-A-1"], "take": ["FRONT-A-2"]}
+        asked = [
+            await http.post(f"/v1/holds/{hold}/swap", json=body, headers={"Idempotency-Key": "s"})
+            for _ in range(2)
+        ]
+        assert {"FRONT-A-2", "BACK-A-1"} == {item["seat"] for item in asked[0].json()["items"]}
+        assert asked[0].json() == asked[1].json()
+        audit_at_rest(world)
+
+
 async def test_expiry_ends_all_parts() -> None:
     """The hold ends at its one deadline, and its parts are free as soon as somebody looks."""
     async with World() as world, world.http() as http:
