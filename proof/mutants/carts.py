@@ -121,4 +121,16 @@ MUTANTS: Final = (
         ),
         (BySales(60),),
     ),
+    Mutant(
+        "carts: what a key lent answers its swap",
+        "A buyer who asks again is told of a part in the place of the hold.",
+        (
+            Edit(
+                "engine/decide.py",
+                "if type(event) is PartTaken and type(command) is SwapHold:",
+                "if type(event) is PartTaken and type(command) is None:",
+            ),
+        ),
+        (ByTests((LIVES + "test_a_swap_within_one_section_of_a_hold_with_parts_is_answered_the_same_again",)),),
+    ),
 )
