@@ -131,6 +131,10 @@ MUTANTS: Final = (
                 "if type(event) is PartTaken and type(command) is None:",
             ),
         ),
-        (ByTests((LIVES + "test_a_swap_within_one_section_of_a_hold_with_parts_is_answered_the_same_again",)),),
+        (
+            ByTests(
+                (LIVES + "test_a_swap_within_one_section_of_a_hold_with_parts_is_answered_the_same_again",)
+            ),
+        ),
     ),
 )

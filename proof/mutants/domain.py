@@ -66,8 +66,8 @@ MUTANTS: Final = (
         (
             Edit(
                 DECIDE,
-                "if outcome.fingerprint == request.fingerprint:",
-                "if outcome.fingerprint is not None:",
+                "if outcome.fingerprint != request.fingerprint:",
+                "if outcome.fingerprint is None:",
             ),
         ),
         (STORIES,),
