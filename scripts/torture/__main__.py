@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from scripts.torture import clock
 from scripts.torture.campaign import Campaign, Plans
 from scripts.torture.faults import Fault
 from scripts.torture.report import show
@@ -34,10 +34,12 @@ def main() -> int:
         def on_round(stage: str, number: int, result: RoundResult) -> None:
             progress.update(task, advance=1, description=f"{stage}, round {number}")
             console.print(f"{number:4} {_line(result)}", highlight=False)
+            if result.stood_still_s:
+                console.print(f"     stood still itself for {result.stood_still_s:.0f} s", style="yellow")
             for breach in result.breaches:
                 console.print(f"     {breach}", style="red", highlight=False, markup=False)
 
-        report = asyncio.run(Campaign(plans, on_round).run())
+        report = clock.run(Campaign(plans, on_round).run())
     show(report, Console())
     if options.json is not None:
         options.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)))

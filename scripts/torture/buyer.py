@@ -54,6 +54,14 @@ class Kept(msgspec.Struct, frozen=True):
     key: str = ""
 
 
+class Change(msgspec.Struct, frozen=True):
+    """What is about to become of a hold or an order, under which key: it is paid for, or given back."""
+
+    of: Kept
+    key: str
+    pays: bool = False
+
+
 class Buyer:
     """One principal over all rounds; its clients come and go."""
 
@@ -76,26 +84,49 @@ class Buyer:
         self._promises: Final = promises
         self._random: Final = Random(f"{seed}/{number}")
         self._kept: Final[deque[Kept]] = deque()
+        self._open: Wish | None = None
+        self._changing: Change | None = None
         self._asked: Final[deque[tuple[Wish, Outcome]]] = deque(maxlen=REPEATED_MAX)
 
     async def shop(self, client: HoldfastClient, stopping: asyncio.Event) -> None:
         """Buy and give back until told to stop; what is under way is brought to its end."""
         while not stopping.is_set():
             try:
+                await self.catch_up(client)
                 await self._visit(client)
             except HoldfastError as error:
-                self._promises.broken(f"{self.name} was left with {error!r}")
+                self._promises.late(f"{self.name} was left with {error!r}")
                 return
 
+    @property
+    def unsure(self) -> bool:
+        """Whether they were sent away in the midst of something."""
+        return self._open is not None or self._changing is not None
+
+    async def catch_up(self, client: HoldfastClient) -> None:
+        """Bring to its end what was begun before they were sent away."""
+        if self._open is not None:
+            kept = await self._taken(client, self._open)
+            if kept is not None:
+                self._kept.append(kept)
+        if self._changing is not None:
+            await self._change(client, self._changing)
+
     async def _visit(self, client: HoldfastClient) -> None:
-        wish = self._draw(client.fresh_key())
+        kept = await self._taken(client, self._draw(client.fresh_key()))
+        if kept is not None:
+            await self._settle(client, kept)
+
+    async def _taken(self, client: HoldfastClient, wish: Wish) -> Kept | None:
+        self._open = wish
         outcome = await self._outcome(client, wish)
+        self._open = None
         self._asked.append((wish, outcome))
         if outcome.told in FITTING_REFUSALS:
             self._promises.refused[outcome.told] += 1
-            return
+            return None
         self._promises.held(outcome.told, outcome.seats)
-        await self._settle(client, Kept(outcome.told, outcome.seats))
+        return Kept(outcome.told, outcome.seats)
 
     def _draw(self, key: str) -> Wish:
         chance = self._random.random()
@@ -117,27 +148,35 @@ class Buyer:
     async def _settle(self, client: HoldfastClient, kept: Kept) -> None:
         chance = self._random.random()
         if chance < RELEASED:
-            await self._give_back(client, kept)
+            await self._change(client, Change(kept, client.fresh_key()))
             return
         if chance < self._booked:
-            kept = await self._pay(client, kept)
-        self._kept.append(kept)
+            await self._change(client, Change(kept, client.fresh_key(), pays=True))
+        else:
+            self._kept.append(kept)
         if len(self._kept) > KEPT_MAX:
-            await self._give_back(client, self._kept.popleft())
+            await self._change(client, Change(self._kept.popleft(), client.fresh_key()))
 
-    async def _pay(self, client: HoldfastClient, kept: Kept) -> Kept:
-        key = client.fresh_key()
+    async def _change(self, client: HoldfastClient, change: Change) -> None:
+        self._changing = change
+        if change.pays:
+            self._kept.append(await self._pay(client, change.of, change.key))
+        else:
+            await self._give_back(client, change.of, change.key)
+        self._changing = None
+
+    async def _pay(self, client: HoldfastClient, kept: Kept, key: str) -> Kept:
         reply = await client.checkout(kept.hold, self.name, "buyer@example.org", key=key)
         self._promises.orders += 1
         self._confirmed(kept, reply)
         return Kept(kept.hold, kept.seats, reply.order, key)
 
-    async def _give_back(self, client: HoldfastClient, kept: Kept) -> None:
+    async def _give_back(self, client: HoldfastClient, kept: Kept, key: str) -> None:
         self._promises.giving_back(kept.hold, kept.seats)
         if kept.order is None:
-            await client.release(kept.hold)
+            await client.release(kept.hold, key=key)
         else:
-            await client.order_cancel(kept.order)
+            await client.order_cancel(kept.order, key=key)
 
     async def check(self, client: HoldfastClient, rest: httpx.AsyncClient) -> None:
         """Look at everything that was acknowledged, and repeat the last requests under their keys."""

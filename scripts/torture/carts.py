@@ -63,7 +63,7 @@ class Carts:
                 while not stopping.is_set():
                     await self._visit(number, client)
         except HoldfastError as error:
-            self._promises.broken(f"{_name(number)} was left with {error!r}")
+            self._promises.late(f"{_name(number)} was left with {error!r}")
 
     async def _visit(self, number: int, client: HoldfastClient) -> None:
         cart = await self._take(number, client, self._pair())

@@ -16,11 +16,17 @@ from gateway.auth import Role, issue_token
 from scripts.torture.scene import Scene
 
 TOKEN_TTL_S: Final = 86_400
-PATIENCE_S: Final = 90.0
+PATIENCE_S: Final = 180.0
 """How long anybody waits for what must come by itself."""
 AGAIN_S: Final = 0.05
-UNBOUNDED: Final = {"seats_per_buyer": 1_000_000, "holds_per_buyer": 1_000_000}
-OPTIONS: Final = ClientOptions(deadline_ms=60_000, backoff_base_ms=25, backoff_cap_ms=400)
+A_DAY_MS: Final = 86_400_000
+UNBOUNDED: Final = {
+    "seats_per_buyer": 1_000_000,
+    "holds_per_buyer": 1_000_000,
+    "hold_ttl_ms": A_DAY_MS,
+    "hold_life_max_ms": A_DAY_MS,
+}
+OPTIONS: Final = ClientOptions(deadline_ms=120_000, backoff_base_ms=25, backoff_cap_ms=400)
 
 
 class Company(Protocol):

@@ -78,9 +78,9 @@ class Line:
                 await self._buy(name, client, queue_pass)
                 await room.leave()
         except TimeoutError:
-            self._promises.broken(f"{name} had a place and was not let in within {PATIENCE_S:.0f} s")
+            self._promises.late(f"{name} had a place and was not let in within {PATIENCE_S:.0f} s")
         except HoldfastError as error:
-            self._promises.broken(f"{name} in line was left with {error!r}")
+            self._promises.late(f"{name} in line was left with {error!r}")
 
     def _keeps_place(self, name: str, ticket: str, room: WaitingRoom, positions: list[int]) -> None:
         kept = ticket if room.place is None else room.place.ticket
@@ -91,7 +91,7 @@ class Line:
         try:
             hold = await client.hold_best(self.event, 1, queue_pass=queue_pass)
         except (Forbidden, Conflict) as refusal:
-            self._promises.broken(f"{name} was let in and refused: {refusal!r}")
+            self._promises.late(f"{name} was let in and refused: {refusal!r}")
             return
         await client.release(hold.hold)
 

@@ -49,9 +49,9 @@ class Payers:
                 while not stopping.is_set():
                     await self._buy(number, client)
         except HoldfastError as error:
-            self._promises.broken(f"{name} was left with {error!r}")
+            self._promises.late(f"{name} was left with {error!r}")
         except TimeoutError:
-            self._promises.broken(f"{name} waited for {PATIENCE_S:.0f} s in vain")
+            self._promises.late(f"{name} waited for {PATIENCE_S:.0f} s in vain")
 
     async def _buy(self, number: int, client: HoldfastClient) -> None:
         hold = await client.hold_best(self._event, 1)

@@ -18,8 +18,8 @@ from scripts.torture.waits import within
 
 POLL_S: Final = 0.002
 PAUSE_S: Final = 1.0
-ENDED_MAX_S: Final = 60.0
-REPLACED_MAX_S: Final = 120.0
+ENDED_MAX_S: Final = 120.0
+REPLACED_MAX_S: Final = 240.0
 _KEEPER: Final = "holdfast.cluster_process"
 _WORKER: Final = "holdfast.worker_process"
 _BACKEND: Final = "postgres: holdfast"

@@ -64,6 +64,10 @@ class Report(msgspec.Struct, frozen=True):
     paces: tuple[PaceFigures, ...] = ()
     beside: tuple[str, ...] = ()
     sizes: tuple[Size, ...] = ()
+    troubles: tuple[str, ...] = ()
+    stood_still_s: float = 0.0
+    excused: tuple[str, ...] = ()
+    ended_early: bool = False
 
     @property
     def leaks(self) -> int:
@@ -72,9 +76,12 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def clean(self) -> bool:
-        """Whether nothing was lost, nothing given twice, nothing leaked, and no sale was held up."""
+        """Whether nothing was lost, nothing given twice, nothing leaked, and no sale was held up.
+
+        Nor if something went wrong with the torture itself: then it has not looked at everything.
+        """
         slowed = any(each.slowed for each in self.paces)
-        return not self.breaches and not slowed and not self.leaks
+        return not self.breaches and not slowed and not self.leaks and not self.troubles
 
 
 def figures(results: Sequence[RoundResult]) -> tuple[FaultFigures, ...]:
@@ -149,8 +156,16 @@ def show(report: Report, console: Console) -> None:
         f"{report.holds:,} holds and {report.orders:,} orders acknowledged, {report.promises_looked_at:,} "
         f"promises looked at, {report.records:,} records replayed"
     )
+    if report.stood_still_s:
+        console.print(
+            f"the torture itself stood still for {report.stood_still_s:.0f} s, which no time includes"
+        )
+    if report.ended_early:
+        console.print("ended by a signal, before its time")
     for line in (
         *(f"skipped: {each}" for each in report.skipped),
+        *(f"late, and excused: {each}" for each in report.excused),
+        *(f"TROUBLE {each}" for each in report.troubles),
         *(f"BREACH {each}" for each in report.breaches),
     ):
         console.print(line, markup=False)

@@ -37,6 +37,7 @@ from scripts.torture.proxy import Proxy, before_postgres, to_port
 from scripts.torture.scene import Scene
 
 T = TypeVar("T")
+READY_MAX_S: Final = 600.0
 LOST_CALLS: Final = {
     method: {"num_failures": -1, "req_failure_prob": 5, "resp_failure_prob": 5}
     for method in (
@@ -87,6 +88,11 @@ class Stage:
     """Whether the crowd pays, or leaves the letters to those beside it."""
 
 
+def _server(data: Path, environment: dict[str, str] | None = None) -> ServerProcess:
+    """A server that does not hear what signals its torture hears."""
+    return ServerProcess(data, free_port(), environment, READY_MAX_S, own_group=True)
+
+
 @asynccontextmanager
 async def _served(server: ServerProcess) -> AsyncIterator[ServerProcess]:
     """Start and stop a server without holding up the links that it may be served through."""
@@ -100,7 +106,7 @@ async def _served(server: ServerProcess) -> AsyncIterator[ServerProcess]:
 @asynccontextmanager
 async def plain(folder: Path, environment: dict[str, str] | None = None) -> AsyncIterator[Scene]:
     """A server with everything embedded."""
-    async with _served(ServerProcess(folder / "data", free_port(), environment)) as server:
+    async with _served(_server(folder / "data", environment)) as server:
         yield Scene(server, server.url)
 
 
@@ -154,7 +160,7 @@ async def with_links(folder: Path) -> AsyncIterator[Scene]:
             sockets.mkdir()
             database_link, by_link = await stack.enter_async_context(before_postgres(dsn, sockets))
             environment = {"HOLDFAST_DATABASE_URL": by_link}
-            server = ServerProcess(folder / "data", free_port(), environment)
+            server = _server(folder / "data", environment)
             await stack.enter_async_context(_served(server))
             port, behind = free_port(), urlsplit(server.url)
             connect = to_port(str(behind.hostname), int(behind.port or 0))
@@ -176,7 +182,7 @@ async def with_lost_calls(folder: Path) -> AsyncIterator[Scene]:
 async def on_small_disk(folder: Path) -> AsyncIterator[Scene]:
     """A server whose database lies on a disk that can be filled. Raises `PermissionError` unless root."""
     with SmallDisk.mounted(folder / "small") as disk:
-        async with _served(ServerProcess(disk.folder / "data", free_port())) as server:
+        async with _served(_server(disk.folder / "data")) as server:
             yield Scene(server, server.url, disk=disk)
 
 

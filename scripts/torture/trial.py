@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from time import monotonic
 from typing import Final
 
 import httpx
@@ -25,6 +24,7 @@ from holdfast.database import open_database
 from holdfast.settings import Settings
 from scripts.torture.books import read_books
 from scripts.torture.buyer import Buyer
+from scripts.torture.clock import now_s, stood_still_s
 from scripts.torture.company import Company
 from scripts.torture.faults import OUTAGES, Fault
 from scripts.torture.promises import Promises
@@ -33,7 +33,7 @@ from scripts.torture.scene import Scene
 BUYERS: Final = 16
 HOLDS_BEFORE: Final = 100
 HOLDS_AFTER: Final = 150
-ROUND_MAX_S: Final = 480.0
+ROUND_MAX_S: Final = 900.0
 PACE_S: Final = 4.0
 """For how long the pace of a sale is taken, and that something stays away which it does not rest on."""
 SAID_SHOWN_CHARS: Final = 2_000
@@ -47,7 +47,7 @@ TERMS: Final = Terms(
     )
 )
 """Nothing expires meanwhile: what is gone was lost."""
-_CLIENT: Final = ClientOptions(deadline_ms=60_000, backoff_base_ms=25, backoff_cap_ms=400)
+_CLIENT: Final = ClientOptions(deadline_ms=120_000, backoff_base_ms=25, backoff_cap_ms=400)
 
 
 def open_sale(server: ServerProcess, plan: Plan) -> str:
@@ -75,6 +75,8 @@ class RoundResult(msgspec.Struct, frozen=True):
     `sells_again_ms` is from the blow until a hold in every section, asked for after it, was
     acknowledged; `blow_ms` the part of it that the blow took: how long something stood still,
     or until a database that was killed accepted connections, or another Ray was started.
+    `stood_still_s` is how long the trial itself stood still meanwhile, which no time includes, and
+    `excused` what came late for that reason.
     """
 
     fault: Fault
@@ -84,6 +86,8 @@ class RoundResult(msgspec.Struct, frozen=True):
     checked: int
     breaches: tuple[str, ...]
     pace: Pace | None = None
+    stood_still_s: float = 0.0
+    excused: tuple[str, ...] = ()
 
 
 class Trial:
@@ -123,9 +127,10 @@ class Trial:
     async def round(self, fault: Fault) -> RoundResult:
         """Let the crowd buy, strike, wait until all sells again, then look at every promise."""
         holds, checked = self.promises.holds, self.promises.checked
-        told = len(self.promises.breaches)
+        told, excused, stood_s = len(self.promises.breaches), len(self.promises.excused), stood_still_s()
         sells_again_ms = blow_ms = 0.0
         self._pace = None
+        self.promises.begin()
         try:
             async with asyncio.timeout(ROUND_MAX_S), AsyncExitStack() as stack:
                 clients = [await self._enter(stack, buyer.name) for buyer in self._buyers]
@@ -136,8 +141,8 @@ class Trial:
                     await company.check()
         except* TimeoutError as late:
             waits = ", ".join(str(each) or f"{ROUND_MAX_S:.0f} s are over" for each in late.exceptions)
-            said = self._scene.server.log[-SAID_SHOWN_CHARS:]
-            self.promises.broken(f"{fault}: the sale did not go on: {waits}. The server said: {said}")
+            said = self.last_words(SAID_SHOWN_CHARS)
+            self.promises.late(f"{fault}: the sale did not go on: {waits}. The server said: {said}")
         return RoundResult(
             fault,
             sells_again_ms,
@@ -146,7 +151,13 @@ class Trial:
             self.promises.checked - checked,
             tuple(self.promises.breaches[told:]),
             self._pace,
+            stood_still_s() - stood_s,
+            tuple(self.promises.excused[excused:]),
         )
+
+    def last_words(self, chars: int) -> str:
+        """What the server said last."""
+        return self._scene.server.log[-chars:]
 
     async def _enter(self, stack: AsyncExitStack, name: str) -> HoldfastClient:
         token = issue_token(self._scene.server.secret, name, "buyer", TOKEN_TTL_S)
@@ -175,14 +186,14 @@ class Trial:
         if fault in OUTAGES:
             await self._go_without(fault)
             return 0.0, 0.0
-        began_s = monotonic()
+        began_s = now_s()
         await self._scene.strike(fault, self._random)
-        struck_s = monotonic()
+        struck_s = now_s()
         await asyncio.gather(
             *(self._sell(probe, section) for section in self._sections),
             *(self._goes_on(company) for company in self._companies),
         )
-        return (monotonic() - began_s) * 1000, (struck_s - began_s) * 1000
+        return (now_s() - began_s) * 1000, (struck_s - began_s) * 1000
 
     async def _go_without(self, fault: Fault) -> None:
         """Take the pace before, while it is gone and when it is there again."""
@@ -194,15 +205,15 @@ class Trial:
         self._pace = Pace(before, without, await self._holds_a_second())
 
     async def _holds_a_second(self) -> float:
-        holds, began_s = self.promises.holds, monotonic()
+        holds, began_s = self.promises.holds, now_s()
         await asyncio.sleep(self._pace_s)
-        return (self.promises.holds - holds) / (monotonic() - began_s)
+        return (self.promises.holds - holds) / (now_s() - began_s)
 
     async def _goes_on(self, company: Company) -> None:
         try:
             await company.goes_on()
         except HoldfastError as error:
-            self.promises.broken(f"{type(company).__name__} does not go on: {error!r}")
+            self.promises.late(f"{type(company).__name__} does not go on: {error!r}")
 
     async def _sell(self, probe: HoldfastClient, section: str) -> None:
         try:
@@ -212,7 +223,7 @@ class Trial:
             self.promises.giving_back(hold.hold, seats)
             await probe.release(hold.hold)
         except HoldfastError as error:
-            self.promises.broken(f"{section} does not sell: {error!r}")
+            self.promises.late(f"{section} does not sell: {error!r}")
 
     async def _check(self, clients: Sequence[HoldfastClient]) -> None:
         async with AsyncExitStack() as stack:
@@ -228,9 +239,17 @@ class Trial:
                 checks.append(buyer.check(client, await stack.enter_async_context(rest)))
             await asyncio.gather(*checks)
 
+    async def _catch_up(self) -> None:
+        """Whoever was sent away in the midst of something learns what came of it."""
+        async with AsyncExitStack() as stack:
+            for buyer in self._buyers:
+                if buyer.unsure:
+                    await buyer.catch_up(await self._enter(stack, buyer.name))
+
     async def audit(self) -> None:
         """Hold the journal against what was acknowledged: all of it is there, and nothing else."""
         settings = Settings(data_dir=self._scene.server.data_dir, database_url=self._scene.dsn)
+        await self._catch_up()
         async with open_database(settings) as database:
             books = await read_books(database.dsn, self.event)
             for company in self._companies:
