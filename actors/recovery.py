@@ -12,6 +12,7 @@ from actors.keeper import Keeper
 from actors.limits import ShellLimits
 from actors.ports import Clock, SectionStore
 from engine.journal import JournalCorrupt, Lease, StorageUnavailable, StreamSource, StreamUnknown
+from engine.snapshot import digest_of
 
 log = structlog.get_logger()
 Make = Callable[[StreamSource], Keeper]
@@ -100,6 +101,9 @@ async def _restored(store: SectionStore, source: StreamSource, make: Make) -> tu
     keeper, stream = make(source), source.stream
     snapshot = await store.newest_snapshot(stream)
     if snapshot is None:
+        return keeper, 0
+    if digest_of(snapshot.data) != snapshot.digest:  # also a number in it may be damaged, and be huge
+        log.warning("snapshot_damaged", stream=stream, seq=snapshot.seq)
         return keeper, 0
     try:
         found = keeper.restore(snapshot.data)

@@ -100,7 +100,10 @@ def restore_room(data: bytes) -> RoomState:
     state.pressures = {pressure.source: pressure for pressure in stored.pressures}
     state.stock, state.since_stock = stored.stock, stored.since_stock
     state.outcomes = OrderedDict(((each.principal, each.idem), each) for each in stored.outcomes)
-    derive(state)
+    try:
+        derive(state)
+    except (IndexError, KeyError) as error:
+        raise ValueError(f"the snapshot names whom the room has not: {error}") from error
     return state
 
 

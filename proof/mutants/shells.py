@@ -122,6 +122,11 @@ MUTANTS: Final = (
                 "if found != snapshot.digest or keeper.seq != snapshot.seq:",
                 "if keeper.seq != snapshot.seq:",
             ),
+            Edit(
+                "actors/recovery.py",
+                "if digest_of(snapshot.data) != snapshot.digest:",
+                "if not snapshot.data:",
+            ),
         ),
         (ByTests((BOOKS + "test_what_was_kept_aside_can_be_lost_stale_or_damaged",)),),
     ),

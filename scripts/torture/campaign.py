@@ -42,7 +42,7 @@ class Plans(msgspec.Struct, frozen=True):
 
 
 class Campaign:
-    """Everything that was found so far. A signal ends it after the round, with all that is told in the end."""
+    """Everything that was found so far. A signal ends it after the round, with all that comes at an end."""
 
     def __init__(self, plans: Plans, on_round: Callable[[str, int, RoundResult], None]) -> None:
         """`on_round` is told the scene, the number of the round and its result."""

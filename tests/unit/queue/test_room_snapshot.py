@@ -87,6 +87,21 @@ def test_another_format_is_refused() -> None:
         restore_room(encode_room(other))
 
 
+def test_a_line_of_nobody_is_refused() -> None:
+    """A sign of life of a member who is not there, and a place beyond all who joined."""
+    truth = capture_room(played().state)
+    nobody = msgspec.structs.replace(truth, seen=((28, 1_000),))
+    with pytest.raises(ValueError, match="whom the room has not"):
+        restore_room(encode_room(nobody))
+    room = Room(QueueTerms(mode="random", draw_ms=5_000))
+    room.play(
+        "staff gather key=g -> gathered\nann join -> joined -\nstaff open -> frozen ann\n+5000 -> drawn"
+    )
+    fewer = msgspec.structs.replace(capture_room(room.state), joined=0)
+    with pytest.raises(ValueError, match="whom the room has not"):
+        restore_room(encode_room(fewer))
+
+
 def test_garbage_is_refused() -> None:
     """What is no snapshot is an error of the decoder."""
     with pytest.raises(msgspec.DecodeError):
