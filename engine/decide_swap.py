@@ -20,7 +20,7 @@ def swap_hold(state: SectionState, entry: Entry, command: SwapHold) -> HoldChang
     """Judge a swap. The deadline stays as it was."""
     hold = find_hold(state, entry, command.hold, Step.CHANGE)
     trouble = hold if isinstance(hold, Refusal) else None
-    if isinstance(hold, Hold) and hold.parts:
+    if isinstance(hold, Hold) and hold.parts and not _at_home(state, hold, command):
         return left_to_gateways(hold.id, hold.parts)
     named = _resolve(state, command)
     if isinstance(named, Refusal):
@@ -34,6 +34,12 @@ def swap_hold(state: SectionState, entry: Entry, command: SwapHold) -> HoldChang
     if refusal is not None:
         return refusal
     return _swapped(state, entry, command, hold, release, take)
+
+
+def _at_home(state: SectionState, hold: Hold, command: SwapHold) -> bool:
+    """Whether a swap leaves the parts of its hold as they are: it is about what the hold has here alone."""
+    named = _resolve(state, command)
+    return not isinstance(named, Refusal) and {item.seat for item in hold.seats}.issuperset(named[0])
 
 
 def _resolve(state: SectionState, command: SwapHold) -> tuple[list[int], list[int]] | Refusal:
@@ -72,4 +78,4 @@ def _swapped(
     if refusal is not None:
         return refusal
     kept = tuple([item for item in hold.seats if item.seat not in release])
-    return HoldChanged(hold.id, kept + items, hold.places, hold.expires_ms, hold.renewals_left)
+    return HoldChanged(hold.id, kept + items, hold.places, hold.expires_ms, hold.renewals_left, hold.parts)

@@ -75,7 +75,19 @@ def asks_elsewhere(ledger: Ledger, body: AskedBody) -> bool:
             pass
     names = {*house.ordinals, *house.tables, *house.areas}
     known = hold is None or hold in ledger.holds or hold in ledger.past
-    return not known or any(label not in names for label in labels)
+    return not known or any(label not in names for label in labels) or _gives_back_a_part(ledger, body)
+
+
+def _gives_back_a_part(ledger: Ledger, body: AskedBody) -> bool:
+    """Whether a swap gives back what was lent: then others are asked to lend, also this section to itself."""
+    if not isinstance(body, HoldSwapBody):
+        return False
+    mine, house = ledger.holds.get(body.hold), ledger.house
+    if mine is None or not mine.shares:
+        return False
+    own = {house.labels[each.seat] for each in mine.seats}
+    tables = {label for label, seats in house.tables.items() if {house.labels[seat] for seat in seats} <= own}
+    return not set(body.release) <= own | tables
 
 
 def named_hold(body: AskedBody) -> str | None:

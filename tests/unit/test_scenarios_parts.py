@@ -88,7 +88,9 @@ STORIES = {
     "a hold of parts ends as a whole": """
         ann gather p:R-A-1 as h              -> placed R-A-1
         ann hold A-1 into=h                  -> changed A-1 R-A-1
-        ann swap h A-1 for A-2               -> hold_mismatch h p
+        ann swap h R-A-1 for A-2             -> hold_mismatch h p
+        ann swap h A-1 for A-2               -> changed A-2 R-A-1
+        ann swap h A-2 for A-1               -> changed A-1 R-A-1
         ann extend h                         -> changed A-1 R-A-1
         +600000
         ann with release h                   -> hold_expired h
