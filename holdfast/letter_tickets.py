@@ -20,6 +20,8 @@ from protocol.requests import OrderBody
 
 ATTACHED_MAX: Final = 50
 """Tickets that one letter carries; who has more of them fetches them with the order."""
+DRAW_MAX_S: Final = 45.0
+"""Longer than on a page, because nobody waits for it there; `workers.errands.CLAIM_MS` is longer still."""
 
 
 class _Told:
@@ -40,7 +42,7 @@ class LetterTickets:
         self._catalogue = catalogue
         self._directory = Directory(catalogue)
         self._signer = TicketSigner(seeds)
-        self._pages = TicketPages(DrawingProcess())
+        self._pages = TicketPages(DrawingProcess(DRAW_MAX_S))
         self._now_ms = now_ms
 
     async def pdf(self, order: OrderReply) -> bytes | None:

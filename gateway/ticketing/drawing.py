@@ -22,7 +22,8 @@ class DrawingFailed(Exception):
 class DrawingProcess:
     """One drawing at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, draw_max_s: float = DRAW_MAX_S) -> None:
+        self._draw_max_s: Final = draw_max_s
         self._process: Process | None = None
         self._busy = asyncio.Lock()
 
@@ -30,7 +31,7 @@ class DrawingProcess:
         """The drawing as bytes. Raises `DrawingFailed`."""
         async with self._busy:
             try:
-                async with asyncio.timeout(DRAW_MAX_S):
+                async with asyncio.timeout(self._draw_max_s):
                     return await self._draw(drawing)
             except (TimeoutError, OSError, asyncio.IncompleteReadError) as error:
                 await self._end()

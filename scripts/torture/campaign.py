@@ -56,16 +56,16 @@ class Campaign:
         self._beside: Final[list[str]] = []
         self._troubles: Final[list[str]] = []
         self._holds = self._orders = self._looked_at = self._records = 0
-        self._ending = False
+        self.ending: Final = asyncio.Event()
 
     async def run(self) -> Report:
         """Play every scene that has one of the faults."""
         began_s = now_s()
         wanted = [(stage, [each for each in stage.faults if each in self._plans.faults]) for stage in STAGES]
         total = sum(len(faults) for _, faults in wanted)
-        with self._ended_by_signals():
+        with self.ended_by_signals():
             for stage, faults in wanted:
-                if faults and not self._ending:
+                if faults and not self.ending.is_set():
                     await self._play(stage, faults, len(faults) / total)
         return Report(
             now_s() - began_s,
@@ -83,16 +83,16 @@ class Campaign:
             tuple(self._troubles),
             stood_still_s(),
             tuple(late for result in self._results for late in result.excused),
-            self._ending,
+            self.ending.is_set(),
         )
 
     @contextmanager
-    def _ended_by_signals(self) -> Iterator[None]:
+    def ended_by_signals(self) -> Iterator[None]:
         """The first signal ends the campaign in good order, the next one as ever."""
         loop = asyncio.get_running_loop()
 
         def end() -> None:
-            self._ending = True
+            self.ending.set()
             self._listen_no_more(loop)
 
         for number in ENDED_BY:
@@ -158,7 +158,7 @@ class Campaign:
         while number < self._plans.rounds if until_s is None else now_s() < until_s:
             number += 1
             for fault in faults:
-                if self._ending or (number > 1 and until_s is not None and now_s() > until_s):
+                if self.ending.is_set() or (number > 1 and until_s is not None and now_s() > until_s):
                     return
                 result = await trial.round(fault)
                 self._results.append(result)

@@ -20,7 +20,7 @@ from scripts.torture.promises import Promises
 from scripts.torture.scene import Scene
 
 T = TypeVar("T")
-CAUGHT_UP_S: Final = 420.0
+CAUGHT_UP_S: Final = 900.0
 """A letter that met a closed mail server twice waits for its third try that long."""
 LOOK_S: Final = 0.5
 TRAIL: Final = """
