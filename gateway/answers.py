@@ -21,7 +21,7 @@ def packed(body: msgspec.Struct) -> msgspec.Raw:
     return msgspec.Raw(_encoder.encode(body))
 
 
-def explained(answer: Answer) -> Problem:
+def problem_of(answer: Answer) -> Problem:
     """The problem that an answer with a code tells of."""
     explanation = explanation_decoder.decode(answer.body)
     code = CODES[answer.code or "internal"]

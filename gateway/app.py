@@ -27,7 +27,7 @@ from gateway.rest.routes import add_routes, operations_of
 from gateway.rest.serving import no_such_call
 from gateway.settings import GatewaySettings
 from gateway.shielding import Shielding
-from gateway.ticketing.desk import ticketing
+from gateway.ticketing.wiring import ticketing
 from protocol.accounts import Jwks
 from telemetry.meters import METERS
 

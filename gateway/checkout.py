@@ -15,7 +15,7 @@ from engine.catalogue import OrderRow
 from engine.ids import stream_of
 from engine.payments.payment import Payment
 from gateway import commands
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.auth import Principal
 from gateway.carts.carts import Carts
 from gateway.directory import Directory
@@ -102,7 +102,7 @@ class Checkout:
             return routed
         pinned = await self._sections.ask(routed.streams[0], routed.request, deadline_ms)
         if pinned.code is not None:
-            return explained(pinned)
+            return problem_of(pinned)
         event = await self._directory.event_id_of(routed.streams[0]) or ""
         row = self._row("", event, routed.streams[0], body, caller)
         return await counter.begin(pinned, row, body, idem, deadline_ms)
@@ -218,7 +218,7 @@ class Checkout:
     async def _completed(self, answer: Answer) -> OrderReply | Problem:
         """What a section says of an order, with what the order's row knows."""
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         view = order_views.decode(answer.body)
         row = await self._catalogue.order(view.order)
         payment = None

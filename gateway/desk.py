@@ -16,12 +16,13 @@ from gateway.analytics.subscribing import subscribe_board
 from gateway.answers import STORAGE_AWAY, packed
 from gateway.auth import Principal
 from gateway.commands import Routed
+from gateway.judging import standing
 from gateway.office import Office
 from gateway.orders import SettledOrder
 from gateway.queueing import Waiting, wait
 from gateway.replying import OrderSettler, SectionReply, TimedReply, caller_of, settle
 from gateway.resuming import resume
-from gateway.rights import SOCKET, standing
+from gateway.rights import SOCKET
 from gateway.session import Session, SessionState
 from gateway.watching import Watching
 from protocol.closing import CloseCode

@@ -12,7 +12,7 @@ import msgspec
 from engine.catalogue import SectionInfo
 from engine.commands import GetFigures, Request
 from engine.figures import Figures
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.directory import EventMap
 from gateway.ports import Sections
 from protocol.errors import Problem
@@ -79,7 +79,7 @@ class Board:
                 part.stream, Request(READER, GetFigures(), role="staff"), ASK_MS
             )
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         return _figures.decode(answer.body), (part.history, answer.seq)
 
     def _keep(self, event: str, taken: Taken) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from gateway.accounts.desk import accounts
+from gateway.accounts.wiring import accounts
 from gateway.analytics.boards import Boards
 from gateway.analytics.live import LiveBoards
 from gateway.auth import TokenVerifier
@@ -31,7 +31,7 @@ from gateway.waiting.door import Door
 from gateway.waiting.hall import WaitingHall
 from gateway.waiting.passes import Passes
 from gateway.waitlist.asking import Lists
-from gateway.waitlist.desk import WaitlistDesk
+from gateway.waitlist.waitlists import Waitlists
 
 
 class Front:
@@ -83,7 +83,7 @@ class Front:
             door=Door(self._hall, directory, passes, Lists(parts.sections), clock.now_ms),
             tenants=Tenants(directory, parts.catalogue, parts.webhooks),
             accounts=known,
-            waitlist=WaitlistDesk(parts, directory, self.hub),
+            waitlist=Waitlists(parts, directory, self.hub),
             now_ms=clock.now_ms,
             work=set(),
             boards=boards,

@@ -1,4 +1,4 @@
-"""What all desks of a gateway share."""
+"""What the connections and the REST calls of a gateway share."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from gateway.accounts.desk import Accounts
+from gateway.accounts.wiring import Accounts
 from gateway.analytics.boards import Boards
 from gateway.analytics.live import LiveBoards
 from gateway.auth import TokenVerifier
@@ -19,11 +19,11 @@ from gateway.settings import GatewaySettings
 from gateway.tenants import Tenants
 from gateway.waiting.door import Door
 from gateway.waiting.hall import WaitingHall
-from gateway.waitlist.desk import WaitlistDesk
+from gateway.waitlist.waitlists import Waitlists
 
 
 class Office(msgspec.Struct, frozen=True):
-    """What all desks of a gateway share; `now_ms` is Unix time."""
+    """What the connections and the REST calls of a gateway share; `now_ms` is Unix time."""
 
     dispatcher: Dispatcher
     directory: Directory
@@ -35,7 +35,7 @@ class Office(msgspec.Struct, frozen=True):
     door: Door
     tenants: Tenants
     accounts: Accounts | None
-    waitlist: WaitlistDesk
+    waitlist: Waitlists
     now_ms: Callable[[], int]
     work: set[asyncio.Task[None]]
     boards: Boards | None = None

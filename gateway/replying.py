@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from actors.wire import Answer
-from gateway.answers import explained, packed
+from gateway.answers import packed, problem_of
 from gateway.auth import Principal
 from gateway.notices import HoldNotices
 from gateway.orders import SettledOrder
@@ -27,7 +27,7 @@ class SectionReply(msgspec.Struct, frozen=True, eq=False):
             self.session.accept(self.number, answer.body)
             self.notices.heard(caller_of(self.session).id, answer.body)
         else:
-            self.session.refuse(self.number, explained(answer))
+            self.session.refuse(self.number, problem_of(answer))
 
 
 class OrderSettler(msgspec.Struct, frozen=True, eq=False):

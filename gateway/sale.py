@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from actors.wire import Answer
 from engine.catalogue import OrderRow
 from engine.journal import StorageUnavailable
-from gateway.answers import STORAGE_AWAY, explained
+from gateway.answers import STORAGE_AWAY, problem_of
 from gateway.carts.asking import spans
 from gateway.carts.carts import Carts
 from gateway.commands import Routed
@@ -68,7 +68,7 @@ class Sale:
         if carts is not None and gatherings:
             carts.answer(carts.follow(routed.streams[0], routed.request, gatherings, deadline_ms), self)
         else:
-            self._on_outcome(explained(answer))
+            self._on_outcome(problem_of(answer))
 
     def _stored(self, failure: Exception | None) -> None:
         if failure is None:

@@ -11,8 +11,9 @@ from engine.ids import stream_of
 from engine.tickets import order_of
 from gateway.auth import Principal
 from gateway.directory import Directory
+from gateway.judging import Tenant
 from gateway.ports import Catalogue
-from gateway.rights import Of, Tenant
+from gateway.rights import Of
 from gateway.webhooks import Webhooks
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from gateway.auth import Principal
+from gateway.judging import entitled, standing
 from gateway.office import Office
 from gateway.replying import settle
-from gateway.rights import BOARD, entitled, standing
+from gateway.rights import BOARD
 from gateway.session import Session, SessionState
 from gateway.watching import Watching
 from protocol.errors import ErrorCode, Problem, problem

@@ -37,8 +37,11 @@ RETURNING: Final = "\x1freturn"
 REDUCING: Final = "\x1freduce"
 
 
-class SectionDesk:
-    """Asks sections for payments. Never raises: what did not work is an answer or `Stuck`."""
+class PaidSeats:
+    """The seats that payments are for, by way of their sections.
+
+    Never raises: what did not work is an answer or `Stuck`.
+    """
 
     def __init__(self, sections: Sections, carts: Carts | None = None) -> None:
         self._sections = sections

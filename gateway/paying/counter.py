@@ -16,7 +16,7 @@ from engine.payments.events import CancelAsked
 from engine.payments.payment import PaidItem, Payment
 from engine.payments.states import State
 from engine.views import HoldView, ItemView, OrderView
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.auth import Principal
 from gateway.directory import Directory, EventMap
 from gateway.orderbook import OrderBook
@@ -78,7 +78,7 @@ class Counter:
         event = await self._directory.event(row.event)
         held = await self._ask(row.stream, GetHold(row.hold), row.principal)
         if event is None or unanswered(held):
-            return explained(held)
+            return problem_of(held)
         if held.code is not None:
             return problem(ErrorCode.PAYMENT_DECLINED, TOO_LATE, objects=(row.id,))
         fresh = _payment(view, row, body, event, (idem, _holds.decode(held.body)))
@@ -102,7 +102,7 @@ class Counter:
         self._news.follow(payment)
         if status == "pending":
             return self._shown(payment, pinned)
-        answer = await self._saga.desk.book(payment)
+        answer = await self._saga.seats.book(payment)
         if answer.code is None and payment.booking == payment.id:
             return self._read(payment, answer)
         answer = await self._ask(payment.stream, GetOrder(payment.booking), payment.principal)
@@ -111,7 +111,7 @@ class Counter:
 
     async def _ended(self, payment: Payment) -> Problem:
         """Why there is no order, and where the hold stands again, if the section could be asked."""
-        let_go = await self._saga.desk.unpin(payment)
+        let_go = await self._saga.seats.unpin(payment)
         view = order_views.decode(let_go.body) if let_go.code is None else None
         return problem(
             ErrorCode.PAYMENT_DECLINED,
@@ -171,7 +171,7 @@ class Counter:
 
     def _read(self, payment: Payment, answer: Answer) -> OrderReply | Problem:
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         return self._shown(payment, order_views.decode(answer.body))
 
     def _shown(self, payment: Payment, view: OrderView) -> OrderReply:

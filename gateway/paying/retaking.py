@@ -20,7 +20,7 @@ from engine.payments.events import NotRetaken, PaymentEvent, Retaken, Stuck
 from engine.payments.payment import PaidItem, Payment
 from engine.views import HoldView, OrderView, money
 from gateway.carts.routing import Wish
-from gateway.paying.asking import SectionDesk, unanswered
+from gateway.paying.asking import PaidSeats, unanswered
 
 AGAIN: Final = "\x1fagain"
 EQUAL: Final = "\x1fequal"
@@ -36,8 +36,8 @@ class _Unanswered(Exception):
 class Retaking:
     """Takes and books in a few commands whose keys follow from the order."""
 
-    def __init__(self, desk: SectionDesk) -> None:
-        self._desk = desk
+    def __init__(self, seats: PaidSeats) -> None:
+        self._seats = seats
 
     async def retake(self, payment: Payment) -> PaymentEvent:
         """`Retaken`, `NotRetaken`, or `Stuck`."""
@@ -78,14 +78,14 @@ class Retaking:
         if ask.stream == payment.stream:
             return await self._ask(payment, replace(ask.take, hold=name), suffix)
         wish = Wish(payment.event, payment.stream, (ask,), name)
-        return _decided(await self._desk.gather(payment, wish, suffix))
+        return _decided(await self._seats.gather(payment, wish, suffix))
 
     async def _give_up(self, payment: Payment, hold: HoldView | None, way: str) -> None:
         if hold is not None:
             await self._ask(payment, ReleaseHold(hold.hold), f"{way}-release")
 
     async def _ask(self, payment: Payment, command: AnyCommand, suffix: str | None) -> Answer:
-        return _decided(await self._desk.ask(payment, command, suffix))
+        return _decided(await self._seats.ask(payment, command, suffix))
 
 
 def _decided(answer: Answer) -> Answer:

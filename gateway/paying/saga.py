@@ -20,7 +20,7 @@ from engine.payments.payment import Payment
 from engine.payments.states import PATIENT
 from engine.payments.step import Action, next_action, out_of_time, step
 from gateway.carts.carts import Carts
-from gateway.paying.asking import SectionDesk
+from gateway.paying.asking import PaidSeats
 from gateway.paying.ports import Bank, BankAway, LateMoney
 from gateway.paying.retaking import Retaking
 from gateway.ports import Sections
@@ -48,15 +48,15 @@ class Saga:
     ) -> None:
         """`carts` finds late money its seats in several sections; without, it is given back for those."""
         self._late = late
-        self.desk = SectionDesk(sections, carts)
+        self.seats = PaidSeats(sections, carts)
         self.ledger = ledger
         self.banks = {bank.name: bank for bank in banks}
         self._sections = {
-            Action.BOOK: self.desk.booked,
-            Action.UNPIN: self.desk.released,
-            Action.RETURN: self.desk.returned,
-            Action.REDUCE: self.desk.reduced,
-            Action.RETAKE: Retaking(self.desk).retake,
+            Action.BOOK: self.seats.booked,
+            Action.UNPIN: self.seats.released,
+            Action.RETURN: self.seats.returned,
+            Action.REDUCE: self.seats.reduced,
+            Action.RETAKE: Retaking(self.seats).retake,
         }
         """What sections are asked for; the rest is asked of the bank."""
         self._now_ms = now_ms

@@ -6,8 +6,8 @@ from collections.abc import Awaitable
 from typing import Final, TypeVar
 
 from engine.accounts.addresses import one_way
-from gateway.accounts.desk import Accounts
 from gateway.accounts.passwords import HasherBusy
+from gateway.accounts.wiring import Accounts
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Method, Operation
 from protocol.accounts import (

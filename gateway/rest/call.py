@@ -15,13 +15,13 @@ from gateway.directory import EventMap
 from gateway.exports.exporting import Slots
 from gateway.figures import Board
 from gateway.hub import FeedHub
+from gateway.judging import Tenant, belongs, sees
 from gateway.limiting.limiter import Limiter
 from gateway.office import Office
 from gateway.parts import Parts
 from gateway.rest.plan_pages import PlanPages
-from gateway.rights import Tenant, belongs, sees
 from gateway.tenants import tenant_of
-from gateway.ticketing.desk import Ticketing
+from gateway.ticketing.wiring import Ticketing
 from protocol.errors import ErrorCode, Problem, problem
 
 

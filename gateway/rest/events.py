@@ -16,7 +16,7 @@ from engine.commands import Request, SetSale
 from engine.event_terms import TermsInvalid, complete_terms
 from engine.queue.terms import faults
 from engine.terms import Fee, Limits, OrphanRule, Sale, Terms
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.rest.announcing import NO_VENUE, Announced, ChangedEvent, billing_of, changed_billing
 from gateway.rest.call import Call, Refused
 from gateway.rest.event_views import EventFee, EventReply, shown
@@ -161,7 +161,7 @@ async def _set_sale(call: Call, info: EventInfo, sale: Sale) -> Problem | dict[s
     request = Request(call.caller.id, SetSale(sale), role="staff")
     asked = [call.parts.sections.ask(section.stream, request, call.deadline_ms) for section in info.sections]
     answers: list[Answer] = await asyncio.gather(*asked)
-    refused = next((explained(answer) for answer in answers if answer.code is not None), None)
+    refused = next((problem_of(answer) for answer in answers if answer.code is not None), None)
     return refused or {
         section.name: (section.history, answer.seq)
         for section, answer in zip(info.sections, answers, strict=True)

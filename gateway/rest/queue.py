@@ -21,7 +21,7 @@ from engine.queue.commands import (
     SetTerms,
 )
 from engine.queue.views import DrawView, RoomView
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.commands import fingerprint
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Operation
@@ -135,7 +135,7 @@ async def _room(call: Call, command: AnyRoomCommand) -> msgspec.Raw:
     )
     answer = await room.command(request, call.deadline_ms)
     if answer.code is not None:
-        raise Refused(explained(answer))
+        raise Refused(problem_of(answer))
     return answer.body
 
 

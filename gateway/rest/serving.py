@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from actors.wire import Answer
 from engine.journal import StorageError
-from gateway.answers import STORAGE_AWAY, explained
+from gateway.answers import STORAGE_AWAY, problem_of
 from gateway.auth import Principal
 from gateway.codec import JSON_CODEC
 from gateway.desk import BROKEN
@@ -154,7 +154,7 @@ def respond(operation: Operation, outcome: Outcome, request_id: str) -> Response
             again = REPLAYED if outcome.replayed else None
             return Json(JSON_CODEC.transcode(outcome.body), operation.status, again)
         case Answer():
-            response = problem_response(explained(outcome), request_id)
+            response = problem_response(problem_of(outcome), request_id)
             if outcome.replayed:
                 response.headers.update(REPLAYED)
             return response

@@ -23,7 +23,7 @@ from engine.commands import (
     SetPrice,
     UnblockSeats,
 )
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.directory import EventMap
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Operation
@@ -132,7 +132,7 @@ async def _walk(call: Call, event: EventMap, steps: list[tuple[SectionInfo, AnyC
         request = Request(call.caller.id, command, role="staff")
         answer = await call.parts.sections.ask(section.stream, request, call.deadline_ms)
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         done[section.name] = (section.history, answer.seq)
     return Done(event.id, tuple(done), done)
 

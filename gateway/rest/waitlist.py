@@ -11,13 +11,13 @@ from engine.ids import stream_of
 from engine.views import rfc3339
 from engine.waitlist.commands import MoveEntry
 from engine.waitlist.views import EntryView
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.directory import EventMap
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
 from gateway.waitlist.asking import entry_in
-from gateway.waitlist.desk import NO_ENTRY
 from gateway.waitlist.views import STATUS
+from gateway.waitlist.waitlists import NO_ENTRY
 from gateway.waitlist.wishes import register_of
 from protocol.errors import ErrorCode, Problem
 from protocol.fields import Amount, Label, Labels, Qty
@@ -117,11 +117,11 @@ async def read_entry(call: Call) -> WaitlistReply | Problem:
 
 async def leave_waitlist(call: Call) -> WaitlistReply | Problem:
     """Wait no longer."""
-    desk = call.office.waitlist
-    found = await desk.status(WaitlistBody(call.path("event")), call.caller, call.deadline_ms)
+    waitlists = call.office.waitlist
+    found = await waitlists.status(WaitlistBody(call.path("event")), call.caller, call.deadline_ms)
     if isinstance(found, Problem):
         return found
-    return await desk.leave(WaitlistEntryBody(found.entry), call.caller, call.idem, call.deadline_ms)
+    return await waitlists.leave(WaitlistEntryBody(found.entry), call.caller, call.idem, call.deadline_ms)
 
 
 async def accept_offer(call: Call) -> WaitlistReply | Problem:
@@ -172,7 +172,7 @@ async def _named(call: Call) -> WaitlistEntryBody:
 
 def _moved(event: EventMap, answer: Answer) -> MoveReply | Problem:
     if answer.code is not None:
-        return explained(answer)
+        return problem_of(answer)
     view = entry_in(answer)
     return MoveReply(view.entry, event.id, (view.ahead or 0) + 1)
 

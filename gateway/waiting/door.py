@@ -17,7 +17,7 @@ from actors.wire import Answer
 from engine.ids import stream_of
 from engine.queue.commands import GetPlace, RoomRequest
 from engine.queue.views import PlaceView
-from gateway.answers import CODES, explained
+from gateway.answers import CODES, problem_of
 from gateway.auth import Principal
 from gateway.directory import Directory
 from gateway.waiting.hall import NO_ROOM, WaitingHall
@@ -113,7 +113,7 @@ class Door:
         if answer.code is None:
             view = msgspec.msgpack.decode(answer.body, type=PlaceView)
             return None if view.pass_expires_ms > self._now_ms() else NO_PASS
-        refusal = explained(answer)
+        refusal = problem_of(answer)
         return refusal if refusal.retryable else NO_PASS
 
     async def finish(self, event_id: str, caller: Principal, hold: str, deadline_ms: int) -> Problem | None:
@@ -130,7 +130,7 @@ class Door:
                 return TAKEN_BACK
             case ErrorCode.NOT_FOUND:
                 return await self._unless_offered(hold, caller, deadline_ms)
-        refusal = explained(answer)
+        refusal = problem_of(answer)
         return refusal if refusal.retryable and refusal.status >= 500 else None
 
     async def _unless_offered(self, hold: str, caller: Principal, deadline_ms: int) -> Problem | None:

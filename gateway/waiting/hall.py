@@ -12,7 +12,7 @@ from actors.wire import Answer
 from engine.queue.commands import AnyRoomCommand, GetPlace, JoinRoom, LeaveRoom, RoomRequest
 from engine.queue.views import DoneView, PlaceView
 from engine.views import rfc3339
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.auth import Principal
 from gateway.commands import fingerprint
 from gateway.directory import Directory, EventMap
@@ -217,7 +217,7 @@ class WaitingHall:
         digest = fingerprint(b"queue.leave", body)
         answer = await self._ask(room, caller, LeaveRoom(), idem, digest, deadline_ms)
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         return QueueLeft(body.event, phase_of(msgspec.msgpack.decode(answer.body, type=DoneView).phase))
 
     async def challenge(
@@ -248,7 +248,7 @@ class WaitingHall:
         self, room: FollowedRoom, answer: Answer, caller: Principal, session: Session | None
     ) -> QueueReply | Problem:
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         view = msgspec.msgpack.decode(answer.body, type=PlaceView)
         reply = place_reply(room.event, view, room.mirror.header, self._clock.now_ms())
         if view.pass_expires_ms:

@@ -6,7 +6,7 @@ from typing import Final
 
 from proof.mutants.mutant import ByTests, Edit, Mutant
 
-RIGHTS: Final = "gateway/rights.py"
+JUDGING: Final = "gateway/judging.py"
 STANDING: Final = ("tests/unit/gateway/test_rights.py::test_what_a_caller_is_where_the_object_is",)
 CONTRACT: Final = "tests/contract/test_accounts.py::"
 SESSIONS: Final = "tests/integration/gateway/test_sessions.py::"
@@ -71,7 +71,7 @@ MUTANTS: Final = (
     Mutant(
         "rights: any house is everybody's",
         "One organiser opens, prices and refunds another's sale.",
-        (Edit(RIGHTS, " if tenant and organiser == tenant.organiser)", " if tenant or organiser)"),),
+        (Edit(JUDGING, " if tenant and organiser == tenant.organiser)", " if tenant or organiser)"),),
         (ByTests(STANDING),),
     ),
     Mutant(
@@ -79,7 +79,7 @@ MUTANTS: Final = (
         "A program that is tried out sells the real house.",
         (
             Edit(
-                RIGHTS,
+                JUDGING,
                 "    return tenant.mode not in (None, caller.mode)\n",
                 "    return tenant.mode not in (None, caller.mode) and tenant.mode is None\n",
             ),

@@ -7,7 +7,8 @@ import pytest
 from engine.accounts.nouns import MemberRole
 from engine.catalogue import Mode
 from gateway.auth import Principal
-from gateway.rights import REST, Right, Tenant, belongs, entitled, sees, standing
+from gateway.judging import Tenant, belongs, entitled, sees, standing
+from gateway.rights import REST, Right
 from protocol.errors import ErrorCode, Problem
 from protocol.keys import Scope
 

@@ -26,7 +26,7 @@ from engine.waitlist.commands import (
 from engine.waitlist.standing import FINAL
 from engine.waitlist.views import EntriesView, EntryView
 from engine.waitlist.wish import Wish
-from gateway.answers import explained
+from gateway.answers import problem_of
 from gateway.auth import Principal
 from gateway.commands import fingerprint
 from gateway.directory import Directory, EventMap
@@ -59,7 +59,7 @@ NEVER = problem(ErrorCode.BEST_AVAILABLE_NOT_FOUND, "No section could ever satis
 AWAY = problem(ErrorCode.SECTION_RECOVERING, retry_after_ms=250)
 
 
-class WaitlistDesk:
+class Waitlists:
     """Serves members and staff. Methods may raise `engine.journal.StorageError`."""
 
     def __init__(self, parts: Parts, directory: Directory, hub: FeedHub) -> None:
@@ -146,7 +146,7 @@ class WaitlistDesk:
             return None
         asked = [self._lists.ask(stream, GetFit(wish), caller, deadline_ms) for stream in others]
         answers = await asyncio.gather(*asked)
-        refused = [explained(answer) for answer in answers if answer.code is not None]
+        refused = [problem_of(answer) for answer in answers if answer.code is not None]
         return min(refused, key=lambda each: _ORDER[each.code], default=None)
 
     async def _joined(
@@ -163,7 +163,7 @@ class WaitlistDesk:
         digest = fingerprint(b"waitlist.join", body)
         answer = await self._lists.ask(register, command, caller, deadline_ms, idem, digest)
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         view = replace(entry_in(answer), owner=caller.id)
         with suppress(Away):  # whoever looks after the event lists it where it is not
             await self._list(register, view)
@@ -187,7 +187,7 @@ class WaitlistDesk:
             return NO_EVENT
         answer = await self._lists.ask(register_of(event), GetEntry(), caller, deadline_ms)
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         try:
             (view,) = await self._lists.resolved([entry_in(answer)])
         except Away:
@@ -235,7 +235,7 @@ class WaitlistDesk:
         caller, _, deadline_ms = asked
         known = await self._lists.ask(register, GetEntry(body.entry), caller, deadline_ms)
         if known.code is not None:
-            return explained(known)
+            return problem_of(known)
         stream = offering_stream(entry_in(known)) or register
         return await self._ended(stream, command, operation, body, asked)
 
@@ -255,7 +255,7 @@ class WaitlistDesk:
         digest = fingerprint(operation, body)
         answer = await self._lists.ask(stream, command, caller, deadline_ms, idem, digest)
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         try:
             # So that whoever asks next, to wait again for one, meets a register that knows of it.
             await self.agenda.agree(event)
@@ -279,7 +279,7 @@ class WaitlistDesk:
         command = GetWaitlist(after, limit)
         answer = await self._lists.ask(register_of(event), command, caller, deadline_ms)
         if answer.code is not None:
-            return explained(answer)
+            return problem_of(answer)
         found = entries_view.decode(answer.body)
         try:
             return replace(found, entries=tuple(await self._lists.resolved(list(found.entries))))
