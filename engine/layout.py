@@ -1,8 +1,7 @@
 """One section of a plan, taken apart once into arrays by seat ordinal.
 
-Ordinals count the rows' seats in plan order, then the tables' seats. A run is a stretch of
-neighbours: a row is cut after each `gap_after`, every table is a run of its own, and a table
-that sells only whole is a run that is taken whole or not at all.
+A run is a stretch of neighbours (`engine.neighbours`, which numbers the seats too); a table that
+sells only whole is a run that is taken whole or not at all.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from math import hypot
 
 import msgspec
 
+from engine.neighbours import neighbours, section_of
 from engine.plan import ACCESSIBLE, Plan, Point, Seat, Section
 
 _DISTANCE_SCALE = 1000
@@ -36,9 +36,7 @@ class SectionLayout:
     """
 
     def __init__(self, plan: Plan, section: str) -> None:
-        part = next((each for each in plan.sections if each.name == section), None)
-        if part is None:
-            raise LookupError(f"the plan has no section {section!r}")
+        part = section_of(plan, section)
         self.name = section
         self.categories = tuple(category.key for category in plan.categories)
         self._place_seats(part)
@@ -50,30 +48,15 @@ class SectionLayout:
         labels: list[str] = []
         seats: list[Seat] = []
         runs: list[Run] = []
-        tables: dict[str, tuple[int, ...]] = {}
-        for row in section.rows:
-            first = len(seats)
-            for seat in row.seats:
-                seats.append(seat)
-                labels.append(f"{section.name}-{row.label}-{seat.label}")
-                if seat.gap_after:
-                    runs.append(Run(first, len(seats)))
-                    first = len(seats)
-            if first < len(seats):
-                runs.append(Run(first, len(seats)))
-        for table in section.tables:
-            first = len(seats)
-            seats.extend(table.seats)
-            labels.extend(f"{section.name}-{table.label}-{seat.label}" for seat in table.seats)
-            whole = f"{section.name}-{table.label}" if table.sell == "whole" else None
-            if first < len(seats):
-                runs.append(Run(first, len(seats), whole))
-            if whole is not None:
-                tables[whole] = tuple(range(first, len(seats)))
+        for part in neighbours(section):
+            line = f"{section.name}-{part.line}"
+            seats.extend(part.seats)
+            labels.extend(f"{line}-{seat.label}" for seat in part.seats)
+            runs.append(Run(part.first, part.stop, line if part.whole else None))
         self.labels = tuple(labels)
         self.seat_count = len(labels)
         self.ordinal_of = {label: ordinal for ordinal, label in enumerate(labels)}
-        self.tables = tables
+        self.tables = {run.whole: tuple(range(run.first, run.stop)) for run in runs if run.whole is not None}
         self.runs = tuple(runs)
         self.run_of = tuple(index for index, run in enumerate(runs) for _ in range(run.first, run.stop))
         self.whole_of = tuple(runs[index].whole for index in self.run_of)

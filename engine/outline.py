@@ -5,12 +5,13 @@ A whole `SectionLayout` takes five times as long to make, which those who only c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 
 import msgspec
 
-from engine.plan import Plan, Seat, Section
+from engine.neighbours import neighbours, section_of
+from engine.plan import Plan, Section
 
 
 class Stretch(msgspec.Struct, frozen=True):
@@ -32,9 +33,7 @@ class Outline:
     """
 
     def __init__(self, plan: Plan, section: str) -> None:
-        part = next((each for each in plan.sections if each.name == section), None)
-        if part is None:
-            raise LookupError(f"the plan has no section {section!r}")
+        part = section_of(plan, section)
         self.stretches = tuple(_stretches(part))
         self.area_category = tuple(area.category for area in part.areas)
         self.areas = {index: area.capacity for index, area in enumerate(part.areas)}
@@ -43,32 +42,9 @@ class Outline:
 
 
 def _stretches(section: Section) -> Iterator[Stretch]:
-    """In the order of ordinals, which `engine.layout` defines."""
-    first = 0
-    for row in section.rows:
-        for piece in _between_gaps(row.seats):
-            yield from _by_category(piece, first)
-            first += len(piece)
-    for table in section.tables:
-        stop = first + len(table.seats)
-        yield from _by_category(table.seats, first, (first, stop) if table.sell == "whole" else None)
-        first = stop
-
-
-def _between_gaps(seats: Iterable[Seat]) -> Iterator[list[Seat]]:
-    piece: list[Seat] = []
-    for seat in seats:
-        piece.append(seat)
-        if seat.gap_after:
-            yield piece
-            piece = []
-    yield piece
-
-
-def _by_category(
-    seats: Iterable[Seat], first: int, whole: tuple[int, int] | None = None
-) -> Iterator[Stretch]:
-    for category, alike in groupby(seats, key=lambda seat: seat.category):
-        stop = first + sum(1 for _ in alike)
-        yield Stretch(first, stop, category, whole)
-        first = stop
+    for part in neighbours(section):
+        first = part.first
+        for category, alike in groupby(part.seats, key=lambda seat: seat.category):
+            stop = first + sum(1 for _ in alike)
+            yield Stretch(first, stop, category, (part.first, part.stop) if part.whole else None)
+            first = stop
