@@ -13,9 +13,9 @@ Look = Callable[[int, Ledger, Entry], None]
 """Is shown a record, with its stream and the books as they were before it."""
 
 
-def books_of(storage: Storage, look: Look | None = None) -> dict[int, Ledger]:
+def books_of(storage: Storage, look: Look | None = None) -> dict[int, Auditor]:
     """By stream. A section's books end before the first record that breaks a rule: the judge says which."""
-    books: dict[int, Ledger] = {}
+    books: dict[int, Auditor] = {}
     for section in storage.event.sections:
         stored = storage.database.streams[section.stream]
         auditor = Auditor(stored.source)
@@ -23,5 +23,5 @@ def books_of(storage: Storage, look: Look | None = None) -> dict[int, Ledger]:
             if look is not None:
                 look(section.stream, auditor.ledger, read_entry(row.data))
             auditor.take(row)
-        books[section.stream] = auditor.ledger
+        books[section.stream] = auditor
     return books

@@ -19,11 +19,10 @@ from proof.auditor.records import (
     Released,
     Settled,
 )
-from proof.simulation.books import books_of
 from proof.simulation.cluster import Cluster
 from proof.simulation.gateways import Gateways
-from proof.simulation.meddling import Fits, Play, Said, Trick, of_kind, went_well
-from proof.simulation.part import Strike
+from proof.simulation.meddling import Said, Trick, of_kind, went_well
+from proof.simulation.steps import Steps
 from proof.simulation.storage import Storage
 from proof.simulation.world import World
 
@@ -32,7 +31,7 @@ DECIDED: Final = of_kind(GatherHold)
 CHANGED: Final = went_well(WithParts)
 
 
-class Carts:
+class Carts(Steps):
     """Strikes at the steps of gatherings. Their books are the sections'; the judge looks at them."""
 
     name = "carts"
@@ -60,39 +59,24 @@ class Carts:
     )
 
     def __init__(self, world: World, storage: Storage, cluster: Cluster, gateways: Gateways) -> None:
-        self._world = world
-        self._storage = storage
-        self._cluster = cluster
-        self._meddling = gateways.meddling
-        self._chance = world.chance(self.name)
+        super().__init__(world, storage, cluster, gateways)
         self._meddling.listeners.append(self._heard)
 
-    async def start(self) -> None:
-        """Nothing has to be started."""
-
-    def faults(self) -> Mapping[str, Strike]:
+    def tricks(self) -> Mapping[str, Trick]:
         """What befalls the next gathering that comes to a step."""
-        play = self._meddling
-        steps: dict[str, tuple[Fits, Play, str]] = {
-            "lender of a part killed": (LENT, self._kill, self.sometimes[0]),
-            "lender of a part replaced": (LENT, self._replace, self.sometimes[1]),
-            "reply of a part lost": (LENT, play.lost, self.sometimes[2]),
-            "reply of a part late": (LENT, play.late(self._chance), self.sometimes[3]),
-            "reply of a decision lost": (DECIDED, play.lost, self.sometimes[4]),
-            "gateway killed before the undoing": (_in_vain, play.deaf, self.sometimes[5]),
-            "gateway killed after a hold's end": (CHANGED, play.deaf, self.sometimes[6]),
-            "keeper killed before the parts are told": (
-                went_well(GetGathering),
-                play.deaf,
-                self.sometimes[7],
-            ),
-            "reply of a settled part lost": (went_well(SettlePart), play.lost, self.sometimes[8]),
-            "state of a hold not heard": (went_well(GetGathering), play.lost, self.sometimes[9]),
+        play, seen = self._meddling, self.sometimes
+        return {
+            "lender of a part killed": Trick(LENT, self._kill, seen[0]),
+            "lender of a part replaced": Trick(LENT, self._replace, seen[1]),
+            "reply of a part lost": Trick(LENT, play.lost, seen[2]),
+            "reply of a part late": Trick(LENT, play.late(self._chance), seen[3]),
+            "reply of a decision lost": Trick(DECIDED, play.lost, seen[4]),
+            "gateway killed before the undoing": Trick(_in_vain, play.deaf, seen[5]),
+            "gateway killed after a hold's end": Trick(CHANGED, play.deaf, seen[6]),
+            "keeper killed before the parts are told": Trick(went_well(GetGathering), play.deaf, seen[7]),
+            "reply of a settled part lost": Trick(went_well(SettlePart), play.lost, seen[8]),
+            "state of a hold not heard": Trick(went_well(GetGathering), play.lost, seen[9]),
         }
-        return {name: self._armed(*step) for name, step in steps.items()}
-
-    def _armed(self, fits: Fits, play: Play, seen: str) -> Strike:
-        return lambda: self._meddling.arm(Trick(fits, play, seen))
 
     def _kill(self, said: Said) -> None:
         self._cluster.kill_owner(said.stream)
@@ -109,21 +93,9 @@ class Carts:
             case _:
                 pass
 
-    def heal(self) -> None:
-        """From now on nobody meddles."""
-        self._meddling.disarm()
-
-    async def settle(self) -> None:
-        """The judge waits until every gathering is over."""
-
-    def audit(self) -> Iterator[str]:
-        """Count what happened; whether it was right the judge says, by A22 and A23."""
-        books_of(self._storage, self._look)
-        return iter(())
-
-    def _look(self, _stream: int, ledger: Ledger, entry: Entry) -> None:
-        for seen in _seen(ledger, entry):
-            self._world.ledger.sometimes(seen)
+    def seen(self, ledger: Ledger, entry: Entry) -> Iterator[str]:
+        """What befell holds over sections; whether it was right the judge says, by A22 and A23."""
+        return _seen(ledger, entry)
 
 
 def _in_vain(said: Said) -> bool:

@@ -19,12 +19,10 @@ from proof.auditor.records import Booked, Cancelled, Entry, Expired, Pinned, Set
 from proof.auditor.registers import Registers
 from proof.auditor.waiting_records import Claimed, EntryOver, Moved, Returned, Taken
 from proof.simulation.books import books_of
-from proof.simulation.cluster import Cluster
-from proof.simulation.gateways import Gateways
-from proof.simulation.meddling import Fits, Play, Said, Trick, went_well
-from proof.simulation.part import Strike, Unsettled
-from proof.simulation.storage import Storage
-from proof.simulation.world import World, until
+from proof.simulation.meddling import Said, Trick, went_well
+from proof.simulation.part import Unsettled
+from proof.simulation.steps import Steps
+from proof.simulation.world import until
 
 AGREED_WITHIN_S: Final = 120
 """Longer than any offer lives, and than is left alone what a gateway claimed that is dead."""
@@ -33,7 +31,7 @@ DECLINED: Final = 6
 WITHDRAWN: Final = 10
 
 
-class Lines:
+class Lines(Steps):
     """Strikes at the steps of offers, and waits until the sections agree about who waits."""
 
     name = "lines"
@@ -59,40 +57,23 @@ class Lines:
         "somebody was put elsewhere in line",
     )
 
-    def __init__(self, world: World, storage: Storage, cluster: Cluster, gateways: Gateways) -> None:
-        self._world = world
-        self._storage = storage
-        self._cluster = cluster
-        self._meddling = gateways.meddling
-
-    async def start(self) -> None:
-        """Nothing has to be started."""
-
-    def faults(self) -> Mapping[str, Strike]:
+    def tricks(self) -> Mapping[str, Trick]:
         """What befalls the next offer that comes to a step."""
-        play = self._meddling
-        steps: dict[str, tuple[Fits, Play, str]] = {
-            "gateway killed after a claim": (went_well(ClaimOffer), play.deaf, self.sometimes[0]),
-            "owner of a proposal killed": (went_well(ClaimOffer), self._kill, self.sometimes[1]),
-            "reply of a claim lost": (went_well(ClaimOffer), play.lost, self.sometimes[2]),
-            "reply of a confirmation lost": (went_well(ConfirmOffer), play.lost, self.sometimes[3]),
-            "gateway killed after an answer": (_answered, play.deaf, self.sometimes[4]),
-            "gateway killed after a joining": (went_well(JoinWaitlist), play.deaf, self.sometimes[5]),
-            "gateway killed after an entry's end": (went_well(EndEntry), play.deaf, self.sometimes[6]),
+        play, seen = self._meddling, self.sometimes
+        return {
+            "gateway killed after a claim": Trick(went_well(ClaimOffer), play.deaf, seen[0]),
+            "owner of a proposal killed": Trick(went_well(ClaimOffer), self._kill, seen[1]),
+            "reply of a claim lost": Trick(went_well(ClaimOffer), play.lost, seen[2]),
+            "reply of a confirmation lost": Trick(went_well(ConfirmOffer), play.lost, seen[3]),
+            "gateway killed after an answer": Trick(_answered, play.deaf, seen[4]),
+            "gateway killed after a joining": Trick(went_well(JoinWaitlist), play.deaf, seen[5]),
+            "gateway killed after an entry's end": Trick(went_well(EndEntry), play.deaf, seen[6]),
         }
-        return {name: self._armed(*step) for name, step in steps.items()}
-
-    def _armed(self, fits: Fits, play: Play, seen: str) -> Strike:
-        return lambda: self._meddling.arm(Trick(fits, play, seen))
 
     def _kill(self, said: Said) -> None:
         if isinstance(said.command, ClaimOffer):
             self._cluster.kill_owner(said.command.stream)
         said.pass_on(said.answer)
-
-    def heal(self) -> None:
-        """From now on nobody meddles."""
-        self._meddling.disarm()
 
     async def settle(self) -> None:
         """Every offer is answered or over, and each section has those whom the register says it has."""
@@ -100,19 +81,17 @@ class Lines:
             raise Unsettled(f"waitlists never agree: {self._disagreements()[0]}")
 
     def _disagreements(self) -> list[str]:
-        registers = Registers()
-        for stream, ledger in books_of(self._storage).items():
-            registers.take(stream, f"stream {stream}", ledger)
+        """What sections do not agree on; nothing if a rule was broken before, where books end too early."""
+        books, registers = books_of(self._storage), Registers()
+        if any(auditor.ended for auditor in books.values()):
+            return []
+        for stream, auditor in books.items():
+            registers.take(stream, f"stream {stream}", auditor.ledger)
         return [str(breach) for breach in registers.breaches()]
 
-    def audit(self) -> Iterator[str]:
-        """Count what happened; whether it was right the judge says, by A18 to A21 and A24."""
-        books_of(self._storage, self._look)
-        return iter(())
-
-    def _look(self, _stream: int, ledger: Ledger, entry: Entry) -> None:
-        for seen in _seen(ledger, entry):
-            self._world.ledger.sometimes(seen)
+    def seen(self, ledger: Ledger, entry: Entry) -> Iterator[str]:
+        """What befell offers; whether it was right the judge says, by A18 to A21 and A24."""
+        return _seen(ledger, entry)
 
 
 def _answered(said: Said) -> bool:
