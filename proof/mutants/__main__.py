@@ -24,9 +24,13 @@ def main() -> int:
     """Hunt what the command line asks for."""
     parser = argparse.ArgumentParser(prog="mutants", description=__doc__)
     parser.add_argument("--only", metavar="WORDS", default="", help="mutants with these words in their name")
+    parser.add_argument(
+        "--part", metavar="K/N", type=_part, default=(1, 1), help="every N-th, from the K-th on"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time (2)")
     options = parser.parse_args()
-    mutants = [mutant for mutant in ALL if options.only in mutant.name]
+    first, every = options.part
+    mutants = [mutant for mutant in ALL if options.only in mutant.name][first - 1 :: every]
     began = monotonic()
     try:
         fates = _hunt(mutants, options.jobs)
@@ -37,6 +41,13 @@ def main() -> int:
     caught = sum(fate.caught for fate in fates)
     console.print(f"{caught} of {len(fates)} mutants caught in {monotonic() - began:.0f} s")
     return 0 if caught == len(fates) > 0 else 1
+
+
+def _part(text: str) -> tuple[int, int]:
+    first, every = map(int, text.split("/"))
+    if not 1 <= first <= every:
+        raise ValueError(text)
+    return first, every
 
 
 def _hunt(mutants: Sequence[Mutant], jobs: int) -> list[Fate]:
@@ -51,6 +62,10 @@ def _hunt(mutants: Sequence[Mutant], jobs: int) -> list[Fate]:
 
         def told(fate: Fate) -> None:
             progress.update(task, advance=1, description=fate.mutant.name)
+            if not (console.is_terminal and fate.caught):
+                console.print(
+                    f"{'caught' if fate.caught else 'GOT AWAY'}: {fate.mutant.name}", highlight=False
+                )
 
         return hunt(mutants, jobs, told)
 

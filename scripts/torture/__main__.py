@@ -39,7 +39,10 @@ def main() -> int:
             for breach in result.breaches:
                 console.print(f"     {breach}", style="red", highlight=False, markup=False)
 
-        report = clock.run(Campaign(plans, on_round).run())
+        def on_trouble(what: str) -> None:
+            console.print(f"     TROUBLE {what}", style="red", highlight=False, markup=False)
+
+        report = clock.run(Campaign(plans, on_round, on_trouble).run())
     show(report, Console())
     if options.json is not None:
         options.json.write_bytes(msgspec.json.format(msgspec.json.encode(report)))

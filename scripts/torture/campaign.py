@@ -44,10 +44,16 @@ class Plans(msgspec.Struct, frozen=True):
 class Campaign:
     """Everything that was found so far. A signal ends it after the round, with all that comes at an end."""
 
-    def __init__(self, plans: Plans, on_round: Callable[[str, int, RoundResult], None]) -> None:
-        """`on_round` is told the scene, the number of the round and its result."""
+    def __init__(
+        self,
+        plans: Plans,
+        on_round: Callable[[str, int, RoundResult], None],
+        on_trouble: Callable[[str], None],
+    ) -> None:
+        """`on_round` is told the scene, the number of the round and its result; `on_trouble` what broke."""
         self._plans: Final = plans
         self._on_round: Final = on_round
+        self._on_trouble: Final = on_trouble
         self._results: Final[list[RoundResult]] = []
         self._memory: Final[list[Growth]] = []
         self._sizes: Final[list[Size]] = []
@@ -114,6 +120,7 @@ class Campaign:
         except Exception as error:  # noqa: BLE001 - it is told with all the rest
             said = "".join(traceback.format_exception(error))
             self._troubles.append(f"{what}: {said[-TROUBLE_SHOWN_CHARS:]}")
+            self._on_trouble(self._troubles[-1])
 
     async def _play(self, stage: Stage, faults: Sequence[Fault], share: float) -> None:
         await self._trying(stage.name, self._opened(stage, faults, share))

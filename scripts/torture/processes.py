@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -102,17 +103,25 @@ def _among(
             continue  # it has just ended
 
 
-def one_of(server: ServerProcess, victims: Victims, randomness: Random) -> psutil.Process:
-    """One of the processes that could be struck, at random. Raises `LookupError`."""
-    candidates = sorted(victims(server), key=lambda process: process.pid)
-    if not candidates:
-        raise LookupError(f"the server has none of its {victims.__name__}")
-    return randomness.choice(candidates)
+async def one_of(server: ServerProcess, victims: Victims, randomness: Random) -> psutil.Process:
+    """One of the processes that could be struck, at random, once there is any. Raises `StoodStill`."""
+    async with within(REPLACED_MAX_S, f"any of its {victims.__name__}"):
+        while not (found := _living(server, victims)):  # noqa: ASYNC110  # nobody tells of a birth
+            await asyncio.sleep(POLL_S * 10)
+    return randomness.choice(sorted(found, key=lambda process: process.pid))
+
+
+def _living(server: ServerProcess, victims: Victims) -> list[psutil.Process]:
+    try:
+        return list(victims(server))
+    except psutil.NoSuchProcess:  # one of them has just ended, and perhaps another will come
+        return []
 
 
 async def kill(process: psutil.Process) -> None:
     """Kill a process; comes back when it does not run any more."""
-    process.kill()
+    with suppress(psutil.NoSuchProcess):  # it has just ended by itself
+        process.kill()
     await ended(process)
 
 
@@ -125,19 +134,28 @@ async def ended(process: psutil.Process) -> None:
 
 async def pause(*processes: psutil.Process) -> None:
     """Let processes stand still for `PAUSE_S`, then go on as if nothing had been."""
-    for process in processes:
-        process.suspend()
+    struck = [process for process in processes if hang(process)]
     try:
         await asyncio.sleep(PAUSE_S)
     finally:
-        for process in processes:
-            process.resume()
+        for process in struck:
+            with suppress(psutil.NoSuchProcess):  # somebody gave it up meanwhile
+                process.resume()
+
+
+def hang(process: psutil.Process) -> bool:
+    """Let a process stand still from now on; whether it was there."""
+    try:
+        process.suspend()
+    except psutil.NoSuchProcess:
+        return False
+    return True
 
 
 async def replaced(server: ServerProcess, victims: Victims, old: psutil.Process) -> None:
     """Wait until another process has taken the place of an old one. Raises `StoodStill`."""
     async with within(REPLACED_MAX_S, f"others of the {victims.__name__} than process {old.pid}"):
-        while not {each.pid for each in victims(server)} - {old.pid}:  # noqa: ASYNC110  # as above
+        while not {each.pid for each in _living(server, victims)} - {old.pid}:  # noqa: ASYNC110  # as above
             await asyncio.sleep(POLL_S * 10)
 
 

@@ -77,11 +77,11 @@ class Scene:
         if fault in OUTAGES:
             raise LookupError(f"{fault} has a beginning and an end of its own")
         if fault in _KILLED:
-            await processes.kill(one_of(server, _KILLED[fault], randomness))
+            await processes.kill(await one_of(server, _KILLED[fault], randomness))
         elif fault in _KILLED_WITH_RAY:
             await self._strike_ray(_KILLED_WITH_RAY[fault], randomness)
         elif fault in _PAUSED:
-            await processes.pause(one_of(server, _PAUSED[fault], randomness))
+            await processes.pause(await one_of(server, _PAUSED[fault], randomness))
         elif fault in _ON_DATABASE_LINK:
             await _disturb(_there(self.database_link), fault)
         elif fault in _ON_BUYERS_LINK:
@@ -92,21 +92,21 @@ class Scene:
     async def _strike_specially(self, fault: Fault, randomness: Random) -> None:
         match fault:
             case Fault.HANG:
-                one_of(self.server, processes.actors, randomness).suspend()
+                processes.hang(await one_of(self.server, processes.actors, randomness))
             case Fault.RAYLET_HANG:
-                raylet = one_of(self.server, processes.raylets, randomness)
-                raylet.suspend()
+                raylet = await one_of(self.server, processes.raylets, randomness)
+                processes.hang(raylet)
                 await processes.replaced(self.server, processes.raylets, raylet)
             case Fault.ROOM:
-                await processes.kill(self._room(randomness))
+                await processes.kill(await self._room(randomness))
             case Fault.ROOM_HANG:
-                self._room(randomness).suspend()
+                processes.hang(await self._room(randomness))
             case Fault.WORKER:
                 await asyncio.to_thread(self._staff.kill_one, randomness)
             case Fault.WORKER_PAUSE:
                 await processes.pause(*self._staff.processes)
             case Fault.DATABASE | Fault.PAID_DATABASE:
-                postmaster = one_of(self.server, processes.postmasters, randomness)
+                postmaster = await one_of(self.server, processes.postmasters, randomness)
                 await processes.kill(postmaster)
                 await processes.database_back(self.server, postmaster)
             case Fault.DATABASE_PAUSE:
@@ -116,8 +116,8 @@ class Scene:
             case _:
                 raise LookupError(f"nobody knows how to deal {fault}")
 
-    def _room(self, randomness: Random) -> Process:
-        return one_of(self.server, processes.listeners(randomness.choice(self.rooms)), randomness)
+    async def _room(self, randomness: Random) -> Process:
+        return await one_of(self.server, processes.listeners(randomness.choice(self.rooms)), randomness)
 
     @property
     def _staff(self) -> Staff:
@@ -125,8 +125,8 @@ class Scene:
 
     async def _strike_ray(self, victims: Victims, randomness: Random) -> None:
         """Comes back when another Ray is being started: until then actors may go on without it."""
-        raylet = one_of(self.server, processes.raylets, randomness)
-        await processes.kill(one_of(self.server, victims, randomness))
+        raylet = await one_of(self.server, processes.raylets, randomness)
+        await processes.kill(await one_of(self.server, victims, randomness))
         await processes.replaced(self.server, processes.raylets, raylet)
 
     async def _fill_disk(self) -> None:

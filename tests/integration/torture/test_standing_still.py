@@ -84,7 +84,7 @@ async def test_on_any_other_loop_nobody_stands_still() -> None:
 
 async def test_a_signal_ends_a_campaign_with_its_report() -> None:
     """What was found by then is told, and that it was ended early."""
-    campaign = Campaign(Plans(frozenset(), rounds=1), lambda *_: None)
+    campaign = Campaign(Plans(frozenset(), rounds=1), lambda *_: None, lambda _: None)
     with campaign.ended_by_signals():
         os.kill(os.getpid(), signal.SIGTERM)
         await campaign.ending.wait()
