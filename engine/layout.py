@@ -12,7 +12,8 @@ from math import hypot
 import msgspec
 
 from engine.neighbours import neighbours, section_of
-from engine.plan import ACCESSIBLE, Plan, Point, Seat, Section
+from engine.plan import ACCESSIBLE, Plan, Point, Section
+from engine.seating import Seating
 
 _DISTANCE_SCALE = 1000
 _RUNS_NEAR_MAX = 12
@@ -26,51 +27,45 @@ class Run(msgspec.Struct, frozen=True):
     whole: str | None = None
 
 
-class SectionLayout:
+class SectionLayout(Seating):
     """What never changes about a section while it sells. Raises `LookupError` for an unknown section.
 
-    Sequences by seat ordinal: `labels`, `category_of`, `attributes`, `x`, `y`, `accessible`,
+    Beside what `Seating` has, by seat ordinal: `attributes`, `x`, `y`, `accessible`,
     `run_of` (index into `runs`), `whole_of` (label of the whole table, or None),
-    `distance` (thousandths of plan units to the focal point) and `focal_rank` (0 is nearest).
-    By area index: `area_names`, `capacities`, `area_category`.
+    `distance` (thousandths of plan units to the focal point) and `focal_rank` (0 is nearest);
+    by area index: `capacities`.
     """
 
     def __init__(self, plan: Plan, section: str) -> None:
+        """Take a section apart, and measure it."""
+        super().__init__(plan, section)
         part = section_of(plan, section)
         self.name = section
         self.categories = tuple(category.key for category in plan.categories)
-        self._place_seats(part)
-        self._place_areas(part)
+        self.seat_count = len(self.labels)
+        self.ordinal_of = {label: ordinal for ordinal, label in enumerate(self.labels)}
+        self.area_of = {name: index for index, name in enumerate(self.area_names)}
+        self.capacities = tuple(area.capacity for area in part.areas)
+        self._place_runs(part)
         self._describe(plan)
         self._measure(part, plan)
 
-    def _place_seats(self, section: Section) -> None:
-        labels: list[str] = []
-        seats: list[Seat] = []
-        runs: list[Run] = []
-        for part in neighbours(section):
-            line = f"{section.name}-{part.line}"
-            seats.extend(part.seats)
-            labels.extend(f"{line}-{seat.label}" for seat in part.seats)
-            runs.append(Run(part.first, part.stop, line if part.whole else None))
-        self.labels = tuple(labels)
-        self.seat_count = len(labels)
-        self.ordinal_of = {label: ordinal for ordinal, label in enumerate(labels)}
-        self.tables = {run.whole: tuple(range(run.first, run.stop)) for run in runs if run.whole is not None}
-        self.runs = tuple(runs)
-        self.run_of = tuple(index for index, run in enumerate(runs) for _ in range(run.first, run.stop))
-        self.whole_of = tuple(runs[index].whole for index in self.run_of)
-        self._seats = tuple(seats)
-
-    def _place_areas(self, section: Section) -> None:
-        self.area_names = tuple(area.name for area in section.areas)
-        self.area_of = {name: index for index, name in enumerate(self.area_names)}
-        self.capacities = tuple(area.capacity for area in section.areas)
-        self.area_category = tuple(area.category for area in section.areas)
+    def _place_runs(self, section: Section) -> None:
+        parts = tuple(neighbours(section))
+        self._seats = tuple([seat for part in parts for seat in part.seats])
+        self.runs = tuple(
+            [Run(part.first, part.stop, f"{self.name}-{part.line}" if part.whole else None) for part in parts]
+        )
+        self.tables = {
+            run.whole: tuple(range(run.first, run.stop)) for run in self.runs if run.whole is not None
+        }
+        self.run_of = tuple(
+            [index for index, run in enumerate(self.runs) for _ in range(run.first, run.stop)]
+        )
+        self.whole_of = tuple([self.runs[index].whole for index in self.run_of])
 
     def _describe(self, plan: Plan) -> None:
         wheelchair_categories = {each.key for each in plan.categories if each.accessible}
-        self.category_of = tuple(seat.category for seat in self._seats)
         self.attributes = tuple(seat.attributes for seat in self._seats)
         self.x = tuple(seat.x for seat in self._seats)
         self.y = tuple(seat.y for seat in self._seats)

@@ -10,17 +10,23 @@ CPU: Final = Path("/proc/pressure/cpu")
 BUSY_PERCENT: Final = 10.0
 REST_SHARE: Final = 4.0
 """Who works beside a sale does so a fifth of the time at most, so that it takes little from it."""
+REST_MAX_S: Final = 2.0
+"""However long some work took, because everybody else went first: news are not to be older than that."""
 
 
-def rest_share(pressure: Path = CPU) -> float:
-    """How long to rest after some work, in pieces as long as the work: 0 while nobody waits for a processor.
+def rest_under_pressure(worked_s: float, pressure: Path = CPU) -> float:
+    """How many seconds to rest after so many seconds of work: none while nobody waits for a processor.
 
     A kernel that does not tell is taken for busy.
     """
+    return min(worked_s * REST_SHARE, REST_MAX_S) if _busy(pressure) else 0.0
+
+
+def _busy(pressure: Path) -> bool:
     try:
-        return REST_SHARE if _waited_percent(pressure.read_text()) >= BUSY_PERCENT else 0.0
+        return _waited_percent(pressure.read_text()) >= BUSY_PERCENT
     except (OSError, ValueError):
-        return REST_SHARE
+        return True
 
 
 def _waited_percent(told: str) -> float:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import structlog
+import uvloop
 
 from holdfast.database import open_database
 from holdfast.logs import configure_logs
@@ -89,4 +90,4 @@ if __name__ == "__main__":
     given = Settings()
     configure_logs(given.log_level)
     step_back()
-    asyncio.run(work(given, sys.argv[1], child=True))
+    uvloop.run(work(given, sys.argv[1], child=True))

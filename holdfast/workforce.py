@@ -17,7 +17,7 @@ from actors.clock import SystemClock
 from engine.journal import StorageError
 from holdfast.notifications import Notifications
 from holdfast.outgoing import OutgoingWebhooks
-from holdfast.pressure import REST_SHARE, rest_share
+from holdfast.pressure import rest_under_pressure
 from holdfast.settings import Settings
 from holdfast.worker_figures import address_of, figures_app, serve_figures
 from persistence.postgres.inbox import PostgresAuditTrail, PostgresInbox
@@ -28,11 +28,11 @@ from telemetry.health import HEALTH
 from telemetry.meters import METERS
 from telemetry.telling import Teller
 from workers.audit import AuditConsumer
-from workers.errands import no_rest
 from workers.feeding import Feeder
 from workers.in_process import InProcess
 from workers.limits import BrokerLimits, ConsumerLimits, ProjectorLimits, RelayLimits
 from workers.message import Message
+from workers.pacing import Rest, no_rest
 from workers.ports import Consumer, Outlet
 from workers.projections.projector import Projector
 from workers.rabbit.feed import BrokerFeed
@@ -76,6 +76,8 @@ class Workforce:
         self._name = name
         self._amqp = None if settings.amqp_url is None else settings.amqp_url.get_secret_value()
         self._now_ms = SystemClock().now_ms
+        # A worker of one task is a process of its own for the broker's sake, and need not be beside a sale.
+        self._rest: Rest = rest_under_pressure if self._amqp is None or name == ALL else no_rest
         self._stack = AsyncExitStack()
         self._inbox = self._kept(PostgresInbox(dsn))
         webhooks = self._kept(
@@ -89,19 +91,17 @@ class Workforce:
         )
         self._jobs: list[Coroutine[Any, Any, None]] = [self._tidy()]
         if name in (ALL, ANALYTICS):
-            self._jobs.append(self._projector(dsn).run())
+            self._jobs.append(self._projector(dsn).run(self._rest))
         if (self._amqp is None and name != ANALYTICS) or name in (ALL, RELAY):
-            self._jobs.append(self._relay(dsn).run())
+            self._jobs.append(self._relay(dsn).run(self._rest))
         if self._amqp is not None:
             self._jobs += [
                 self._feed(self._amqp, each).run() for each in self._consumers if self._acts_as(each.name)
             ]
-        # With a broker the workers are processes of their own, which need not be beside a sale.
-        rest = rest_share if self._amqp is None else no_rest
         if self._acts_as("notifications"):
-            self._jobs += [errands.run(rest) for errands in mail.errands]
+            self._jobs += [errands.run(self._rest) for errands in mail.errands]
         if self._acts_as("webhooks"):
-            self._jobs += [errands.run(rest) for errands in webhooks.errands]
+            self._jobs += [errands.run(self._rest) for errands in webhooks.errands]
         self._teller = Teller(f"worker-{name}", settings.socket_dir)
         if (address := address_of(settings)) is not None:
             token = None if settings.metrics_token is None else settings.metrics_token.get_secret_value()
@@ -126,13 +126,12 @@ class Workforce:
 
     def _relay(self, dsn: str) -> Relay:
         outlet = self._outlet(self._consumers)
-        limits = RelayLimits(rest_share=REST_SHARE if self._amqp is None else 0.0)
         relay = Relay(
             _life(),
             self._kept(PostgresSectionStore(dsn)),
             self._kept(PostgresRelay(dsn)),
             outlet,
-            limits,
+            RelayLimits(),
             time.monotonic,
         )
         self._stack.push_async_callback(relay.leave)
@@ -146,13 +145,12 @@ class Workforce:
         return relay
 
     def _projector(self, dsn: str) -> Projector:
-        limits = ProjectorLimits(rest_share=REST_SHARE if self._name == ALL else 0.0)
         projector = Projector(
             _life(),
             self._kept(PostgresSectionStore(dsn)),
             self._kept(PostgresProjections(dsn)),
             self._kept(PostgresRelay(dsn, PROJECTIONS)),
-            limits,
+            ProjectorLimits(),
             time.monotonic,
         )
         self._stack.push_async_callback(projector.leave)

@@ -10,6 +10,7 @@ import structlog
 
 from engine.due_rows import DueRows, Row
 from engine.journal import StorageError
+from workers.pacing import Rest, no_rest
 from workers.ports import Clock
 
 log = structlog.get_logger()
@@ -17,15 +18,6 @@ AT_ONCE_MAX: Final = 16
 LOOK_EVERY_S: Final = 0.5
 CLAIM_MS: Final = 60_000
 """For how long what one process has claimed is left alone by the others: longer than any errand takes."""
-
-
-RestShare = Callable[[], float]
-"""How long to rest after some work, in pieces as long as that work."""
-
-
-def no_rest() -> float:
-    """Work on at once."""
-    return 0.0
 
 
 class Errands(Generic[Row]):
@@ -40,11 +32,11 @@ class Errands(Generic[Row]):
         self._run_one = run_one
         self._now_ms = now_ms
 
-    async def run(self, rest_share: RestShare = no_rest) -> None:
-        """Run errands until cancelled, and rest after each look as `rest_share` says."""
+    async def run(self, rest: Rest = no_rest) -> None:
+        """Run errands until cancelled, and rest after each look that found many."""
         while True:
             try:
-                while await self._paced_look(rest_share):
+                while await self._paced_look(rest):
                     pass
             except StorageError as error:
                 log.warning("errands_wait", kind=self._kind, reason=str(error))
@@ -62,12 +54,12 @@ class Errands(Generic[Row]):
                 log.error("errand_failed", kind=self._kind, exc_info=outcome)
         return len(due) == AT_ONCE_MAX
 
-    async def _paced_look(self, rest_share: RestShare) -> bool:
+    async def _paced_look(self, rest: Rest) -> bool:
         clock = asyncio.get_running_loop().time
         began_s = clock()
         more = await self.look()
         if more:
-            await asyncio.sleep((clock() - began_s) * rest_share())
+            await asyncio.sleep(rest(clock() - began_s))
         return more
 
     async def _one(self, row: Row) -> None:

@@ -6,23 +6,18 @@ import msgspec
 
 
 class RelayLimits(msgspec.Struct, frozen=True):
-    """How much a relay carries at once.
-
-    `rest_share` is how long it rests after a round, in rounds: a relay beside a sale on the same
-    machine leaves it most of the processor. A lease that is not renewed for `lease_ms` is anybody's.
-    """
+    """How much a relay carries at once. A lease that is not renewed for `lease_ms` is anybody's."""
 
     records_per_round: int = 512
     streams_per_round: int = 256
     idle_s: float = 0.2
-    rest_share: float = 0.0
     retry_first_s: float = 0.1
     retry_max_s: float = 5.0
     lease_ms: int = 10_000
 
 
 class ProjectorLimits(msgspec.Struct, frozen=True):
-    """How much a projector counts at once, and how long it rests; as `RelayLimits` has it.
+    """How much a projector counts at once; as `RelayLimits` has it.
 
     With a batch the state of its section is written, which is as large as what is held there: a few large
     batches cost a busy section's database less than many small ones.
@@ -32,7 +27,6 @@ class ProjectorLimits(msgspec.Struct, frozen=True):
     streams_per_round: int = 256
     streams_kept_max: int = 64
     idle_s: float = 0.5
-    rest_share: float = 0.0
     retry_first_s: float = 0.1
     retry_max_s: float = 5.0
     lease_ms: int = 10_000

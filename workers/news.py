@@ -33,7 +33,7 @@ from engine.events import (
     SectionCreated,
 )
 from engine.items import Part, PlacesItem, SeatItem
-from engine.layout import SectionLayout
+from engine.seating import Seating
 from engine.tickets import places_of, ticket_id
 from engine.views import money, rfc3339
 from engine.waitlist.events import WaitlistEvent
@@ -45,8 +45,8 @@ from workers.waitlist_news import offer_news, waitlist_news
 class SectionTeller:
     """Turns the records of one section into news. `currency` is known once its first record was read."""
 
-    def __init__(self, layout: SectionLayout, currency: str) -> None:
-        self._layout = layout
+    def __init__(self, seating: Seating, currency: str) -> None:
+        self._seating = seating
         self._currency = currency
 
     def tell(self, record: Record, wanted: Wanted) -> Iterator[tuple[int, News]]:
@@ -140,11 +140,11 @@ class SectionTeller:
         return News(ISSUED, event.order, {"order": event.order, "tickets": tickets})
 
     def _items(self, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> list[Data]:
-        layout = self._layout
+        seating = self._seating
         items: list[Data] = [
             {
-                "seat": layout.labels[item.seat],
-                "category": layout.category_of[item.seat],
+                "seat": seating.labels[item.seat],
+                "category": seating.category_of[item.seat],
                 "type": item.type,
                 "price": self._money(item.price),
             }
@@ -152,8 +152,8 @@ class SectionTeller:
         ]
         items += [
             {
-                "seat": layout.area_names[item.area],
-                "category": layout.area_category[item.area],
+                "seat": seating.area_names[item.area],
+                "category": seating.area_category[item.area],
                 "type": item.type,
                 "price": self._money(item.price),
                 "qty": item.qty,
@@ -171,11 +171,11 @@ class SectionTeller:
                 yield {**data, "type": item.type, "price": self._money(item.price), **qty}
 
     def _objects(self, event: ForSaleSet | ChannelSet) -> Data:
-        areas = [self._layout.area_names[area] for area in event.areas]
+        areas = [self._seating.area_names[area] for area in event.areas]
         return {"objects": [*self._labels(event.seats), *areas]}
 
     def _labels(self, seats: tuple[int, ...]) -> list[str]:
-        return [self._layout.labels[seat] for seat in seats]
+        return [self._seating.labels[seat] for seat in seats]
 
     def _money(self, amount: int) -> Data:
         shown = money(amount, self._currency)

@@ -22,6 +22,7 @@ from workers.errors import BusError, LeaseLost
 from workers.kinds import KINDS
 from workers.limits import RelayLimits
 from workers.message import Message
+from workers.pacing import Rest, no_rest
 from workers.ports import Journal, Outlet, Positions
 from workers.supervision import Backoff
 from workers.tellers import Tellers
@@ -70,12 +71,12 @@ class Relay:
         self._renew_at_s = 0.0
         self._corrupt: set[int] = set()
 
-    async def run(self) -> None:
-        """Relay until cancelled."""
+    async def run(self, rest: Rest = no_rest) -> None:
+        """Relay until cancelled, and rest after each round that found something."""
         backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s, self._chance)
         while True:
             try:
-                pause_s = await self._timed_round()
+                pause_s = await self._timed_round(rest)
                 backoff.reset()
             except (BusError, StorageError) as error:
                 self.figures.failures += 1
@@ -117,12 +118,12 @@ class Relay:
             raise LeaseLost("another relay has taken over")
         return self._count(sent, len(messages))
 
-    async def _timed_round(self) -> float:
+    async def _timed_round(self, rest: Rest) -> float:
         began_s = self._now_s()
         relayed = await self.round()
         if not relayed:
             return self._limits.idle_s
-        return (self._now_s() - began_s) * self._limits.rest_share
+        return rest(self._now_s() - began_s)
 
     async def _lease(self) -> int | None:
         """The epoch of our lease, renewed in time; None while another relay has it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -14,11 +14,11 @@ from engine.bus import Position
 from engine.catalogue import QUEUE
 from engine.events import SectionCreated
 from engine.journal import JournalCorrupt, StoredRecord, StreamSource
-from engine.layout import SectionLayout
 from engine.plan import Plan
 from engine.plans.canonical import parse_canonical
 from engine.queue.events import decode_room_record
 from engine.record_codec import decode_record
+from engine.seating import Seating
 from engine.views import rfc3339
 from workers.announced import announced_news
 from workers.kinds import Wanted, worth_reading
@@ -30,6 +30,8 @@ from workers.told import News
 
 STREAMS_KEPT_MAX: Final = 256
 PLANS_KEPT_MAX: Final = 16
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 CATALOGUE: Final = StreamSource(ANNOUNCEMENTS, "", "", "", "", b"")
 
 
@@ -45,9 +47,10 @@ class Tellers:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
-        self._streams: OrderedDict[int, tuple[StreamSource, SectionTeller | None]] = OrderedDict()
+        self._streams: OrderedDict[int, StreamSource] = OrderedDict()
+        self._tellers: OrderedDict[int, SectionTeller] = OrderedDict()
         self._plans: OrderedDict[str, Plan] = OrderedDict()
-        self._looking = asyncio.Lock()
+        self._making = asyncio.Lock()
 
     async def messages(
         self, stream: int, records: Sequence[StoredRecord], wanted: Wanted = lambda _kind: True
@@ -56,40 +59,48 @@ class Tellers:
         if stream == ANNOUNCEMENTS:
             told = ((record.seq, _announced(record.data)) for record in records)
             return _messages(CATALOGUE, told, wanted)
-        source, teller = self._streams.get(stream) or await self._looked_up(stream)
-        self._streams.move_to_end(stream)
+        source = await self._source(stream)
         room = source.section == QUEUE
-        worth = (each for each in records if worth_reading(each.data, wanted, of_room=room))
+        worth = [each for each in records if worth_reading(each.data, wanted, of_room=room)]
+        if not worth:
+            return []  # and nobody need know what the section's objects are called
+        teller = None if room else await self._teller(stream)
         return _messages(source, ((each.seq, _told(each.data, teller, wanted)) for each in worth), wanted)
 
-    async def _looked_up(self, stream: int) -> tuple[StreamSource, SectionTeller | None]:
-        """What the stream is: of those who ask at once one finds out, for a layout takes a while to make."""
-        async with self._looking:
-            return self._streams.get(stream) or await self._look_up(stream)
+    async def _source(self, stream: int) -> StreamSource:
+        source = self._streams.get(stream)
+        if source is None:
+            # The plan is read again by whoever needs it, and kept once for all sections of it.
+            source = msgspec.structs.replace(await self._journal.source(stream), plan=b"")
+        _keep(self._streams, stream, source, STREAMS_KEPT_MAX)
+        return source
 
-    async def _look_up(self, stream: int) -> tuple[StreamSource, SectionTeller | None]:
-        source = await self._journal.source(stream)
-        teller = None if source.section == QUEUE else await self._teller(source)
-        # The plan is kept apart, once for all sections of it.
-        known = self._streams[stream] = (msgspec.structs.replace(source, plan=b""), teller)
-        if len(self._streams) > STREAMS_KEPT_MAX:
-            self._streams.popitem(last=False)
-        return known
+    async def _teller(self, stream: int) -> SectionTeller:
+        """Of those who ask at once one makes it, for that takes a while."""
+        async with self._making:
+            teller = self._tellers.get(stream) or await self._make_teller(await self._journal.source(stream))
+            _keep(self._tellers, stream, teller, STREAMS_KEPT_MAX)
+        return teller
 
-    async def _teller(self, source: StreamSource) -> SectionTeller:
+    async def _make_teller(self, source: StreamSource) -> SectionTeller:
         first = await self._journal.read(source.stream, 0, 1)
         created = decode_record(first[0].data).event if first else None
         if not isinstance(created, SectionCreated):
             raise JournalCorrupt(f"stream {source.stream}: the first record does not create the section")
-        return SectionTeller(SectionLayout(self._plan(source), source.section), created.terms.currency)
+        return SectionTeller(Seating(self._plan(source), source.section), created.terms.currency)
 
     def _plan(self, source: StreamSource) -> Plan:
-        plan = self._plans.get(source.plan_id)
-        if plan is None:
-            plan = self._plans[source.plan_id] = parse_canonical(source.plan)
-            if len(self._plans) > PLANS_KEPT_MAX:
-                self._plans.popitem(last=False)
+        plan = self._plans.get(source.plan_id) or parse_canonical(source.plan)
+        _keep(self._plans, source.plan_id, plan, PLANS_KEPT_MAX)
         return plan
+
+
+def _keep(kept: OrderedDict[Key, Value], key: Key, value: Value, kept_max: int) -> None:
+    """Keep what was used last, and let go of what was not used for longest."""
+    kept[key] = value
+    kept.move_to_end(key)
+    if len(kept) > kept_max:
+        kept.popitem(last=False)
 
 
 def _announced(data: bytes) -> Told:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.items import PlacesItem, SeatItem
-from engine.layout import SectionLayout
+from engine.seating import Seating
 from workers.projections.ledger import Claim, Ledger
 from workers.projections.sums import Sums
 
@@ -17,10 +17,10 @@ Key = tuple[str, str]
 class Counting(Sums):
     """Sums of a section that know which category and channel a seat is of."""
 
-    def __init__(self, layout: SectionLayout, ledger: Ledger) -> None:
+    def __init__(self, seating: Seating, ledger: Ledger) -> None:
         """Nothing counted yet; `ledger` says who seats are for, and keeps what is sold."""
         super().__init__()
-        self._layout = layout
+        self._seating = seating
         self._ledger = ledger
 
     def hold(self, more: Claim) -> None:
@@ -72,7 +72,7 @@ class Counting(Sums):
             yield self._key_of_area(area), qty
 
     def _key_of_seat(self, seat: int) -> Key:
-        return self._layout.category_of[seat], self._ledger.seat_channels.get(seat, "")
+        return self._seating.category_of[seat], self._ledger.seat_channels.get(seat, "")
 
     def _key_of_area(self, area: int) -> Key:
-        return self._layout.area_category[area], self._ledger.area_channels.get(area, "")
+        return self._seating.area_category[area], self._ledger.area_channels.get(area, "")

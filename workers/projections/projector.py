@@ -22,8 +22,10 @@ from engine.analytics import OrderFact, Projected, Resume
 from engine.bus import Backlog
 from engine.journal import JournalCorrupt, StorageError, StreamUnknown
 from workers.limits import ProjectorLimits
+from workers.pacing import Rest, no_rest
 from workers.ports import Journal
-from workers.projections.folding import Folding
+from workers.projections.folding import Counted, Folding
+from workers.projections.ledger import Ledger, decode_ledger
 from workers.supervision import Backoff
 
 log = structlog.get_logger()
@@ -92,16 +94,15 @@ class Projector:
         self._ours = False
         self._renew_at_s = 0.0
 
-    async def run(self) -> None:
-        """Count until cancelled."""
+    async def run(self, rest: Rest = no_rest) -> None:
+        """Count until cancelled, and rest after each round that found something."""
         backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s, self._chance)
         while True:
             began_s = self._now_s()
             try:
                 counted = await self.round()
                 backoff.reset()
-                pause_s = (self._now_s() - began_s) * self._limits.rest_share
-                pause_s = pause_s if counted else self._limits.idle_s
+                pause_s = rest(self._now_s() - began_s) if counted else self._limits.idle_s
             except StorageError as error:
                 self.figures.failures += 1
                 pause_s = backoff.next_s()
@@ -143,7 +144,7 @@ class Counter:
         self._journal = journal
         self._limits = limits
         self._folding = Folding(journal)
-        self._kept: OrderedDict[int, Resume] = OrderedDict()
+        self._kept: OrderedDict[int, Counted] = OrderedDict()
         self._corrupt: set[int] = set()
 
     async def count_all(self, waiting: Iterable[Backlog]) -> int:
@@ -165,14 +166,20 @@ class Counter:
 
     async def count(self, stream: int) -> int:
         """A batch of one stream; how many records were counted, here and now."""
-        resume = self._kept.pop(stream, None) or await self._tables.resume(stream) or Resume(0, b"")
-        records = await self._journal.read(stream, resume.seq, self._limits.records_per_batch)
+        # Taken out while it moves on: of a batch that fails nothing is kept.
+        counted = self._kept.pop(stream, None) or await self._counted(stream)
+        records = await self._journal.read(stream, counted.seq, self._limits.records_per_batch)
         if not records:
             return 0
-        projected = await self._folding.fold(stream, resume, records, self._tables.known)
+        projected = await self._folding.fold(stream, counted, records, self._tables.known)
         if not await self._tables.add(projected):
             return 0  # another one counted them: the next round reads how far
-        self._kept[stream] = Resume(projected.seq, projected.state)
+        counted.seq = projected.seq
+        self._kept[stream] = counted
         if len(self._kept) > self._limits.streams_kept_max:
             self._kept.popitem(last=False)
         return len(records)
+
+    async def _counted(self, stream: int) -> Counted:
+        resume = await self._tables.resume(stream)
+        return Counted(0, Ledger()) if resume is None else Counted(resume.seq, decode_ledger(resume.state))

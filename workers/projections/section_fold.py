@@ -29,7 +29,7 @@ from engine.events import (
     Refused,
     SectionCreated,
 )
-from engine.layout import SectionLayout
+from engine.seating import Seating
 from engine.waitlist.events import EntryEnded, OfferAccepted, OfferMade
 from workers.projections.counting import Counting, Items
 from workers.projections.ledger import Claim, Ledger, Lent, Live, claim_of
@@ -44,12 +44,12 @@ class SectionFold:
     def __init__(
         self,
         where: tuple[int, str, str],
-        layout: SectionLayout,
+        seating: Seating,
         ledger: Ledger,
         known: Mapping[str, OrderFact],
     ) -> None:
         """`where` is the stream, the event and the section."""
-        self.counts = Counting(layout, ledger)
+        self.counts = Counting(seating, ledger)
         self.orders: dict[str, OrderFact] = {}
         self.ledger = ledger
         self._where = where

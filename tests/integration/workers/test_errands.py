@@ -22,7 +22,7 @@ async def test_errands_rest_between_two_looks() -> None:
     done: list[str] = []
     enough = asyncio.Event()
 
-    def resting() -> float:
+    def resting(_worked_s: float) -> float:
         done.append("rest")
         if len(done) > AT_ONCE_MAX:
             enough.set()

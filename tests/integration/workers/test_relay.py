@@ -1,12 +1,15 @@
+"""The relay: nothing lost, nothing out of order, whatever goes away meanwhile."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unittest.mock import patch
 
 import msgspec
 import pytest
 
 from engine.events import Record, SaleSet
-from engine.journal import StorageUnavailable
+from engine.journal import StorageUnavailable, StreamSource
 from engine.waitlist.events import OfferMade
 from persistence.memory.relay import MemoryRelay
 from tests.integration.workers.houses import AT_MS, House, booked, placed, positions, released
@@ -14,6 +17,7 @@ from workers.errors import BrokerAway, LeaseLost
 from workers.limits import RelayLimits
 from workers.message import Message
 from workers.relay import Relay
+from workers.tellers import Tellers
 
 
 class FakeOutlet:
@@ -184,3 +188,25 @@ async def test_a_damaged_stream_stops_alone() -> None:
     assert [2] == positions(bus.outlet.got, whole)
     assert {whole: 2} == bus.positions.positions
     assert await bus.relay.round() == 0
+
+
+async def test_records_that_nobody_wants_cost_no_reading_of_the_plan() -> None:
+    """A sale's holds are many; who hears of orders alone need not know how the house is built."""
+    house = await House.open()
+    stream = house.streams[0]
+    house.write(stream, placed("hld_1", 0))
+    store = house.store
+    asked: list[int] = []
+    source = store.source
+
+    async def counted(stream: int) -> StreamSource:
+        asked.append(stream)
+        return await source(stream)
+
+    tellers = Tellers(store)
+    with patch.object(store, "source", counted):
+        for kinds in ("order.confirmed", "seats.held", "seats.held"):
+            records = await store.read(stream, 0, 10)
+            told = await tellers.messages(stream, records, {kinds}.__contains__)
+            assert len(told) == (kinds == "seats.held")
+    assert [stream, stream] == asked
