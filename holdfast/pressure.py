@@ -10,8 +10,8 @@ CPU: Final = Path("/proc/pressure/cpu")
 BUSY_PERCENT: Final = 10.0
 REST_SHARE: Final = 4.0
 """Who works beside a sale does so a fifth of the time at most, so that it takes little from it."""
-REST_MAX_S: Final = 2.0
-"""However long some work took, because everybody else went first: news are not to be older than that."""
+REST_MAX_S: Final = 10.0
+"""However long some work took because everybody else went first."""
 
 
 def rest_under_pressure(worked_s: float, pressure: Path = CPU) -> float:
