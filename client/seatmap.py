@@ -95,11 +95,6 @@ class SectionMap:
             found = self._statuses.find(FREE)
         return None if found < 0 else found
 
-    def free_labels(self) -> Iterator[str]:
-        """Labels of the free seats in plan order."""
-        labels = self.layout.labels
-        return (labels[seat] for seat, status in enumerate(self._statuses) if status == FREE)
-
     def statuses(self) -> bytes:
         """One status number a seat, in plan order (0 free, 1 held, 2 sold, 3 blocked)."""
         return bytes(self._statuses)

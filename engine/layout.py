@@ -32,8 +32,7 @@ class SectionLayout(Seating):
 
     Beside what `Seating` has, by seat ordinal: `attributes`, `x`, `y`, `accessible`,
     `run_of` (index into `runs`), `whole_of` (label of the whole table, or None),
-    `distance` (thousandths of plan units to the focal point) and `focal_rank` (0 is nearest);
-    by area index: `capacities`.
+    `distance` (thousandths of plan units to the focal point); by area index: `capacities`.
     """
 
     def __init__(self, plan: Plan, section: str) -> None:
@@ -79,11 +78,6 @@ class SectionLayout(Seating):
         self.distance = tuple(
             round(hypot(seat.x - focal.x, seat.y - focal.y) * _DISTANCE_SCALE) for seat in self._seats
         )
-        order = sorted(range(self.seat_count), key=lambda seat: (self.distance[seat], seat))
-        rank = [0] * self.seat_count
-        for position, seat in enumerate(order):
-            rank[seat] = position
-        self.focal_rank = tuple(rank)
         self._middles = tuple(
             (
                 (self.x[run.first] + self.x[run.stop - 1]) / 2,

@@ -105,10 +105,6 @@ class SectionState:
         hold = self.holds.get(hold_id)
         return hold is not None and hold.deadline_ms == deadline_ms
 
-    def public_status(self, seat: int) -> int:
-        """What the world sees of a seat: FREE, HELD, SOLD or BLOCKED."""
-        return self.public[seat]
-
     def public_statuses(self) -> bytes:
         """What the world sees of all seats, one byte each."""
         return bytes(self.public)

@@ -53,7 +53,6 @@ __all__ = [
 
 Position = tuple[str, int]
 OrderStatus = Literal["pending", "confirmed", "cancelled"]
-STATUS_CODES = "fhsb"
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _DECIMALS = dict.fromkeys(("CLP", "ISK", "JPY", "KRW", "UGX", "VND", "XAF", "XOF", "XPF"), 0) | (
     dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3)

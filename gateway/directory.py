@@ -191,11 +191,6 @@ class Directory:
         event_id = await self.event_id_of(stream)
         return None if event_id is None else await self.event(event_id)
 
-    def known_map_of(self, stream: int) -> EventMap | None:
-        """The map of the event that a stream belongs to, if it is loaded already."""
-        event_id = self._event_of_stream.get(stream)
-        return None if event_id is None else self.known(event_id)
-
     def _note(self, info: EventInfo) -> None:
         if info.queue is not None:
             self._queued.add(info.id)

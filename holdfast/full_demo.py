@@ -41,7 +41,6 @@ from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.store import PostgresSectionStore
 
 EVENT_NAME: Final = "The great race"
-PEOPLE: Final = 5_000
 RATE_PER_MINUTE: Final = 3_000
 RATE_WITHIN: Final = 0.05
 TOKEN_TTL_S: Final = 7_200

@@ -64,10 +64,6 @@ class Caller:
         """Take nothing any more."""
         self._reading.clear()
 
-    def read_on(self) -> None:
-        """Take what waits."""
-        self._reading.set()
-
     async def _send(self, message: Message) -> None:
         await self._reading.wait()
         if message["type"] == "websocket.close":

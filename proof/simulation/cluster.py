@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 RESTART_S: Final = 0.4
 SWEEP_S: Final = 1.5
-HANG_FOUND_S: Final = 6.0
 LIMITS: Final = ShellLimits(
     snapshot_every_records=40, snapshot_every_ms=3_000, passivate_after_ms=2_500, lease_check_ms=80
 )

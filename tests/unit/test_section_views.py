@@ -155,7 +155,7 @@ def test_staff_are_told_where_it_stands() -> None:
     assert Acknowledged("S", ("ep", 2)) == view(World(), "staff", SetPrice("gold", "standard", 1))
 
 
-def test_public_status() -> None:
+def test_public_statuses() -> None:
     """Free, held, sold, blocked; what is not for sale looks blocked, four bits a seat."""
     world = World()
     world.play(
@@ -170,7 +170,6 @@ def test_public_status() -> None:
         """
     )
     state = world.state
-    assert [1, 2, 1, 3, 3, 0] == [state.public_status(seat) for seat in range(6)]
     assert bytes([1, 2, 1, 3, 3, 0]) == state.public_statuses()[:6]
     packed = packed_status(state.public)
     assert bytes([0x21, 0x31, 0x03]) == packed[:3]
@@ -180,7 +179,7 @@ def test_public_status() -> None:
     assert (21 - 5 + 3 + 2, 2 + 2, 1) == counts(state)
     assert [3, 2] == [area_free(state, area) for area in range(2)]
     world.play("staff unsell Floor -> for_sale\nann release h -> released")
-    assert 3 == state.public_status(0)
+    assert 3 == state.public_statuses()[0]
     assert 0 == area_free(state, 0)
 
 
