@@ -22,7 +22,6 @@ from engine.commands import Role as EngineRole
 from protocol.errors import ErrorCode
 
 Role = Literal["buyer", "organiser", "staff", "admin"]
-ROLES: Final[tuple[Role, ...]] = ("buyer", "organiser", "staff", "admin")
 ALGORITHM: Final = "HS256"
 SIGNED: Final = "EdDSA"
 TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - a media type (RFC 9068), no secret

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import Final, Literal, get_args
+from typing import Literal
 
 from babel.dates import format_date, format_time, get_timezone, get_timezone_gmt
 from babel.numbers import format_currency
@@ -16,7 +16,6 @@ from workers.mail.facts import Facts
 from workers.mail.letters import Letter
 
 Language = Literal["en", "de"]
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 
 
 class Composer:
