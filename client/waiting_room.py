@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from types import TracebackType
 from typing import Any, Final, Self
 
 from client.caller import Caller
 from client.calls import Greeted, Happening, News
 from client.errors import HoldfastError, Refused, SoldOut, error_of
+from client.following import Following
 from protocol.errors import ErrorCode, problem
 from protocol.queue import (
     QueueAdmitted,
@@ -28,7 +28,7 @@ Solve = Callable[[dict[str, Any]], str]
 """Solves a challenge (ALTCHA, version 2) and gives the payload in base64; called in a thread."""
 
 
-class WaitingRoom:
+class WaitingRoom(Following):
     """The caller's way through the waiting room of `event`.
 
         async with WaitingRoom(client, event) as room:
@@ -43,30 +43,17 @@ class WaitingRoom:
     def __init__(
         self, client: Caller, event: str, on_update: Callable[[QueueUpdate], None] | None = None
     ) -> None:
+        super().__init__(client)
         self.event: Final = event
         self.place: QueueReply | QueueUpdate | None = None
         self.pass_: str | None = None
-        self._client: Final = client
         self._on_update: Final = on_update
         self._joined = False
         self._outcome: asyncio.Future[str] | None = None
-        self._finding: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         self._outcome = asyncio.get_running_loop().create_future()
-        self._client.session.listeners.append(self._heard)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._client.session.listeners.remove(self._heard)
-        if self._finding is not None:
-            self._finding.cancel()
-            await asyncio.gather(self._finding, return_exceptions=True)
+        return await super().__aenter__()
 
     async def join(self, solve: Solve | None = None, *, deadline_ms: int | None = None) -> QueueReply:
         """Take a place, or find the one that is there; with `solve` a challenge is met first.
@@ -74,6 +61,9 @@ class WaitingRoom:
         Raises `SaleClosed`, `SoldOut`, `Forbidden` (also `challenge_required` without `solve`),
         and what `Caller.call` raises.
         """
+        if self._outcome is not None and self._outcome.done() and self.pass_ is None:
+            # How the last place ended is nothing that a new one's is to be told by.
+            self._outcome = asyncio.get_running_loop().create_future()
         solution = None if solve is None else await self._solved(solve, deadline_ms)
         body = QueueJoinBody(self.event, solution)
         reply = await self._client.call(
@@ -112,12 +102,14 @@ class WaitingRoom:
         """Give up the place, or give back the pass."""
         body = QueueBody(self.event)
         self._joined = False
-        return await self._client.call(
+        left = await self._client.call(
             "queue.leave",
             lambda number, left_ms: QueueLeave(id=number, d=body, dl=left_ms),
             QueueLeft,
             deadline_ms=deadline_ms,
         )
+        self.pass_ = None
+        return left
 
     async def admitted(self) -> str:
         """Wait for the pass. Raises `SoldOut`, `Ended`, `Forbidden` when there will be none."""
@@ -127,12 +119,11 @@ class WaitingRoom:
 
     def _heard(self, happening: Happening) -> None:
         if isinstance(happening, Greeted) and self._joined and self.pass_ is None:
-            self._finding = asyncio.ensure_future(self._find())
+            self._find_again()
         elif isinstance(happening, News) and (happening.message.t or "").startswith("queue."):
             self._news(happening)
 
     async def _find(self) -> None:
-        """News come to a connection that has asked for them."""
         try:
             await self.status()
         except Refused as error:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -14,6 +13,7 @@ from msgspec.structs import replace
 from client.caller import Caller
 from client.calls import Greeted, Happening, News
 from client.errors import HoldfastError
+from client.following import Following
 from protocol.requests import AnyRequest
 from protocol.waitlist import WaitlistOffer, WaitlistReply, WaitlistUpdate
 from protocol.waitlist_requests import (
@@ -40,7 +40,7 @@ class WaitEnded(HoldfastError):
         self.entry = entry
 
 
-class Waitlist:
+class Waitlist(Following):
     """The caller's wait for seats of `event`.
 
         async with Waitlist(client, event) as waitlist:
@@ -56,28 +56,12 @@ class Waitlist:
     def __init__(
         self, client: Caller, event: str, on_update: Callable[[WaitlistUpdate], None] | None = None
     ) -> None:
+        super().__init__(client)
         self.event: Final = event
         self.entry: WaitlistReply | None = None
-        self._client: Final = client
         self._on_update: Final = on_update
         self._offers: asyncio.Queue[WaitlistOffer | None] = asyncio.Queue()
         self._early: deque[News] = deque(maxlen=EARLY_MAX)
-        self._finding: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._client.session.listeners.append(self._heard)
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._client.session.listeners.remove(self._heard)
-        if self._finding is not None:
-            self._finding.cancel()
-            await asyncio.gather(self._finding, return_exceptions=True)
 
     async def join(  # keywords, as the contract has them
         self,
@@ -91,6 +75,8 @@ class Waitlist:
         deadline_ms: int | None = None,
     ) -> WaitlistReply:
         """Wait for `qty` seats or nothing. Raises `Conflict` (`seats_available`, `already_waiting`)."""
+        if self.entry is not None and self.entry.status not in LIVE:
+            self._forget()
         named = None if categories is None else tuple(categories)
         body = WaitlistJoinBody(self.event, qty, named, max_price, together, accessible)
         return await self._command("waitlist.join", WaitlistJoin, body, key, deadline_ms)
@@ -138,6 +124,13 @@ class Waitlist:
         client = self._client
         return self._take(await client.command(operation, message, body, WaitlistReply, key, deadline_ms))
 
+    def _forget(self) -> None:
+        """What was told of an entry that ended is not told of the next one."""
+        self.entry = None
+        self._early.clear()
+        while not self._offers.empty():
+            self._offers.get_nowait()
+
     def _named(self) -> WaitlistEntryBody:
         if self.entry is None:
             raise RuntimeError("join, or ask for the status, before answering")
@@ -157,12 +150,11 @@ class Waitlist:
 
     def _heard(self, happening: Happening) -> None:
         if isinstance(happening, Greeted) and self.entry is not None and self.entry.status in LIVE:
-            self._finding = asyncio.ensure_future(self._find())
+            self._find_again()
         elif isinstance(happening, News) and (happening.message.t or "").startswith("waitlist."):
             self._news(happening)
 
     async def _find(self) -> None:
-        """News come to a connection that has asked for them."""
         try:
             reply = await self.status()
         except HoldfastError:

@@ -10,6 +10,7 @@ import pytest
 
 from client import ClientOptions, HoldfastClient, SoldOut, WaitingRoom
 from client.errors import Ended, Forbidden
+from protocol.queue import QueueUpdate
 from tests.integration.fake_server import Answer, FakeServer, Message, Peer, fake_server
 
 QUICK = ClientOptions(backoff_base_ms=1, backoff_cap_ms=2, retry_base_ms=1, retry_cap_ms=2, connects_max=50)
@@ -154,3 +155,37 @@ async def test_a_room_is_entered_first() -> None:
     async with fake_server(answering()) as server, buyer(server) as client:
         with pytest.raises(RuntimeError, match="async with"):
             await WaitingRoom(client, EVENT).admitted()
+
+
+async def test_who_joins_again_waits_for_the_new_pass() -> None:
+    """A pass that ended, or was given back, is not told a second time; nor is why it ended."""
+
+    async def answer(server: FakeServer, peer: Peer, request: Message) -> None:
+        if request["t"] == "queue.leave":
+            await peer.accept(request, {"event": EVENT, "phase": "open"})
+            return
+        number = len(server.asked("queue.join"))
+        await peer.accept(request, place(position=1))
+        await peer.send(push("admitted", **{"pass": f"token {number}", "expires_at": ""}))
+        if number == 1:
+            reason = problem("queue_ticket_expired", 410)
+            await peer.send(push("ended", ticket="que_1", reason=reason), push("update", **place(position=9)))
+
+    over = asyncio.Event()
+
+    def heard(update: QueueUpdate) -> None:
+        over.set()
+
+    async with (
+        fake_server(answer) as server,
+        buyer(server) as client,
+        WaitingRoom(client, EVENT, heard) as room,
+    ):
+        await room.join()
+        assert "token 1" == await room.admitted()
+        await asyncio.wait_for(over.wait(), 60)
+        await room.join()
+        assert "token 2" == await asyncio.wait_for(room.admitted(), 60)
+        await room.leave()
+        await room.join()
+        assert "token 3" == await asyncio.wait_for(room.admitted(), 60)

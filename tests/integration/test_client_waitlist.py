@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from random import Random
@@ -129,3 +130,23 @@ async def test_seats_that_are_free_are_to_be_bought() -> None:
     async with waiting(answer) as (_, waitlist):
         with pytest.raises(Conflict):
             await waitlist.join(1)
+
+
+async def test_who_waits_again_waits_for_the_new_entry_alone() -> None:
+    """What the first one was told by its end does not end the second, whose offer may come with its reply."""
+    second = {"entry": "wtl_2"}
+
+    async def answer(server: FakeServer, peer: Peer, request: Message) -> None:
+        if len(server.asked("waitlist.join")) == 1:
+            await peer.accept(request, entry())
+            await peer.send({"t": "waitlist.update", "d": entry("removed")})
+        else:
+            await peer.send({"t": "waitlist.offer", "d": {**OFFER, **second}})
+            await peer.accept(request, entry(**second))
+
+    ended = asyncio.Event()
+    async with waiting(answer, lambda _update: ended.set()) as (_, waitlist):
+        await waitlist.join(1)
+        await asyncio.wait_for(ended.wait(), 60)
+        await waitlist.join(1)
+        assert "wtl_2" == (await asyncio.wait_for(waitlist.offered(), 60)).entry
