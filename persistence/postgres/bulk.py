@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.catalogue import EventInfo, PlanInfo, SectionInfo
-from engine.listings import DEAR, FAR_MS, Survey, Venue
+from engine.listings import DEAR, Survey, Venue
 from engine.offers import first_offers
 from engine.plan import Plan
 from persistence.checksum import record_checksum
 from persistence.drafts import genesis
 from persistence.postgres.listing_tables import SIMPLE, ListingTable, OfferTable, SurveyTable
-from persistence.postgres.listings import offer_rows, searched_words, survey_row
+from persistence.postgres.listings import announced, offer_rows, searched_words, survey_row
 from persistence.postgres.rows import SQL, stream_draft
 from persistence.postgres.tables import EventRow, StreamRow
 
@@ -93,20 +93,10 @@ async def _begin_streams(
 
 
 def _listing_row(event: EventInfo, venues: dict[str, Venue], surveys: Sequence[Survey]) -> dict[str, Any]:
-    billing = event.billing
-    venue = venues.get(billing.venue or "")
+    venue = venues.get(event.billing.venue or "")
     offers = [offer for survey in surveys for offer in survey.offers]
-    return {
+    return announced(event, venue) | {
         "event": event.id,
-        "status": event.status,
-        "organiser": event.organiser,
-        "mode": event.mode,
-        "venue": billing.venue,
-        "latitude": None if venue is None else venue.place.latitude,
-        "longitude": None if venue is None else venue.place.longitude,
-        "category": billing.category,
-        "currency": event.terms.currency,
-        "starts_ms": FAR_MS if billing.starts_ms is None else billing.starts_ms,
         "text": searched_words(event, venue),
         "free": sum(offer.free for offer in offers),
         "price": min((offer.price for offer in offers if offer.free), default=DEAR),

@@ -61,11 +61,10 @@ def searched_words(event: EventInfo, venue: Venue | None) -> str:
     return " ".join(words(" ".join(parts)))
 
 
-async def list_event(connection: AsyncConnection, event: EventInfo) -> None:
-    """Write the listing of an event, anew if there is one; what is left of it stays as it is."""
-    venue = await venue_of_event(connection, event)
+def announced(event: EventInfo, venue: Venue | None) -> dict[str, Any]:
+    """What a listing has by the event's word alone, by column."""
     billing = event.billing
-    values: dict[str, Any] = {
+    return {
         "status": event.status,
         "organiser": event.organiser,
         "mode": event.mode,
@@ -75,8 +74,13 @@ async def list_event(connection: AsyncConnection, event: EventInfo) -> None:
         "category": billing.category,
         "currency": event.terms.currency,
         "starts_ms": FAR_MS if billing.starts_ms is None else billing.starts_ms,
-        "words": sa.func.to_tsvector(SIMPLE, searched_words(event, venue)),
     }
+
+
+async def list_event(connection: AsyncConnection, event: EventInfo) -> None:
+    """Write the listing of an event, anew if there is one; what is left of it stays as it is."""
+    venue = await venue_of_event(connection, event)
+    values = announced(event, venue) | {"words": sa.func.to_tsvector(SIMPLE, searched_words(event, venue))}
     new = {"event": event.id, **values, "free": 0, "price": DEAR, "as_of_ms": event.created_ms}
     statement = insert(ListingTable).values(new)
     await connection.execute(statement.on_conflict_do_update(index_elements=["event"], set_=values))

@@ -7,6 +7,7 @@ them is wrong, and a person should look. Of ours it knows `protocol` alone.
 
 from proof.auditor.audit import Auditor, audit
 from proof.auditor.journal import Journal, Row, Source
-from proof.auditor.rules import Breach, Rule
+from proof.auditor.rules import Rule
+from proof.rules import Breach
 
 __all__ = ["Auditor", "Breach", "Journal", "Row", "Rule", "Source", "audit"]

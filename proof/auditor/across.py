@@ -8,7 +8,7 @@ from proof.auditor.crossing import Crossing
 from proof.auditor.ledger import Ledger
 from proof.auditor.records import Entry
 from proof.auditor.registers import Registers
-from proof.auditor.rules import Breach
+from proof.rules import Breach
 
 
 class Across:

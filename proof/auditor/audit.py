@@ -11,8 +11,9 @@ from proof.auditor.house import House
 from proof.auditor.journal import Row, Source
 from proof.auditor.ledger import Ledger
 from proof.auditor.records import Entry, read_entry
-from proof.auditor.rules import Breach, Rule
+from proof.auditor.rules import Rule
 from proof.auditor.waiting import check_waiting, settle
+from proof.rules import Breach
 
 
 class Auditor:

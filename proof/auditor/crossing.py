@@ -28,7 +28,8 @@ from proof.auditor.records import (
     Settled,
     Share,
 )
-from proof.auditor.rules import Breach, Rule
+from proof.auditor.rules import Rule
+from proof.rules import Breach
 
 Names = frozenset[str]
 NOTHING: Final[dict[int, Names]] = {}

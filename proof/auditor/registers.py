@@ -12,7 +12,8 @@ from typing import Final
 
 from proof.auditor.ledger import Ledger
 from proof.auditor.line import Line, Waiter
-from proof.auditor.rules import Breach, Rule
+from proof.auditor.rules import Rule
+from proof.rules import Breach
 
 
 class Registers:

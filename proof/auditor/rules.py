@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
-import msgspec
+from proof.rules import NumberedRule
 
 
-class Rule(StrEnum):
-    """A rule's number; `says` is the rule."""
-
-    says: str
-
-    def __new__(cls, number: str, says: str) -> Self:
-        """Keep the rule beside its number."""
-        member = str.__new__(cls, number)
-        member._value_ = number
-        member.says = says
-        return member
+class Rule(NumberedRule):
+    """A rule of the journal."""
 
     READABLE = "A1", "every record can be read, and names seats, areas and categories that the plan has"
     NUMBERED = "A2", "records are numbered from 1 without a gap"
@@ -57,16 +45,3 @@ class Rule(StrEnum):
         "A24",
         "an entry waits where its register says, and what others offer it was claimed for it there",
     )
-
-
-class Breach(msgspec.Struct, frozen=True):
-    """A broken rule: which, what is wrong, in which section, and at which record it showed."""
-
-    rule: str
-    detail: str
-    section: str
-    seq: int
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        return f"{self.rule} at {self.section} {self.seq}: {self.detail}"

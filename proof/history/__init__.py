@@ -6,6 +6,7 @@ it is cross-checked against. Of ours it knows `protocol` and `proof.auditor` alo
 
 from proof.history.check import check
 from proof.history.operations import NotAHistory, read_lines
-from proof.history.rules import Breach, Report, Rule
+from proof.history.rules import Report, Rule
+from proof.rules import Breach
 
 __all__ = ["Breach", "NotAHistory", "Report", "Rule", "check", "read_lines"]

@@ -14,8 +14,9 @@ from proof.auditor.journal import Journal, Source
 from proof.history.commands import Command, check_one_answer, commands_of, never_asked
 from proof.history.follows import check_follows
 from proof.history.operations import History, Operation, Sight, gather, position_of
-from proof.history.rules import Breach, Report, Rule
+from proof.history.rules import Report, Rule
 from proof.history.section import Key, SectionCheck
+from proof.rules import Breach
 from protocol.history import AnyLine
 
 

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Self
-
 import msgspec
 
+from proof.rules import Breach, NumberedRule
 
-class Rule(StrEnum):
-    """A rule's number; `says` is the rule."""
 
-    says: str
-
-    def __new__(cls, number: str, says: str) -> Self:
-        """Keep the rule beside its number."""
-        member = str.__new__(cls, number)
-        member._value_ = number
-        member.says = says
-        return member
+class Rule(NumberedRule):
+    """A rule of recorded histories."""
 
     IN_JOURNAL = "H1", "every position that was told is in the journal of the section that it names"
     ACKNOWLEDGED = "H2", "what was acknowledged is what the record at its position says"
@@ -30,19 +20,6 @@ class Rule(StrEnum):
     MAP = "H8", "a map is the state at its position"
     CHANGES = "H9", "a change tells all that changed between its positions, and as it then is"
     FOLLOWS = "H10", "what a client sees of a section follows on what it saw before, without a gap"
-
-
-class Breach(msgspec.Struct, frozen=True):
-    """A broken rule: of a history (`H…`) or of the journal itself (`A…`), where, and at which record."""
-
-    rule: str
-    detail: str
-    section: str
-    seq: int
-
-    def __str__(self) -> str:
-        """One line for a person."""
-        return f"{self.rule} at {self.section} {self.seq}: {self.detail}"
 
 
 class Report(msgspec.Struct, frozen=True):

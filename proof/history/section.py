@@ -18,8 +18,9 @@ from proof.history.maps import Timeline
 from proof.history.operations import DERIVED, Operation, Sight
 from proof.history.order import Step, out_of_order
 from proof.history.refused import check_refused
-from proof.history.rules import Breach, Rule
+from proof.history.rules import Rule
 from proof.history.whole import check_whole
+from proof.rules import Breach
 from protocol.errors import Problem
 
 DECLINED: Final = "payment_declined"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from proof.simulation.carts import Carts
 from proof.simulation.cluster import Cluster
 from proof.simulation.crowd import Crowd
@@ -26,8 +28,8 @@ def promised() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(faults)), tuple(sorted(sometimes))
 
 
-def build(world: World) -> Crowd:
-    """Fill a world; the sale is over when the crowd that this gives has gone."""
+def build(world: World) -> Callable[[], bool]:
+    """Fill a world; what this gives says whether the crowd has gone."""
     storage = Storage(world)
     cluster = Cluster(world, storage)
     network = Network(world, cluster)
@@ -40,4 +42,4 @@ def build(world: World) -> Crowd:
     judge = Judge(world, storage, cluster, gateways, crowd)
     # They come to rest in the opposite order: the crowd first, then what served it, the judge last.
     world.parts = [judge, lines, carts, storage, cluster, network, lobby, treasury, gateways, crowd]
-    return crowd
+    return lambda: crowd.gone

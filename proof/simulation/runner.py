@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 
@@ -14,13 +15,15 @@ from proof.simulation.director import Director
 from proof.simulation.failures import heard_failures
 from proof.simulation.loop import Stuck
 from proof.simulation.part import Unsettled
-from proof.simulation.parts import build
+from proof.simulation.parts import build as build_sale
 from proof.simulation.scenario import Scenario
 from proof.simulation.world import World
 
 WORLDS_UNCOLLECTED_MAX = 4
 """Worlds are full of cycles, and to look for them costs as much as a twentieth of a sale."""
 _played = count(1)
+Build = Callable[[World], Callable[[], bool]]
+"""Fills a world with its parts, and gives what tells that nobody is left who wants anything of it."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -36,15 +39,15 @@ class Result(msgspec.Struct, frozen=True):
     digest: str
 
 
-def simulate(scenario: Scenario) -> Result:
+def simulate(scenario: Scenario, build: Build = build_sale) -> Result:
     """Play a scenario. Whatever goes wrong in it is a violation of the result, never an exception."""
     collecting = gc.isenabled()
     gc.disable()
     world = World(scenario)
     try:
         with heard_failures(world.ledger):
-            _play(world)
-        return result_of(world)
+            _play(world, build)
+        return _result_of(world)
     finally:
         # Whoever has a collector running would meet what is left in the middle of something else.
         _dispose(world, collect=collecting or next(_played) % WORLDS_UNCOLLECTED_MAX == 0)
@@ -52,10 +55,10 @@ def simulate(scenario: Scenario) -> Result:
             gc.enable()
 
 
-def _play(world: World) -> None:
+def _play(world: World, build: Build) -> None:
     ledger = world.ledger
     try:
-        world.loop.run_until_complete(_sale(world))
+        world.loop.run_until_complete(_sale(world, build))
         for part in world.parts:
             for what in part.audit():
                 ledger.violation(what)
@@ -65,13 +68,13 @@ def _play(world: World) -> None:
         ledger.violation(f"it broke down: {error!r}")
 
 
-async def _sale(world: World) -> None:
-    crowd = build(world)
+async def _sale(world: World, build: Build) -> None:
+    over = build(world)
     for part in world.parts:
         await part.start()
     director = Director(world)
     director.rehearse()
-    await director.direct(lambda: crowd.gone or world.loop.time() > world.storm_s)
+    await director.direct(lambda: over() or world.loop.time() > world.storm_s)
     world.healed = True
     for part in world.parts:
         part.heal()
@@ -79,7 +82,7 @@ async def _sale(world: World) -> None:
         await part.settle()
 
 
-def result_of(world: World) -> Result:
+def _result_of(world: World) -> Result:
     """What a world that was played came to."""
     ledger = world.ledger
     return Result(

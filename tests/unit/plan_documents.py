@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from engine.plans.importing import ImportResult, PlanFormat, PlanInvalid, import_plan
+from proof.fuzz.documents import DRAWING, LAYOUT, OWN
 
 Document = dict[str, Any]
 CSV = """section,row,seat,x,y,category,attributes
@@ -43,73 +44,17 @@ def section(label: str, rows: list[Document], **more: Any) -> Document:
 
 def drawing(**chart: Any) -> Document:
     """A seats.io drawing with two categories and one zone around a chart."""
-    return {
-        "name": "Drawn house",
-        "categories": {
-            "list": [
-                {"key": 1, "label": "Gold", "color": "#C0A000", "accessible": False},
-                {"key": "two", "label": "Silver", "color": "#AAAAAA", "accessible": True},
-            ]
-        },
-        "zones": {"list": [{"key": "east", "label": "East side", "focalPoint": {"x": 7, "y": 8}}]},
-        "sectionScaleFactor": 100,
-        "subChart": chart,
-    }
+    return deepcopy(DRAWING) | {"subChart": chart}
 
 
 def layout() -> Document:
     """A pretix layout with a zone, a row of three seats and an area."""
-    return {
-        "name": "Laid out house",
-        "size": {"width": 500, "height": 500},
-        "categories": [{"name": "Gold", "color": "#C0A000"}],
-        "zones": [
-            {
-                "name": "Stalls",
-                "position": {"x": 100, "y": 50},
-                "areas": [{"shape": "rectangle", "position": {"x": 0, "y": 0}}],
-                "rows": [
-                    {
-                        "row_number": "A",
-                        "position": {"x": 10, "y": 5},
-                        "seats": [
-                            {
-                                "seat_guid": f"g{number}",
-                                "seat_number": str(number),
-                                "category": "Gold",
-                                "position": {"x": number * 20, "y": 0.25},
-                            }
-                            for number in (1, 2, 3)
-                        ],
-                    }
-                ],
-            }
-        ],
-    }
+    return deepcopy(LAYOUT)
 
 
 def own() -> Document:
     """A plan in our own format with a row, both kinds of tables and an area."""
-    chair = {"label": "1", "x": 0, "y": 0, "category": "gold"}
-    return {
-        "format": "holdfast-plan/1",
-        "name": "Own house",
-        "categories": [{"key": "gold", "label": "Gold", "price": "12.50", "color": "gold"}],
-        "focal": [0, -10],
-        "sections": [
-            {
-                "name": "HALL",
-                "zone": "East",
-                "outline": [[0, 0], [9, 0], [9, 9]],
-                "rows": [{"label": "A", "seats": [chair, {**chair, "label": "2", "gap_after": True}]}],
-                "tables": [
-                    {"label": "T1", "seats": [chair]},
-                    {"label": "T2", "seats": [chair, {**chair, "label": "2"}], "sell": "whole"},
-                ],
-                "areas": [{"name": "PIT", "capacity": 50, "category": "gold"}],
-            }
-        ],
-    }
+    return deepcopy(OWN)
 
 
 def read(document: object, format_: PlanFormat | None = None) -> ImportResult:
