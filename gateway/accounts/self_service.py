@@ -34,6 +34,7 @@ from protocol.factors import (
 
 NO_ACCOUNT: Final = problem(ErrorCode.NOT_FOUND, "There is no account behind this token.")
 NO_GUEST: Final = problem(ErrorCode.INVALID, "That is no token of a guest, or of one who has an account.")
+HAS_AUTHENTICATOR: Final = problem(ErrorCode.INVALID, "Leave the authenticator that there is first.")
 NO_AUTHENTICATOR: Final = problem(ErrorCode.INVALID, "Only an authenticator has recovery codes.")
 DONE: Final = DoneReply()
 
@@ -106,6 +107,8 @@ class SelfService:
         account = await self._proven(caller, password)
         if isinstance(account, Problem):
             return account
+        if account.second_factor == "totp":
+            return HAS_AUTHENTICATOR  # its code, or a recovery code, is what leaves it
         secret = pyotp.random_base32()
         uri = self._authenticator.uri(secret, account.email or account.id)
         enrolment = self._vault.seal(f"{account.id} {secret}", self._now_ms() // 1000)
@@ -119,10 +122,14 @@ class SelfService:
         step = self._authenticator.step_of(secret, body.code) if account_id == caller.id else None
         if step is None:
             return WRONG_CODE
-        await self._store.people.set_second_factor(caller.id, "totp", self._vault.seal(secret, now_s))
-        await self._store.people.use_step(caller.id, step)
         account = await self._store.people.account(caller.id)
-        return NO_ACCOUNT if account is None else TotpConfirmReply(await self._recovery.make(account))
+        if account is None:
+            return NO_ACCOUNT
+        if account.second_factor == "totp":
+            return HAS_AUTHENTICATOR
+        await self._store.people.set_second_factor(account.id, "totp", self._vault.seal(secret, now_s))
+        await self._store.people.use_step(account.id, step)
+        return TotpConfirmReply(await self._recovery.make(account))
 
     async def renew_recovery(
         self, caller: Principal, body: RecoveryCodesBody

@@ -65,3 +65,21 @@ async def test_recovery_codes_are_kept_as_hashes() -> None:
             assert "code_invalid" == await Person(world).refused("/auth/otp", **guess)
         right = {"challenge": challenge, "code": enrolled["recovery_codes"][0]}
         assert "code_invalid" == await Person(world).refused("/auth/otp", **right)
+
+
+async def test_an_authenticator_is_not_replaced_by_a_password_alone() -> None:
+    """Who is signed in and knows the password leaves the old one with its code; late enrolments too."""
+    async with World() as world:
+        ada = await Person(world).register()
+        first, second = [await ada.post("/auth/totp", password=PASSWORD) for _ in range(2)]
+
+        def enrolment(begun: dict[str, str]) -> dict[str, str]:
+            code = pyotp.TOTP(begun["secret"]).at(world.clock.now_ms() // 1000)
+            return {"enrolment": begun["enrolment"], "code": code}
+
+        made = await ada.post("/auth/totp/confirm", **enrolment(first))
+        assert "invalid" == await ada.refused("/auth/totp", password=PASSWORD)
+        assert "invalid" == await ada.refused("/auth/totp/confirm", **enrolment(second))
+        leaving = {"kind": "none", "password": PASSWORD, "code": made["recovery_codes"][0]}
+        await ada.post("/auth/second-factor", **leaving)
+        await ada.post("/auth/totp/confirm", **enrolment(second))
