@@ -8,8 +8,8 @@ from typing import Final
 CPU: Final = Path("/proc/pressure/cpu")
 """For which share of the last ten seconds something had to wait for a processor."""
 BUSY_PERCENT: Final = 10.0
-REST_SHARE: Final = 4.0
-"""Who works beside a sale does so a fifth of the time at most, so that it takes little from it."""
+REST_SHARE: Final = 9.0
+"""Who works beside a sale does so a tenth of the time at most, so that it takes little from it."""
 REST_MAX_S: Final = 10.0
 """However long some work took because everybody else went first."""
 

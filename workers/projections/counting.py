@@ -25,8 +25,8 @@ class Counting(Sums):
 
     def hold(self, more: Claim) -> None:
         """Seats and places were taken into a hold."""
-        if more.quantity:
-            self.count("held", 0, more.quantity)
+        if quantity := more.quantity:
+            self.count("held", 0, quantity)
             for key, qty in self._keys(more):
                 self.of(*key).held += qty
 

@@ -19,10 +19,12 @@ class Claim(msgspec.Struct, frozen=True, array_like=True, gc=False):
     @property
     def quantity(self) -> int:
         """Seats and places together."""
-        return len(self.seats) + sum(qty for _, qty in self.places)
+        return len(self.seats) + (sum([qty for _, qty in self.places]) if self.places else 0)
 
     def beyond(self, other: Claim) -> Claim:
         """What of this the other one has not."""
+        if not (other.seats or other.places):
+            return self
         had = dict(other.places)
         more = ((area, qty - had.get(area, 0)) for area, qty in self.places)
         seats = frozenset(other.seats)

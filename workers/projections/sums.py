@@ -21,9 +21,19 @@ class Sums:
     def __init__(self) -> None:
         """Nothing yet."""
         self.at_ms = 0
-        self.steps: dict[StepKey, Tally] = {}
-        self.minutes: dict[MinuteKey, Tally] = {}
+        self._steps: dict[tuple[int, Step, str], Tally] = {}
+        self._minutes: dict[tuple[int, Step], Tally] = {}
         self._sales: dict[tuple[int, str, str], Sales] = {}
+
+    @property
+    def steps(self) -> dict[StepKey, Tally]:
+        """Steps by day and reason."""
+        return {StepKey(*key): each for key, each in self._steps.items()}
+
+    @property
+    def minutes(self) -> dict[MinuteKey, Tally]:
+        """Steps by minute."""
+        return {MinuteKey(*key): each for key, each in self._minutes.items()}
 
     @property
     def sales(self) -> dict[SalesKey, Sales]:
@@ -32,11 +42,17 @@ class Sums:
 
     def count(self, step: Step, count: int = 1, places: int = 0, amount: int = 0, reason: str = "") -> None:
         """Count a step."""
-        key = StepKey(self.at_ms // DAY_MS, step, reason)
-        self.steps.setdefault(key, Tally()).add(count, places, amount)
+        day = (self.at_ms // DAY_MS, step, reason)
+        tally = self._steps.get(day)
+        if tally is None:
+            tally = self._steps[day] = Tally()
+        tally.add(count, places, amount)
         if step in MINUTELY:
-            minute = MinuteKey(self.at_ms // MINUTE_MS, step)
-            self.minutes.setdefault(minute, Tally()).add(count, places, amount)
+            minute = (self.at_ms // MINUTE_MS, step)
+            tally = self._minutes.get(minute)
+            if tally is None:
+                tally = self._minutes[minute] = Tally()
+            tally.add(count, places, amount)
 
     def of(self, category: str, channel: str) -> Sales:
         """The seats and places of a category and channel, of this day."""
