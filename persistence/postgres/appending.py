@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from itertools import repeat
 from typing import Final
 
@@ -66,7 +67,8 @@ class Appends:
             sent, self._waiting = self._waiting[:TOGETHER_MAX], self._waiting[TOGETHER_MAX:]
             appends = [append for append, _ in sent]
             try:
-                durable = await self._writer.run(lambda connection: _send(connection, appends))  # noqa: B023  # it is awaited here
+                # Nobody cancels this task: callers wait for their futures.
+                durable = await self._writer.run_uncancelled(partial(_send, appends=appends))
             except Exception as error:  # noqa: BLE001  # it is theirs who wait for it
                 for _, done in sent:
                     if not done.done():

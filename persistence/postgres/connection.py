@@ -74,19 +74,10 @@ class DedicatedConnection:
 
     async def run(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
         """Do `work` on the connection, alone and to its end, also when the caller is cancelled."""
-        return await asyncio.shield(asyncio.ensure_future(self._run_in_turn(work)))
+        return await asyncio.shield(asyncio.ensure_future(self.run_uncancelled(work)))
 
-    async def close(self) -> None:
-        """Close the connection after the statement that runs; nothing can be run any more."""
-        self._closed = True
-        async with self._turn:
-            connection, self._connection = self._connection, None
-            if connection is not None:
-                # A server that is away cannot say good-bye; the driver has dropped the socket then.
-                with contextlib.suppress(*DRIVER_ERRORS):
-                    await connection.close(timeout=CLOSE_TIMEOUT_S)
-
-    async def _run_in_turn(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+    async def run_uncancelled(self, work: Callable[[asyncpg.Connection], Awaitable[T]]) -> T:
+        """As `run`, for a caller that nobody cancels; it spares the loop three turns."""
         async with self._turn:
             try:
                 connection = await self._opened()
@@ -103,6 +94,16 @@ class DedicatedConnection:
                     raise
                 self._drop()
                 raise away from error
+
+    async def close(self) -> None:
+        """Close the connection after the statement that runs; nothing can be run any more."""
+        self._closed = True
+        async with self._turn:
+            connection, self._connection = self._connection, None
+            if connection is not None:
+                # A server that is away cannot say good-bye; the driver has dropped the socket then.
+                with contextlib.suppress(*DRIVER_ERRORS):
+                    await connection.close(timeout=CLOSE_TIMEOUT_S)
 
     async def _opened(self) -> asyncpg.Connection:
         if self._closed:
