@@ -98,9 +98,13 @@ class BookOrder(Command, frozen=True, array_like=True, tag="book_order"):
 
 
 class BookHold(Command, frozen=True, array_like=True, tag="book_hold"):
-    """Sell a hold in one step, where payment was decided without waiting: nothing has to be pinned."""
+    """Sell a hold in one step, where payment was decided without waiting: nothing has to be pinned.
+
+    `known_as` is the order whose late money pays for it, by which its buyer knows the sale.
+    """
 
     hold: str
+    known_as: str = ""
 
 
 class CancelOrder(Command, frozen=True, array_like=True, tag="cancel_order"):

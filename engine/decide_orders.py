@@ -79,7 +79,7 @@ def book_hold(state: SectionState, entry: Entry, command: BookHold) -> OrderBook
         return hold
     amount = amount_of(state.terms.fees, hold.seats, hold.places, hold.parts)
     order = "ord_" + entry.fresh_id
-    return OrderBooked(hold.id, order, hold.seats, hold.places, amount, hold.parts)
+    return OrderBooked(hold.id, order, hold.seats, hold.places, amount, hold.parts, command.known_as)
 
 
 def cancel_order(state: SectionState, entry: Entry, command: CancelOrder) -> OrderCancelled | Refusal:
@@ -87,7 +87,7 @@ def cancel_order(state: SectionState, entry: Entry, command: CancelOrder) -> Ord
     order = order_for(state, entry, command.order, Step.CANCEL)
     if isinstance(order, Refusal):
         return order
-    return OrderCancelled(order.id, order.seats, order.places, order.amount, order.parts)
+    return OrderCancelled(order.id, order.seats, order.places, order.amount, order.parts, order.known_as)
 
 
 def reduce_order(state: SectionState, entry: Entry, command: ReduceOrder) -> OrderReduced | Refusal:
@@ -112,4 +112,5 @@ def reduce_order(state: SectionState, entry: Entry, command: ReduceOrder) -> Ord
         tuple([item for item in order.seats if item.seat in seats]),
         tuple([place for place in order.places if place.area in areas]),
         amount_of(state.terms.fees, kept, places),
+        known_as=order.known_as,
     )

@@ -98,4 +98,5 @@ def reduce_with_parts(state: SectionState, entry: Entry, command: ReduceOrder) -
         tuple([place for place in order.places if place not in left.places]),
         amount_of(state.terms.fees, left.seats, left.places, left.parts),
         fewer(order.parts, left.parts),
+        order.known_as,
     )

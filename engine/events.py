@@ -88,7 +88,10 @@ class HoldUnpinned(Event, frozen=True, array_like=True, gc=False, tag="unpinned"
 
 
 class OrderBooked(Event, frozen=True, array_like=True, gc=False, tag="booked"):
-    """A hold's seats are sold to an order, new or pinned before; the hold is gone."""
+    """A hold's seats are sold to an order, new or pinned before; the hold is gone.
+
+    `known_as` is the order that its buyer knows, where that one's money came late and bought this one.
+    """
 
     hold: str
     order: str
@@ -96,26 +99,29 @@ class OrderBooked(Event, frozen=True, array_like=True, gc=False, tag="booked"):
     places: tuple[PlacesItem, ...]
     amount: int
     parts: tuple[Part, ...] = ()
+    known_as: str = ""
 
 
 class OrderCancelled(Event, frozen=True, array_like=True, gc=False, tag="cancelled"):
-    """A booking was cancelled and its seats are free."""
+    """A booking was cancelled and its seats are free; `known_as` as it was booked."""
 
     order: str
     seats: tuple[SeatItem, ...]
     places: tuple[PlacesItem, ...]
     amount: int
     parts: tuple[Part, ...] = ()
+    known_as: str = ""
 
 
 class OrderReduced(Event, frozen=True, array_like=True, gc=False, tag="reduced"):
-    """Some of a booking's seats are free; what is left of it costs `amount`."""
+    """Some of a booking's seats are free; what is left of it costs `amount`; `known_as` as it was booked."""
 
     order: str
     seats: tuple[SeatItem, ...]
     places: tuple[PlacesItem, ...]
     amount: int
     parts: tuple[Part, ...] = ()
+    known_as: str = ""
 
 
 class PartTaken(Event, frozen=True, array_like=True, gc=False, tag="part_taken"):

@@ -58,6 +58,7 @@ def book(state: SectionState, event: OrderBooked) -> Touched:
         Phase.BOOKED,
         hold.deadline_ms,
         event.parts,
+        event.known_as,
     )
     if event.parts:
         gather(state, event.order, hold.parts, event.parts)

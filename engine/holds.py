@@ -51,7 +51,10 @@ class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Order(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """An order: PINNED while payment is awaited, then BOOKED, or ended in another phase."""
+    """An order: PINNED while payment is awaited, then BOOKED, or ended in another phase.
+
+    `known_as` is the name that its buyer knows it by, where late money bought it.
+    """
 
     id: str
     hold: str
@@ -62,6 +65,7 @@ class Order(msgspec.Struct, frozen=True, array_like=True, gc=False):
     phase: Phase
     pay_by_ms: int
     parts: tuple[Part, ...] = ()
+    known_as: str = ""
 
     @property
     def quantity(self) -> int:

@@ -60,7 +60,7 @@ class LetterFacts:
         if letter.kind in (JOINED, OFFERED):
             return await self._waitlist.of(letter)
         payment = await self._payment(letter.order)
-        # The section has what late money bought under a name that the buyer has never heard.
+        # Old records have what late money bought under a name that the buyer has never heard.
         row = await self._orders.catalogue.order(letter.order if payment is None else payment.id)
         event = None if row is None else await self._orders.catalogue.event(row.event)
         if row is None or event is None:
@@ -93,7 +93,7 @@ class LetterFacts:
             reason="" if payment is None else payment.reason,
             attachments=await self._attachments(row, data) if confirmed else (),
             link=self._links.event(event.id) if failed else self._links.order(row.id),
-            late=None if row.id == letter.order else _late(payment, data),
+            late=_late(payment, data) if data.get("late") or row.id != letter.order else None,
         )
 
     def _returned(self, row: OrderRow, event: EventInfo, payment: Payment | None) -> Facts:

@@ -80,11 +80,13 @@ class SectionTeller:
                 data = {"order": event.order, "hold": event.hold, "amount": self._money(event.amount)}
                 return News("payment.failed", event.order, data)
             case OrderBooked():
-                return News("order.confirmed", event.order, {"hold": event.hold, **self._order(event)})
+                data = {"hold": event.hold, **self._order(event)}
+                late = {"late": True} if event.known_as else {}
+                return News("order.confirmed", _order(event), data | late)
             case OrderCancelled():
-                return News("order.cancelled", event.order, self._order(event))
+                return News("order.cancelled", _order(event), self._order(event))
             case OrderReduced():
-                return News("order.reduced", event.order, self._order(event))
+                return News("order.reduced", _order(event), self._order(event))
             case _:
                 return self._by_staff(event)
 
@@ -128,16 +130,17 @@ class SectionTeller:
 
     def _order(self, event: OrderBooked | OrderCancelled | OrderReduced) -> Data:
         items = [*self._items(event.seats, event.places), *self._elsewhere(event.parts)]
-        return {"order": event.order, "items": items, "amount": self._money(event.amount)}
+        return {"order": _order(event), "items": items, "amount": self._money(event.amount)}
 
     def _issued(self, event: OrderBooked) -> News:
+        order = _order(event)
         items = [*self._items(event.seats, event.places), *self._elsewhere(event.parts)]
         places = places_of((item["seat"], item["type"], item.get("qty", 1)) for item in items)
         tickets = [
-            {"ticket": ticket_id(event.order, place), "seat": place.seat, "type": place.type}
+            {"ticket": ticket_id(order, place), "seat": place.seat, "type": place.type}
             for _, place in places
         ]
-        return News(ISSUED, event.order, {"order": event.order, "tickets": tickets})
+        return News(ISSUED, order, {"order": order, "tickets": tickets})
 
     def _items(self, seats: tuple[SeatItem, ...], places: tuple[PlacesItem, ...]) -> list[Data]:
         seating = self._seating
@@ -180,3 +183,8 @@ class SectionTeller:
     def _money(self, amount: int) -> Data:
         shown = money(amount, self._currency)
         return {"amount": shown.amount, "currency": shown.currency}
+
+
+def _order(event: OrderBooked | OrderCancelled | OrderReduced) -> str:
+    """The order by the name that its buyer knows: what late money bought has another one in its section."""
+    return event.known_as or event.order

@@ -69,7 +69,7 @@ class Retaking:
         if hold is None or hold.total != price:
             await self._give_up(payment, hold, way)
             return None
-        answer = await self._ask(payment, BookHold(hold.hold), f"{way}-book")
+        answer = await self._ask(payment, BookHold(hold.hold, payment.id), f"{way}-book")
         return _orders.decode(answer.body).order if answer.code is None else None
 
     async def _add(self, payment: Payment, ask: Ask, hold: HoldView | None, suffix: str) -> Answer:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from engine.catalogue import Billing
 from engine.events import (
@@ -72,6 +73,7 @@ SAMPLES: tuple[AnyEvent, ...] = (
     HoldPinned("hld_1", ORDER, 5_000, AT_MS + 60_000),
     HoldUnpinned("hld_1", ORDER, AT_MS + 60_000, 5_000),
     booked("hld_1", ORDER, 0),
+    replace(booked("hld_2", "ord_2", 1), known_as=ORDER),
     OrderCancelled(ORDER, (SEAT,), (), 5_000),
     OrderReduced(ORDER, (), (PLACES,), 5_000),
     SeatsBlocked((1,)),
