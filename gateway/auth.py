@@ -19,7 +19,7 @@ from jwt.types import Options
 from engine.accounts.nouns import MemberRole
 from engine.catalogue import DEFAULT_ORGANISER, Mode
 from engine.commands import Role as EngineRole
-from protocol.errors import ErrorCode
+from protocol.errors import ErrorCode, problem
 
 Role = Literal["buyer", "organiser", "staff", "admin"]
 ALGORITHM: Final = "HS256"
@@ -28,6 +28,7 @@ TOKEN_TYPE: Final = "at+jwt"  # noqa: S105 - a media type (RFC 9068), no secret
 ISSUER: Final = "holdfast"
 AUDIENCE: Final = "holdfast.v1"
 SECRET_BYTES_MIN: Final = 32
+NO_TOKEN: Final = problem(ErrorCode.TOKEN_MISSING, "Guests may look; this needs a token.")
 _REQUIRED: Final = ["iss", "aud", "exp", "sub", "role"]
 
 

@@ -19,7 +19,7 @@ import msgspec
 from msgspec.structs import replace
 
 from engine.catalogue import Mode
-from gateway.auth import Principal
+from gateway.auth import NO_TOKEN, Principal
 from gateway.rights import Right, Who
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.keys import Scope
@@ -41,7 +41,7 @@ class Tenant(msgspec.Struct, frozen=True):
 def entitled(right: Right, caller: Principal | None) -> Problem | None:
     """Why this caller may not make this call, whatever it is about; None if they may, of some things."""
     if caller is None:
-        return None if right.who == "anyone" else problem(ErrorCode.TOKEN_MISSING)
+        return None if right.who == "anyone" else NO_TOKEN
     if caller.scopes is not None and caller.scopes.isdisjoint(_scopes(right)):
         return problem(ErrorCode.SCOPE_MISSING, "This API key was not given the scope for it.")
     if RANKS[right.who] > max(_ranks(caller)):

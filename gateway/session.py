@@ -20,7 +20,7 @@ from typing import Final, Protocol
 import msgspec
 
 from engine.enums import at_hand
-from gateway.auth import Principal
+from gateway.auth import NO_TOKEN, Principal
 from gateway.codec import UNREADABLE, Codec
 from gateway.message_kinds import COMMANDS, KEYED
 from gateway.settings import GatewaySettings
@@ -173,7 +173,7 @@ class Session:
         if type(request) in KEYED and request.idem is None:  # type: ignore[union-attr]  # all of KEYED have it
             return problem(ErrorCode.IDEMPOTENCY_KEY_MISSING)
         if self.principal is None:
-            return problem(ErrorCode.TOKEN_MISSING, "Guests may look; commands need a token.")
+            return NO_TOKEN
         if now_s >= self.expires_s:
             return problem(ErrorCode.TOKEN_EXPIRED, "Say hello again with a new token.")
         return None

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from actors.wire import Answer
 from engine.catalogue import EventInfo
-from gateway.auth import Principal
+from gateway.auth import NO_TOKEN, Principal
 from gateway.commands import Routed
 from gateway.directory import EventMap
 from gateway.exports.exporting import Slots
@@ -71,7 +71,7 @@ class Call:
     def caller(self) -> Principal:
         """Who asks. Raises `Refused` for a guest."""
         if self._caller is None:
-            raise Refused(problem(ErrorCode.TOKEN_MISSING))
+            raise Refused(NO_TOKEN)
         return self._caller
 
     @property

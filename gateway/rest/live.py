@@ -10,6 +10,7 @@ import msgspec
 
 from engine.state import SectionState
 from engine.views import area_free, counts, packed_status
+from gateway.auth import NO_TOKEN
 from gateway.directory import EventMap
 from gateway.feed import UNKNOWN, SectionFeed
 from gateway.past import RECORDS_MAX, SEQ_MAX, Moment, Replayer, TooLong
@@ -90,7 +91,7 @@ async def read_seats(call: Call) -> EventSeats:
 async def _past(call: Call, event: EventMap, names: list[str], query: SeatsQuery) -> dict[str, SectionStatus]:
     """The sections as they were. Raises `Refused` to who is not of the house, and where it cannot be told."""
     if not call.is_staff:
-        raise Refused(problem(ErrorCode.TOKEN_MISSING if call.anyone is None else ErrorCode.SCOPE_MISSING))
+        raise Refused(NO_TOKEN if call.anyone is None else problem(ErrorCode.SCOPE_MISSING))
     moment = _moment(query, call.office.now_ms())
     found: dict[str, SectionStatus] = {}
     try:
