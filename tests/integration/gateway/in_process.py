@@ -12,7 +12,7 @@ class InProcess:
     """One actor that is no process; also the placement that finds it, and its channel."""
 
     def __init__(self, host: SectionHost, catalogue: MemoryCatalogue) -> None:
-        self._host = host
+        self.host = host
         self._catalogue = catalogue
 
     async def locate(self, stream: int) -> str | None:
@@ -22,10 +22,10 @@ class InProcess:
         return self
 
     async def handle(self, data: bytes) -> bytes:
-        return await self._host.handle(data)
+        return await self.host.handle(data)
 
     async def changes(self, data: bytes) -> bytes:
-        return await self._host.changes(data)
+        return await self.host.changes(data)
 
 
 class Ready:

@@ -58,7 +58,7 @@ async def lose_the_owner(world: World) -> SectionHost:
     world.clock.ahead_ms += FRESH_MS
     stores = MemorySectionStore(world.database)
     world.host = SectionHost("other", stores, world.clock, RandomIds(), ShellLimits(), lambda _s: None)
-    world._actor._host = world.host
+    world.actor.host = world.host
     return lost
 
 

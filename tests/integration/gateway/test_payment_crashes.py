@@ -1,131 +1,86 @@
-"""A gateway dies before or after each single thing that it asks of others; another one goes on."""
+"""A gateway dies before or after each single thing that it asks of others, or what it asked is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
-import httpx
-import msgspec
 import pytest
 
-from gateway.auth import Principal, principal_id
-from gateway.checkout import Checkout
+import gateway.paying.saga
+from engine.journal import StorageError
+from engine.payments.events import PaymentEvent, SeatsKept
+from engine.payments.payment import Payment
+from engine.payments.states import TRANSITIONS, State
+from engine.payments.step import step
 from gateway.directory import Directory
-from gateway.notices import HoldNotices
-from gateway.orderbook import OrderBook
-from gateway.paying.counter import Counter
-from gateway.paying.keeper import PaymentKeeper
-from gateway.paying.news import OrderNews
-from gateway.paying.saga import Saga
-from gateway.paying.sandbox_bank import SandboxBank
-from gateway.payments import SandboxProvider
-from protocol.errors import Problem
-from protocol.payments import RefundBody
-from protocol.requests import CheckoutBody, OrderBody
-from tests.integration.gateway.tills import all_payments, check_money, come_to_rest, hold
+from gateway.waitlist.asking import Lists
+from gateway.waitlist.steward import Steward
+from tests.integration.gateway.lives import LIVES, Gateway, Life, live
+from tests.integration.gateway.mortal import HOWS, Died, How, Mortal, all_served
+from tests.integration.gateway.test_carts import audit_at_rest, settle, statuses
+from tests.integration.gateway.test_late_carts import cart_keeper
+from tests.integration.gateway.tills import ENDS_MAX, all_payments, check_money, look
 from tests.integration.gateway.world import World
-from tests.known_failures.calls import BUYER
 
 PRICE = 8_900
-ANN = Principal(principal_id("ann"), "buyer", (), 2e9)
-BOSS = Principal("usr_boss", "organiser", (), 2e9, standing="staff")
-STEPS_MAX = 60
-DEADLINE_MS = 5_000
-WAYS = ["card", "declined-card", "second-step", "slow-card", "late-card", "silent-card"]
+STEPS_MAX = 120
+HOUSE = [f"{row}-{number}" for row in ("FRONT-A", "FRONT-B", "BACK-A", "BACK-B") for number in range(1, 7)]
 
 
-class Died(BaseException):
-    """The process is gone: nothing of it may catch this."""
+async def come_to_rest(world: World) -> None:
+    """Let time pass, and other gateways look after all that is due, until nothing is."""
+    steward, event = Steward(Lists(world.router)), await Directory(world.catalogue).event(world.event.id)
+    assert event is not None
+    for _ in range(ENDS_MAX):
+        await settle(world, 60_000)
+        await steward.look(event)
+        await look(world, keeper=cart_keeper(world))
+        if all(payment.due_ms is None for payment in await all_payments(world)):
+            await settle(world, 1_000_000)
+            await steward.look(event)
+            return
+    raise AssertionError("a payment is stuck")
 
 
-class Mortal:
-    """Passes calls on, and dies at one of them: before it is made, or when its answer is there."""
-
-    def __init__(self, dies_at: int, after: bool) -> None:
-        self.calls = 0
-        self._dies_at, self._after = dies_at, after
-
-    def __call__(self, part: Any, *names: str) -> Any:
-        """The part with these of its methods counted."""
-        return _Counted(part, {name: self._counted(getattr(part, name)) for name in names})
-
-    def _counted(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        async def counted(*arguments: Any) -> Any:
-            self.calls += 1
-            dies = self.calls == self._dies_at
-            if dies and not self._after:
-                raise Died
-            answer = await method(*arguments)
-            if dies:
-                raise Died
-            return answer
-
-        return counted
-
-
-class _Counted:
-    def __init__(self, part: Any, counted: dict[str, Callable[..., Any]]) -> None:
-        self._part, self._methods = part, counted
-
-    def __getattr__(self, name: str) -> Any:
-        return self._methods.get(name) or getattr(self._part, name)
-
-
-class Gateway:
-    """What of a gateway pays, from parts that may kill it."""
-
-    def __init__(self, world: World, mortal: Mortal) -> None:
-        rows = "begin", "get", "find", "advance", "claim"
-        now_ms = world.clock.now_ms
-        sections = mortal(world.router, "ask")
-        ledger = mortal(world.books.payments, *rows)
-        bank = SandboxBank(mortal(world.books.intents, *rows), b"key", now_ms)
-        orders = OrderBook(world.catalogue, world.settings)
-        directory = Directory(world.catalogue)
-        saga = Saga(sections, ledger, (bank,), now_ms)
-        news = OrderNews(ledger, HoldNotices(sections, now_ms))
-        self.counter = counter = Counter(sections, directory, mortal(orders, "save"), saga, news)
-        self.checkout = Checkout(
-            *(sections, directory, world.catalogue, orders, (SandboxProvider(),), now_ms, counter)
-        )
-        self.keeper = PaymentKeeper(saga, now_ms)
-
-
-async def live(world: World, http: httpx.AsyncClient, gateway: Gateway, method: str, then: str) -> None:
-    """Begin an order, perhaps cancel it or give back a seat of it, and look after it for a while."""
-    held = await hold(http, world, ["FRONT-A-1", "FRONT-A-2"])
-    body = {"hold": held, "buyer": BUYER, "payment": {"method": f"pinned-{method}"}}
-    begun = await gateway.checkout.begin(msgspec.convert(body, CheckoutBody), ANN, "pay", DEADLINE_MS)
-    assert not isinstance(begun, Problem) or "payment_declined" == begun.code
-    if then == "cancelled":
-        (payment,) = await all_payments(world)
-        await gateway.checkout.cancel(OrderBody(payment.id), ANN, "gone", DEADLINE_MS)
-    if then == "reduced":
-        (payment,) = await all_payments(world)
-        body_of = RefundBody(seats=("FRONT-A-1",))
-        await gateway.counter.refund(payment.id, body_of, BOSS, "part", DEADLINE_MS)
-    for ahead_ms in (5_000, 880_000, 10_000, 120_000):
-        world.clock.ahead_ms += ahead_ms
-        await gateway.keeper.look()
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("method", WAYS)
-@pytest.mark.parametrize("then", ["kept", "cancelled", "reduced"])
-async def test_every_order_comes_to_its_end(method: str, after: bool, then: str) -> None:
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize("life", LIVES, ids=str)
+async def test_every_order_comes_to_its_end(life: Life, how: How) -> None:
     """Seats are sold for money or neither, nothing is taken twice, and nothing is stuck."""
-    for dies_at in range(1, STEPS_MAX):
+    for at in range(1, STEPS_MAX):
         async with World() as world, world.http() as http:
-            mortal = Mortal(dies_at, after)
-            with suppress(Died):
-                await live(world, http, Gateway(world, mortal), method, then)
+            mortal = Mortal(world, at, how)
+            with suppress(Died, StorageError):
+                await live(world, http, Gateway(world, mortal), life)
             await come_to_rest(world)
-            sold, kept = await check_money(world)
-            assert sold * PRICE == kept, f"died {'after' if after else 'before'} call {dies_at}"
+            await all_served(world)
+            _, kept = await check_money(world)
             taken = [intent for intent in world.books.intents._rows.values() if intent.standing == "taken"]
-            assert len(taken) <= 1
-        if mortal.calls < dies_at:
+            back = 100 if life.then == "refunded" and kept % PRICE else 0
+            where = f"{how} call {at}"
+            assert statuses(world, HOUSE).count("s") * PRICE == kept + back, where
+            assert len(taken) <= 1, where
+            audit_at_rest(world)
+        if mortal.calls < at:
             return
     raise AssertionError("the walk is longer than was thought")
+
+
+async def test_the_lives_pass_through_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every state that a payment can be in, and all that can happen to it but a table that is kept whole."""
+    states: set[State] = set()
+    events: set[type[PaymentEvent]] = set()
+
+    def noted(payment: Payment, event: PaymentEvent, now_ms: int) -> Payment | None:
+        after = step(payment, event, now_ms)
+        if after is not None:
+            states.update((payment.state, after.state))
+            events.add(type(event))
+        return after
+
+    monkeypatch.setattr(gateway.paying.saga, "step", noted)
+    for life in LIVES:
+        async with World() as world, world.http() as http:
+            await live(world, http, Gateway(world, Mortal(world, 0, "before")), life)
+            await come_to_rest(world)
+    assert set(State) == states
+    assert {SeatsKept} == {event for known in TRANSITIONS.values() for event in known} - events

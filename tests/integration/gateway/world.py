@@ -101,8 +101,8 @@ class World:
         self.projections = MemoryProjections(self.database)
         stores = MemorySectionStore(self.database)
         self.host = SectionHost("test", stores, self.clock, RandomIds(), ShellLimits(), lambda _s: None)
-        self._actor = InProcess(self.host, self.catalogue)
-        self.router = SectionRouter(self._actor, self._actor, SystemClock(), RouterLimits())
+        self.actor = InProcess(self.host, self.catalogue)
+        self.router = SectionRouter(self.actor, self.actor, SystemClock(), RouterLimits())
 
     async def __aenter__(self) -> Self:
         now_ms = time.time_ns() // 1_000_000
@@ -120,7 +120,7 @@ class World:
             self.recording.audit(self.database)
 
     def _gateway(self, router: SectionRouter) -> Entrance:
-        changes = SectionChanges(self._actor, self._actor)
+        changes = SectionChanges(self.actor, self.actor)
         sections = router if self.tracing is None else self.tracing.sections(router)
         parts = Parts(
             sections,
@@ -146,7 +146,7 @@ class World:
     @asynccontextmanager
     async def another_gateway(self) -> AsyncIterator[FastAPI]:
         """A second gateway before the same sections and the same catalogue; they share nothing else."""
-        app = self._gateway(SectionRouter(self._actor, self._actor, SystemClock(), RouterLimits()))
+        app = self._gateway(SectionRouter(self.actor, self.actor, SystemClock(), RouterLimits()))
         async with app.router.lifespan_context(app):
             yield app
 
