@@ -137,8 +137,7 @@ class SectionTeller:
         items = [*self._items(event.seats, event.places), *self._elsewhere(event.parts)]
         places = places_of((item["seat"], item["type"], item.get("qty", 1)) for item in items)
         tickets = [
-            {"ticket": ticket_id(order, place), "seat": place.seat, "type": place.type}
-            for _, place in places
+            {"ticket": ticket_id(order, place), "seat": place.seat, "type": place.type} for _, place in places
         ]
         return News(ISSUED, order, {"order": order, "tickets": tickets})
 
