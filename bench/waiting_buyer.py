@@ -62,7 +62,10 @@ class Stock(msgspec.Struct):
 
 
 class Diary(msgspec.Struct):
-    """What all people of a sale saw; `grew` are places or waits that became worse, with when."""
+    """What all people of a sale saw; `grew` are places or waits that became worse, with when.
+
+    `drawn` are ways to pay by chance, `ends` what an order (or, refused, a checkout) came to by its way.
+    """
 
     joined: int = 0
     admitted_s: list[float] = []
@@ -74,6 +77,8 @@ class Diary(msgspec.Struct):
     given_back: int = 0
     sold_out: int = 0
     outcomes: Counter[str] = msgspec.field(default_factory=Counter)
+    drawn: Counter[str] = msgspec.field(default_factory=Counter)
+    ends: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
     failures: list[str] = []
 
     def keep(self, name: str, order: OrderReply) -> int:
@@ -164,6 +169,7 @@ class WaitingBuyer:
     async def _pay(self, hold: str, approve: Approve) -> OrderReply | None:
         """The order once it stands; None where no money came and the seats went back."""
         method = self._random.choices(list(METHODS), list(METHODS.values()))[0]
+        self.diary.drawn[method] += 1
         for _ in range(CARDS_MAX):
             self.diary.outcomes[f"paid by {method}"] += 1
             try:
@@ -176,6 +182,7 @@ class WaitingBuyer:
                 return None
             except Refused as error:
                 self.diary.outcomes[error.problem.code] += 1
+                self.diary.ends[method, error.problem.code] += 1
                 method = "pinned-card"  # another one
                 continue
             action = None if order.payment is None else order.payment.next_action
@@ -183,6 +190,7 @@ class WaitingBuyer:
                 await approve(order.payment.client_secret or "")
             order = await self._settled(order)
             self.diary.outcomes[f"{method}: {order.status}"] += 1
+            self.diary.ends[method, order.status] += 1
             return order if order.status == "confirmed" else None
         return None
 

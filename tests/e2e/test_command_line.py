@@ -31,6 +31,8 @@ UNTIMED = {
     "a ticket for each seat, proven by its signature",
     "money kept is what valid tickets are worth, to the cent",
     "the books are clean",
+    "payments fail and come late as set",
+    "the printed pages are there",
     "no process is left",
 }
 """What the full demo promises however slow the machine is; rates and waits are measured by who runs it."""
