@@ -160,9 +160,17 @@ async def test_stripe_asks_for_a_second_step_and_tells_of_it() -> None:
         assert 401 == (await http.post(path, content=body + b" ", headers=headers)).status_code
         for _ in range(3):
             assert 200 == (await http.post(path, content=body, headers=headers)).status_code
-        order = (await http.get(f"/v1/orders/{begun['order']}")).json()
+        path_of_order = f"/v1/orders/{begun['order']}"
+        order = (await http.get(path_of_order)).json()
         assert ("confirmed", "approved") == (order["status"], order["payment"]["status"])
         assert (PRICE, 0) == await money(server)
+        gone = await http.post(f"{path_of_order}/cancel", headers={"Idempotency-Key": "gone"})
+        assert "refunded" == gone.json()["payment"]["status"]
+        for _ in range(2):  # that it was paid is old news by now
+            assert 200 == (await http.post(path, content=body, headers=headers)).status_code
+        after = (await http.get(path_of_order)).json()
+        assert ("cancelled", "refunded") == (after["status"], after["payment"]["status"])
+        assert (PRICE, PRICE) == await money(server)
 
 
 async def test_stripe_is_told_to_stop_when_time_is_up() -> None:
