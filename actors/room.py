@@ -35,7 +35,7 @@ from engine.queue.events import (
 from engine.queue.evolve import evolve
 from engine.queue.invariants import check_room
 from engine.queue.news import News
-from engine.queue.schedule import next_due
+from engine.queue.schedule import gathering_due, next_due
 from engine.queue.snapshot import capture_room, encode_room, restore_room, room_digest
 from engine.queue.state import RoomState
 from engine.queue.views import render
@@ -179,7 +179,8 @@ class Room:
             due_ms = next_due(self.state)
             if due_ms is None or due_ms > at_ms:
                 return
-            decision = decide(self.state, RoomEntry(at_ms, "", _TICK))
+            seed = b"" if gathering_due(self.state) is None else self._seed(at_ms)
+            decision = decide(self.state, RoomEntry(at_ms, "", _TICK, seed))
             if not isinstance(decision, RoomAccepted):
                 return
             self._append(decision.record)

@@ -7,8 +7,10 @@ from engine.queue.events import MemberJoined, MemberLeft
 from engine.queue.members import Ending
 from engine.queue.phases import RoomPhase
 from engine.queue.state import RoomState
+from engine.queue.terms import QueueTerms
 from engine.queue.views import PlaceView, farewell, place_view
 from engine.refusals import Code, Refusal
+from engine.times import rfc3339
 
 
 def join(state: RoomState, entry: RoomEntry) -> MemberJoined | PlaceView | Refusal:
@@ -37,10 +39,16 @@ def _obstacle(state: RoomState, request: RoomRequest) -> Refusal | None:
     if state.waiting >= state.terms.members_max:
         return Refusal(Code.LIMIT_EXCEEDED, "The waiting room is full.")
     if state.phase is RoomPhase.CLOSED:
-        return Refusal(Code.SALE_NOT_OPEN, "The waiting room is closed.")
+        return Refusal(Code.SALE_NOT_OPEN, _closed(state.terms))
     if state.phase is RoomPhase.OVER:
         return Refusal(Code.SOLD_OUT) if state.sold_out else Refusal(Code.SALE_NOT_OPEN, "The sale is over.")
     return None
+
+
+def _closed(terms: QueueTerms) -> str:
+    """That nobody may join yet, and from when on, if that is set."""
+    until_ms = terms.opens_ms if terms.gathers_ms is None else terms.gathers_ms
+    return "The waiting room is closed" + ("." if until_ms is None else f" until {rfc3339(until_ms)}.")
 
 
 def _bypasses(state: RoomState, request: RoomRequest) -> bool:

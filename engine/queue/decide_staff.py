@@ -22,18 +22,16 @@ from engine.queue.events import (
     MembersAdmitted,
     PassRevoked,
     RoomEnded,
-    RoomGathered,
     RoomPaused,
     RoomResumed,
     TermsSet,
 )
 from engine.queue.phases import TRANSITIONS, RoomPhase, RoomStep
-from engine.queue.schedule import admit, opening
+from engine.queue.schedule import admit, gathering, opening
 from engine.queue.state import RoomState
 from engine.queue.terms import QueueTerms, faults
 from engine.refusals import Code, Refusal
 
-SEED_BYTES = 32
 _STEPS: dict[type, RoomStep] = {
     GatherRoom: RoomStep.GATHER,
     OpenRoom: RoomStep.OPEN,
@@ -64,9 +62,7 @@ def _take(
         return Refusal(Code.INVALID, f"The waiting room is in the phase {state.phase.public_name}.")
     match command:
         case GatherRoom():
-            if len(entry.seed) != SEED_BYTES:
-                raise ValueError(f"a draw is bound to a seed of {SEED_BYTES} bytes")
-            return RoomGathered(entry.seed)
+            return gathering(entry.seed)
         case OpenRoom():
             return opening(state, entry.at_ms)
         case PauseRoom():

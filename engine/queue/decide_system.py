@@ -40,7 +40,7 @@ def judge_system(
         case SetStock():
             return _set_stock(state, command)
         case Tick():
-            return due_event(state, entry.at_ms) or Refusal(Code.INVALID, "Nothing is due.")
+            return due_event(state, entry.at_ms, entry.seed) or Refusal(Code.INVALID, "Nothing is due.")
         case _ as never:
             assert_never(never)
 

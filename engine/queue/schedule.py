@@ -11,12 +11,15 @@ from engine.queue.events import (
     PassesExpired,
     PlacesLapsed,
     PressureSet,
+    RoomGathered,
     RoomOpened,
 )
 from engine.queue.phases import RoomPhase
 from engine.queue.state import RoomState, next_expiry
 
-Due = PlacesLapsed | PassesExpired | PressureSet | ListFrozen | RoomOpened | LineDrawn | MembersAdmitted
+SEED_BYTES = 32
+_Opening = ListFrozen | RoomOpened | LineDrawn
+Due = PlacesLapsed | PassesExpired | PressureSet | RoomGathered | _Opening | MembersAdmitted
 
 
 def next_due(state: RoomState) -> int | None:
@@ -25,14 +28,17 @@ def next_due(state: RoomState) -> int | None:
         _lapse_due(state),
         next_expiry(state),
         _stale_due(state),
+        gathering_due(state),
         opening_due(state),
         admission_due(state),
     )
     return min((due for due in dues if due is not None), default=None)
 
 
-def due_event(state: RoomState, at_ms: int) -> Due | None:
+def due_event(state: RoomState, at_ms: int, seed: bytes) -> Due | None:
     """The first of the things that are due at `at_ms`: places that lapsed are not let in."""
+    if _is_due(gathering_due(state), at_ms):
+        return gathering(seed)
     if _is_due(_lapse_due(state), at_ms):
         return PlacesLapsed(_lapsed(state, at_ms))
     if _is_due(next_expiry(state), at_ms):
@@ -47,6 +53,13 @@ def due_event(state: RoomState, at_ms: int) -> Due | None:
 
 def _is_due(due_ms: int | None, at_ms: int) -> bool:
     return due_ms is not None and due_ms <= at_ms
+
+
+def gathering(seed: bytes) -> RoomGathered:
+    """How people begin to gather: the room is bound to a seed. Raises `ValueError` for what is none."""
+    if len(seed) != SEED_BYTES:
+        raise ValueError(f"a draw is bound to a seed of {SEED_BYTES} bytes")
+    return RoomGathered(seed)
 
 
 def opening(state: RoomState, at_ms: int) -> ListFrozen | RoomOpened:
@@ -66,6 +79,11 @@ def admit(state: RoomState, at_ms: int, count: int, *, by_hand: bool = False) ->
     numbers = tuple([state.number_at[slot] for slot in state.line.first(count)])
     credit = accrued(state, at_ms) - (0 if by_hand else count * UNIT)
     return MembersAdmitted(numbers, at_ms + state.terms.pass_ttl_ms, max(0, credit), by_hand)
+
+
+def gathering_due(state: RoomState) -> int | None:
+    """When people may gather by themselves."""
+    return state.terms.gathers_ms if state.phase is RoomPhase.CLOSED else None
 
 
 def opening_due(state: RoomState) -> int | None:

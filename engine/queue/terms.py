@@ -21,6 +21,7 @@ RANGES: Final[dict[str, tuple[int, int]]] = {
     "grace_ms": (30_000, DAY_MS),
     "draw_ms": (0, 3_600_000),
     "opens_ms": (0, 253_402_300_800_000),
+    "gathers_ms": (0, 253_402_300_800_000),
     "members_max": (1, 1_000_000),
     # Checking a solution takes so many hashes too, while nobody else is served.
     "challenge_cost": (0, 5_000),
@@ -36,10 +37,10 @@ class QueueTerms(msgspec.Struct, frozen=True, omit_defaults=True):
     `mode`: first come first served, a draw among all who are there at the opening (and first
     come first served behind them), let everybody in at once, or let nobody join. `rate_per_minute`
     bounds admissions over time, `active_max` the passes that are valid at the same time.
-    `grace_ms` after its holder's last sign of life a place is given up. `opens_ms` (Unix time)
-    opens the room by itself; the draw is made `draw_ms` after the list was frozen. Whoever has
-    one of `bypass_channels` does not wait. `challenge_cost` is the work asked before joining,
-    0 for none; what it counts is the challenge's own affair.
+    `grace_ms` after its holder's last sign of life a place is given up. From `gathers_ms` (Unix time)
+    on people may gather, and `opens_ms` opens the room, both by themselves; the draw is made `draw_ms`
+    after the list was frozen. Whoever has one of `bypass_channels` does not wait. `challenge_cost` is
+    the work asked before joining, 0 for none; what it counts is the challenge's own affair.
     """
 
     mode: Mode = "random"
@@ -53,6 +54,7 @@ class QueueTerms(msgspec.Struct, frozen=True, omit_defaults=True):
     members_max: int = 200_000
     challenge_cost: int = 0
     idempotency_ttl_ms: int = DAY_MS
+    gathers_ms: int | None = None
 
 
 def faults(terms: QueueTerms) -> Iterator[str]:
@@ -61,5 +63,7 @@ def faults(terms: QueueTerms) -> Iterator[str]:
         value = getattr(terms, name)
         if value is not None and not least <= value <= most:
             yield f"{name} must be from {least} to {most}"
+    if terms.gathers_ms is not None and terms.opens_ms is not None and terms.gathers_ms >= terms.opens_ms:
+        yield "people gather before the room opens"
     if len(terms.bypass_channels) > BYPASS_MAX:
         yield f"there may be {BYPASS_MAX} bypass_channels at most"

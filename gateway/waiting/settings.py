@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -26,19 +26,34 @@ class QueueSettings(msgspec.Struct, frozen=True):
     bypass_channels: Channels = ()
     members_max: int = 200_000
     challenge_cost: int = 0
+    gathers_at: datetime | None = None
+
+
+_TIMES: Final = {"opens_at": "opens_ms", "gathers_at": "gathers_ms"}
 
 
 def terms_of(settings: QueueSettings) -> QueueTerms:
     """The engine's terms; a time without a zone is UTC."""
-    opens_at = settings.opens_at
-    if opens_at is not None and opens_at.tzinfo is None:
-        opens_at = opens_at.replace(tzinfo=UTC)
-    plain = {name: getattr(settings, name) for name in settings.__struct_fields__ if name != "opens_at"}
-    return QueueTerms(**plain, opens_ms=None if opens_at is None else round(opens_at.timestamp() * 1000))
+    fields: dict[str, Any] = {name: getattr(settings, name) for name in _PLAIN}
+    fields |= {ms: _to_ms(getattr(settings, at)) for at, ms in _TIMES.items()}
+    return QueueTerms(**fields)
 
 
 def settings_of(terms: QueueTerms) -> QueueSettings:
     """The settings as they are read."""
-    plain = {name: getattr(terms, name) for name in QueueSettings.__struct_fields__ if name != "opens_at"}
-    opens_at = None if terms.opens_ms is None else datetime.fromtimestamp(terms.opens_ms / 1000, UTC)
-    return QueueSettings(**plain, opens_at=opens_at)
+    fields: dict[str, Any] = {name: getattr(terms, name) for name in _PLAIN}
+    fields |= {at: _from_ms(getattr(terms, ms)) for at, ms in _TIMES.items()}
+    return QueueSettings(**fields)
+
+
+_PLAIN: Final = tuple(name for name in QueueSettings.__struct_fields__ if name not in _TIMES)
+
+
+def _to_ms(at: datetime | None) -> int | None:
+    if at is None:
+        return None
+    return round((at.replace(tzinfo=UTC) if at.tzinfo is None else at).timestamp() * 1000)
+
+
+def _from_ms(at_ms: int | None) -> datetime | None:
+    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, UTC)

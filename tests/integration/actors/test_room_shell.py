@@ -25,6 +25,7 @@ from engine.queue.commands import (
     RevokePass,
     RoomRequest,
     SeeMembers,
+    SetTerms,
 )
 from engine.queue.events import decode_room_record
 from engine.queue.line import Line
@@ -129,6 +130,19 @@ async def test_seeds_differ(foyer: Foyer) -> None:
     await ask(shell, "staff", GatherRoom())
     assert 32 == len(foyer.room(shell).state.seed)
     assert foyer.room(shell)._seed(1) != foyer.room(shell)._seed(1)
+
+
+async def test_people_may_gather_at_an_hour_that_was_set(foyer: Foyer) -> None:
+    """Nobody at the house has to be awake: a fresh seed is there, and whoever comes stands in the draw."""
+    shell = await foyer.shell("one")
+    terms = msgspec.structs.replace(TERMS, gathers_ms=NOON_MS + 60_000)
+    assert (await ask(shell, "staff", SetTerms(terms))).code is None
+    assert "sale_not_open" == (await ask(shell, "usr_1", JoinRoom())).code
+    foyer.clock.ms += 60_000
+    assert (await ask(shell, "usr_1", JoinRoom())).code is None
+    room = foyer.room(shell).state
+    assert ("pre-queue", 32, 1) == (room.phase.public_name, len(room.seed), room.waiting)
+    foyer.audited(shell)
 
 
 async def test_a_room_comes_back_from_its_snapshot(foyer: Foyer) -> None:

@@ -13,8 +13,12 @@ from tests.unit.doc_pages import DOCS, rows, unquoted
 
 def test_settings_go_through_terms_unchanged() -> None:
     """What is written is read again; a time without a zone is UTC."""
-    terms = queue_terms(b'{"mode": "fifo", "opens_at": "2026-01-01T10:00:00", "bypass_channels": ["vip"]}')
-    assert QueueTerms("fifo", opens_ms=1_767_261_600_000, bypass_channels=("vip",)) == terms
+    terms = queue_terms(
+        b'{"mode": "fifo", "opens_at": "2026-01-01T10:00:00", "bypass_channels": ["vip"], '
+        b'"gathers_at": "2026-01-01T10:30:00+01:00"}'
+    )
+    times = {"opens_ms": 1_767_261_600_000, "gathers_ms": 1_767_259_800_000}
+    assert QueueTerms("fifo", **times, bypass_channels=("vip",)) == terms
     assert terms == terms_of(settings_of(terms))
     assert QueueTerms() == terms_of(QueueSettings()) == terms_of(settings_of(QueueTerms()))
 
@@ -25,6 +29,7 @@ def test_settings_go_through_terms_unchanged() -> None:
         (b"{", "cannot be read"),
         (b'{"mode": "lottery"}', "cannot be read"),
         (b'{"grace_ms": 1}', "make no sense"),
+        (b'{"gathers_at": "2026-01-01T10:00:00", "opens_at": "2026-01-01T10:00:00"}', "make no sense"),
     ],
 )
 def test_what_makes_no_sense_is_refused(text: bytes, message: str) -> None:

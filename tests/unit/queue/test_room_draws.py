@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from engine.queue.commands import SetPressure
+from engine.queue.commands import JoinRoom, SetPressure
+from engine.queue.decisions import RoomRejected
+from engine.queue.events import RoomGathered, RoomOpened
+from engine.queue.schedule import SEED_BYTES
 from engine.queue.state import SOURCES_MAX
 from engine.queue.terms import QueueTerms
+from engine.times import rfc3339
 from tests.unit.queue.room_world import START_MS, Room
 
 FIFO = QueueTerms(mode="fifo", rate_per_minute=60, pass_ttl_ms=60_000)
@@ -79,6 +84,45 @@ def test_a_room_opens_by_itself() -> None:
         cat place         -> place 3
         """
     )
+
+
+def test_people_may_gather_by_themselves_and_are_drawn() -> None:
+    """From the hour that is set, bound to a seed, and nobody at the house has to do anything."""
+    room = Room(replace(RANDOM, gathers_ms=START_MS + 30_000, opens_ms=START_MS + 60_000))
+    room.play(
+        """
+        ann join          -> sale_not_open
+        +29999            ->
+        +1                -> gathered
+        ann join          -> joined -
+        bob join          -> joined -
+        +25000            -> frozen ann bob
+        +5000             -> drawn
+        """
+    )
+    assert SEED_BYTES == len(room.state.seed)
+
+
+def test_who_comes_too_early_is_told_when_to_come() -> None:
+    """To gather, or to the opening where nobody gathers before it, or that it is not known."""
+    opens = replace(RANDOM, opens_ms=START_MS + 60_000)
+    for terms, until in (
+        (replace(opens, gathers_ms=START_MS + 30_000), START_MS + 30_000),
+        (opens, START_MS + 60_000),
+        (RANDOM, None),
+    ):
+        refused = Room(terms).ask("ann", JoinRoom())
+        assert isinstance(refused, RoomRejected)
+        said = "" if until is None else f" until {rfc3339(until)}"
+        assert f"The waiting room is closed{said}." == refused.refusal.detail
+
+
+def test_a_room_whose_hours_passed_unseen_makes_up_for_them_in_order() -> None:
+    """It gathers, for the seed's sake, and opens at once: nobody is there to be drawn."""
+    room = Room(replace(RANDOM, draw_ms=0, gathers_ms=START_MS + 1, opens_ms=START_MS + 2))
+    room.now_ms += 60_000
+    assert [RoomGathered, RoomOpened] == [type(event) for event in room.do_due()]
+    room.audit()
 
 
 def test_a_room_that_never_gathered_opens_at_its_time() -> None:
