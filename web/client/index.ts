@@ -4,7 +4,6 @@ export { Core, QueueFull, type Phase } from "./core";
 export { Refusal } from "./errors";
 export type * from "./frames";
 export { Identity, type Keeping, type Shelf, type Tokens } from "./identity";
-export { PollingSocket } from "./polling";
 export { mayReconnect, mayRepeat, waitMs } from "./retry";
 export { BLOCKED, FREE, HELD, SOLD, UNKNOWN, SectionMap } from "./seatmap";
 export { Session, SUBPROTOCOL, type Socket, type State, type Surroundings } from "./socket";

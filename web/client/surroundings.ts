@@ -1,6 +1,6 @@
 /** The surroundings of sessions in a browser: websockets, clock, REST calls, and whose they are. */
 import { Identity, type Shelf } from "./identity";
-import { PollingSocket } from "./polling";
+import { LateSocket } from "./late";
 import type { Socket, Surroundings } from "./socket";
 import { Session, SUBPROTOCOL } from "./socket";
 
@@ -49,7 +49,7 @@ export function inBrowser(at: Place): InBrowser {
 
   const around: Surroundings = {
     open: () => open(at.server),
-    poll: () => new PollingSocket(rest, around.later),
+    poll: () => new LateSocket(import("./polling").then(({ PollingSocket }) => new PollingSocket(rest, around.later))),
     now: () => performance.now(),
     later(ms, action) {
       const timer = setTimeout(action, ms);

@@ -1,4 +1,4 @@
-/** The client as a package of one module, in `dist/client`. */
+/** The client as a package, in `dist/client`: one module, and beside it the way without websockets, which few ever load. */
 import { copyFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
@@ -22,6 +22,6 @@ export default defineConfig({
     target: "es2022",
     reportCompressedSize: false,
     rolldownOptions: { output: { minify: true } },
-    lib: { entry: resolve(here, "index.ts"), formats: ["es"], fileName: () => "index.js" },
+    lib: { entry: { index: resolve(here, "index.ts"), polling: resolve(here, "polling.ts") }, formats: ["es"] },
   },
 });

@@ -1,37 +1,15 @@
 /** The figures of the sale, a second old at most while anybody looks: pushed, or asked for while nothing is. */
 import { signal } from "@preact/signals";
 import type { Message, Money, Problem } from "../client/frames";
+import type * as wire from "../client/wire";
 import { onNews, session } from "../buyer/live";
 import { sale } from "../buyer/sale";
 import { ask, refusal } from "./calls";
 import { eventId, loadEvent } from "./house";
 import { added, type Flow, type Sample } from "./series";
 
-export interface Step {
-  step: "queued" | "admitted" | "held" | "checkout" | "paid";
-  count: number;
-  lost: number;
-  reasons: Record<string, number>;
-}
-
-export interface Figures {
-  event: string;
-  as_of: string;
-  /** Records of the journal that are not counted yet. */
-  behind: number;
-  at: Record<string, [string, number]>;
-  free: number;
-  held: number;
-  sold: number;
-  blocked: number;
-  orders: number;
-  revenue: Money;
-  fees: Money;
-  minutes: Flow[];
-  refusals: Record<string, number>;
-  funnel: Step[];
-  forecast: { minutes: number; places_per_minute: number; sells_out_at: string | null };
-}
+export type Figures = wire.BoardReply;
+export type Step = wire.StepReply;
 
 export interface Tally {
   key: string;

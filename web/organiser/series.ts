@@ -1,4 +1,5 @@
 /** What the figures were over the last while: one sample a second at most, thinned out as they get older. */
+import type { MinuteReply } from "../client/wire";
 
 export interface Sample {
   atMs: number;
@@ -7,13 +8,7 @@ export interface Sample {
 }
 
 /** What came in a minute, `at` its beginning. */
-export interface Flow {
-  at: string;
-  holds: number;
-  places_held: number;
-  sold: number;
-  refused: number;
-}
+export type Flow = Pick<MinuteReply, "at" | "holds" | "places_held" | "sold" | "refused">;
 
 export type Window = "minutes" | "hour" | "day";
 const LIVE_MS = 120_000;

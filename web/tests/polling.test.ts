@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LateSocket } from "../client/late";
 import { BEAT_MS, PollingSocket } from "../client/polling";
 import { SectionMap } from "../client/seatmap";
 import { Session, type Socket, type State, type Surroundings } from "../client/socket";
@@ -12,6 +13,7 @@ class Network implements Surroundings {
   websockets = 0;
   away = false;
   letsThrough = false;
+  fetchable = true;
   seq = 1;
   packed = "EAAA";
   asked: { path: string; method: string; key: string | null }[] = [];
@@ -33,7 +35,12 @@ class Network implements Surroundings {
     return socket;
   }
 
-  poll = (): Socket => new PollingSocket((path, init) => this.rest(path, init), (ms, action) => this.later(ms, action), () => 0);
+  poll = (): Socket =>
+    new LateSocket(
+      this.fetchable
+        ? Promise.resolve(new PollingSocket((path, init) => this.rest(path, init), (ms, action) => this.later(ms, action), () => 0))
+        : Promise.reject(new TypeError("no such script")),
+    );
 
   private rest(path: string, init?: RequestInit): Promise<Response> {
     if (this.away) return Promise.reject(new TypeError("no network"));
@@ -104,6 +111,18 @@ describe("where no websocket gets through", () => {
     await network.turn(20_000);
     expect(await later).toMatchObject({ hold: "hld_1" });
     expect(network.asked.filter((each) => each.path === "/holds").map((each) => each.key)).toEqual(["k", "k2"]);
+  });
+
+  it("tries again where what asks could not be fetched", async () => {
+    const network = new Network();
+    network.fetchable = false;
+    const session = new Session(network, "test", () => 0);
+    await session.start();
+    await network.turn(3_000);
+    expect(session.state.name).toBe("reconnecting");
+    network.fetchable = true;
+    await network.turn(20_000);
+    expect(session.state).toEqual({ name: "live", polling: true });
   });
 
   it("goes back to websockets once they get through", async () => {
