@@ -28,6 +28,7 @@ from gateway.rest.serving import no_such_call
 from gateway.settings import GatewaySettings
 from gateway.shielding import Shielding
 from gateway.ticketing.wiring import ticketing
+from gateway.warming import Warming
 from protocol.accounts import Jwks
 from telemetry.meters import METERS
 
@@ -48,12 +49,16 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     tickets = ticketing(office.checkout, office.directory, parts.catalogue, settings, parts.clock.now_ms)
 
     surveyor = Surveyor(parts.catalogue.discovery, parts.changes, office.directory, parts.clock)
+    plans = PlanPages()
+    warming = Warming(parts.catalogue, office.directory, plans)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         front.start()
         surveyor.start()
+        warming.start()
         yield
+        await warming.stop()
         await surveyor.stop()
         await front.stop()
         await tickets.pages.close()
@@ -84,7 +89,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     add_pages(app, parts.catalogue, PageFiles(), settings.stripe)
     app.state.exports = Slots()
     context = Context(
-        *(parts, office, front.hub, front.limiter, PlanPages(), tickets, front.figures, app.state.exports)
+        *(parts, office, front.hub, front.limiter, plans, tickets, front.figures, app.state.exports)
     )
     add_routes(app, context)
     return app

@@ -208,7 +208,9 @@ def simulate(  # noqa: PLR0913, PLR0917  # options are arguments
 def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its arguments
     scenario: Annotated[
         str,
-        typer.Argument(help="flash-sale, scale, queue, discovery, pages, all, designs, or one of the suite."),
+        typer.Argument(
+            help="flash-sale, scale, queue, discovery, pages (-news, -beaten, -board), all, designs, or of the suite."
+        ),
     ] = "flash-sale",
     connections: Annotated[
         int | None, typer.Option(help="Websocket connections; 200, or 5,000 viewers.", min=1, max=20_000)
@@ -233,8 +235,8 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its argument
     if scenario == "discovery":
         _bench_discovery(quick, json)
         return
-    if scenario == "pages":
-        _bench_pages(json)
+    if scenario.startswith("pages"):
+        _bench_pages(scenario, seconds, json)
         return
     if scenario == "queue":
         from holdfast.queue_bench import bench_queue
@@ -271,10 +273,10 @@ def _bench_discovery(quick: bool, json: str | None) -> None:
         raise typer.Exit(1)
 
 
-def _bench_pages(json: str | None) -> None:
+def _bench_pages(part: str, seconds: float | None, json: str | None) -> None:
     from holdfast.pages_command import print_pages_bench, run_pages_bench
 
-    result = run_pages_bench()
+    result = run_pages_bench(part, seconds)
     print_pages_bench(result)
     write_json(json, result)
     if not result.met:

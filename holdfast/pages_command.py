@@ -1,24 +1,39 @@
-"""`holdfast bench pages`: the event's page of 80,000 and of 200,000 seats, before a server of its own."""
+"""`holdfast bench pages` and its parts: what the pages were built to, measured before a server of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 import tempfile
-from itertools import chain
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import msgspec
 from rich.table import Table
 
-from bench.pages import LARGER, Figure, in_a_browser, sizes
+from bench.pages.beaten import Rival, beaten
+from bench.pages.board import board
+from bench.pages.browser import LARGER, SCREENS, Screen, chromium
+from bench.pages.crowd import SEATS_AT_ONCE, changing
+from bench.pages.figure import Figure
+from bench.pages.herd import HerdSpec, asking
+from bench.pages.loading import first_visit, loaded
+from bench.pages.moving import moved
+from bench.pages.news import Taking, reached
+from bench.pages.seats import at_the_top, crowd_of, labels_of
+from bench.pages.sizes import sizes
+from bench.pages.viewers import ViewersSpec, watching
 from bench.server_process import ServerProcess
 from bench.wide_house import higher
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json
 from engine.plans.fixtures import stadium
-from engine.terms import Terms
+from engine.terms import Limits, Terms
+from gateway.auth import Role, issue_token
+from holdfast.bench_command import UnknownScenario
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
 from holdfast.output import console
@@ -28,6 +43,35 @@ from holdfast.settings import Settings
 RINGS: Final = 3
 """How many rings of 40,000 seats more the larger house has."""
 OUTWARDS: Final = 5_000.0
+TOKEN_TTL_S: Final = 3_600
+UNBOUNDED: Final = Limits(
+    seats_per_hold=SEATS_AT_ONCE, seats_per_buyer=10_000_000, holds_per_buyer=10_000_000
+)
+"""A few buyers change seats for thousands."""
+VIEWERS: Final = 1_000
+HERD: Final = 32
+HERD_PAIRS_PER_S: Final = 5.0
+"""So a section of 800 seats lasts for as long as a buyer needs to lose thirty of them."""
+BOARD_S: Final = 600.0
+CHANGES_MIN: Final = 4_500
+"""Seats that have to change in a second for a window to have been measured among them; 5,000 are aimed at."""
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """A server with a house on sale. `sign` makes tokens of somebody with a role."""
+
+    server: ServerProcess
+    plan: Plan
+    event: str
+
+    @property
+    def address(self) -> str:
+        """Where the event's page is."""
+        return f"{self.server.url}/e/{self.event}?lang=en"
+
+    def sign(self, who: str, role: Role = "buyer") -> str:
+        """A token for somebody."""
+        return issue_token(self.server.secret, who, role, TOKEN_TTL_S)
 
 
 class PagesResult(msgspec.Struct, frozen=True):
@@ -41,28 +85,102 @@ class PagesResult(msgspec.Struct, frozen=True):
         return all(figure.met for figure in self.figures)
 
 
-def run_pages_bench() -> PagesResult:
-    """Put the houses on sale, serve them, and look at them. Raises `bench.pages.NoBrowser`."""
+@contextmanager
+def on_stage(plan: Plan) -> Iterator[Stage]:
+    """A house on sale before a server that has just begun."""
     folder = Path(tempfile.mkdtemp(prefix="holdfast-pages-"))
     try:
         settings = Settings(data_dir=folder / "data")
-        event, larger = asyncio.run(_put_on_sale(settings))
+        event = asyncio.run(_put_on_sale(settings, plan))
         with ServerProcess(settings.data_dir, free_port()) as server:
-            in_browser = in_a_browser(server.url, event), in_a_browser(server.url, larger, [LARGER])
-            return PagesResult((*sizes(server.url, event), *chain(*in_browser)))
+            yield Stage(server, plan, event)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _put_on_sale(settings: Settings) -> tuple[str, str]:
-    small = stadium()
+async def _put_on_sale(settings: Settings, plan: Plan) -> str:
     async with open_database(settings):
-        return await _sold(settings, small), await _sold(settings, higher(small, RINGS, OUTWARDS))
+        stored = await store_plan(settings, canonical_json(plan), "holdfast", None)
+        terms = msgspec.json.encode(Terms(limits=UNBOUNDED, orphan_rule="off"))
+        return (await store_event(settings, stored.plan, "Final", terms, opened=True)).id
 
 
-async def _sold(settings: Settings, plan: Plan) -> str:
-    stored = await store_plan(settings, canonical_json(plan), "holdfast", None)
-    return (await store_event(settings, stored.plan, "Final", msgspec.json.encode(Terms()), opened=True)).id
+def run_pages_bench(part: str = "pages", seconds: float | None = None) -> PagesResult:
+    """One part of the measurement; `seconds` is how long the board is left open.
+
+    Raises `UnknownScenario`, `bench.pages.browser.NoBrowser` and `bench.ServerFailed`.
+    """
+    measure = PARTS.get(part)
+    if measure is None:
+        raise UnknownScenario(f"there is no scenario {part!r}; there are {', '.join(PARTS)}")
+    return PagesResult(tuple(measure(seconds or BOARD_S)))
+
+
+def _pages(_seconds: float) -> list[Figure]:
+    """Weigh, load and move an event's page, of both houses."""
+    with on_stage(stadium()) as stage:
+        figures = sizes(stage.server.url, stage.event) + _looked_at(stage, SCREENS)
+    with on_stage(higher(stadium(), RINGS, OUTWARDS)) as stage:
+        return figures + _looked_at(stage, [LARGER])
+
+
+def _news(_seconds: float) -> list[Figure]:
+    """Seats are taken in a section that a thousand others look at."""
+    with on_stage(stadium()) as stage, chromium() as browser:
+        section = at_the_top(stage.plan)[0]
+        taking = Taking(stage.server.url, stage.sign("taker"), stage.event, labels_of(section))
+        with watching(ViewersSpec(stage.server.url, stage.event, section.name, VIEWERS)):
+            return reached(browser, stage.address, section.name, taking)
+
+
+def _beaten(_seconds: float) -> list[Figure]:
+    """Seats are lost to a herd in the section that it is after."""
+    with on_stage(stadium()) as stage, chromium() as browser:
+        section = at_the_top(stage.plan)[0].name
+        tokens = tuple(stage.sign(f"herd-{number}") for number in range(HERD))
+        rival = Rival(stage.server.url, stage.sign("rival"), stage.event, section)
+        with asking(HerdSpec(stage.server.url, stage.event, section, tokens, HERD_PAIRS_PER_S)):
+            return beaten(browser, stage.address, section, rival)
+
+
+def _board(seconds: float) -> list[Figure]:
+    """The board is left open while seats change, and compared with the journals at the end."""
+    with on_stage(stadium()) as stage:
+        way_in = f"{stage.server.url}/board/{stage.event}?lang=en#token={stage.sign('olga', 'organiser')}"
+        with board(way_in) as watch:
+            with changing(crowd_of(stage.plan, stage.server.url, stage.event, stage.sign)) as crowd:
+                figures = watch.watched(seconds)
+            last = watch.last(time.time() * 1_000)
+        verdict = stage.server.command("verify", accept=lambda status: status in (0, 1))
+    apart = sum(abs(last[name] - verdict[name]) for name in last) + len(verdict["breaches"])
+    changes = round(crowd.result.changes_per_s)
+    return [
+        *figures,
+        Figure("board: seats apart from the journals at the end", apart, f"of {last['held']:,} held", 0),
+        Figure("seat changes meanwhile", changes, "a second", CHANGES_MIN, least=True),
+    ]
+
+
+def _looked_at(stage: Stage, screens: Iterable[Screen]) -> list[Figure]:
+    screens = tuple(screens)
+    with chromium() as browser:
+        figures = first_visit(browser, stage.address, screens[0])
+        for screen in screens:
+            figures += loaded(browser, stage.address, screen)
+        with changing(crowd_of(stage.plan, stage.server.url, stage.event, stage.sign)) as crowd:
+            for screen in screens:
+                figures += moved(browser, stage.address, screen)
+    changes = round(crowd.result.changes_per_s)
+    return [*figures, Figure("seat changes meanwhile", changes, "a second", CHANGES_MIN, least=True)]
+
+
+PARTS: Final[dict[str, Callable[[float], list[Figure]]]] = {
+    "pages": _pages,
+    "pages-news": _news,
+    "pages-beaten": _beaten,
+    "pages-board": _board,
+}
+"""What is measured by which name."""
 
 
 def told(result: PagesResult) -> Table:

@@ -108,6 +108,10 @@ class PlanPages:
                 self._pages.popitem(last=False)
         return await asyncio.shield(making)
 
+    def known(self, plan_id: str, layout: Layout, coding: Coding) -> bool:
+        """Whether a page is made, or being made."""
+        return (plan_id, layout, coding) in self._pages
+
     def _ended(self, key: tuple[str, Layout, Coding], making: asyncio.Task[Page]) -> None:
         """What could not be made is tried anew by the next who asks."""
         if (making.cancelled() or making.exception() is not None) and self._pages.get(key) is making:

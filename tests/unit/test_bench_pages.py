@@ -4,7 +4,7 @@ from math import hypot
 
 import pytest
 
-from bench.pages import Figure
+from bench.pages.figure import Figure
 from bench.wide_house import higher
 from engine.plan import Plan, Section
 from engine.plans.fixtures import stadium

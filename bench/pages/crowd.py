@@ -1,0 +1,205 @@
+"""A crowd in a process of its own that changes seats at a steady pace: `python -m bench.pages.crowd`.
+
+It reads a `CrowdSpec` as a line of JSON from standard input, writes `changing` when everybody stands,
+and changes seats until its input ends; then it writes a `CrowdResult` as a line. In each section one
+buyer holds many seats at once and gives them back a tenth of a second later, so that few commands make
+as many changes as a large sale does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from time import perf_counter
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+import uvloop
+
+from bench.framing import handshake
+from bench.server_process import ServerFailed, first_line
+from bench.thin_client import ThinClient
+from protocol.closing import MSGPACK
+
+TURN_S: Final = 0.1
+"""So often the seats of a section change."""
+SECTIONS: Final = 10
+SEATS_AT_ONCE: Final = 50
+STARTED_MAX_S: Final = 60.0
+ENDED_MAX_S: Final = 30.0
+
+
+class CrowdSpec(msgspec.Struct, frozen=True):
+    """A buyer's token and the seats that they take from, for each section."""
+
+    url: str
+    event: str
+    seed: int
+    buyers: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class CrowdResult(msgspec.Struct, frozen=True):
+    """Seats that were taken or given back, acknowledged, and what went wrong by code."""
+
+    changes: int
+    seconds: float
+    errors: dict[str, int]
+
+    @property
+    def changes_per_s(self) -> float:
+        """How many seats changed in a second."""
+        return self.changes / max(self.seconds, TURN_S)
+
+
+class _Body(msgspec.Struct, frozen=True):
+    hold: str = ""
+
+
+class _Fault(msgspec.Struct, frozen=True):
+    code: str
+
+
+class _Reply(msgspec.Struct, frozen=True):
+    re: int | None = None
+    ok: bool = False
+    d: _Body | None = None
+    e: _Fault | None = None
+
+
+_replies: Final = msgspec.msgpack.Decoder(_Reply | list[_Reply])
+
+
+class Changer(ThinClient):
+    """Holds many seats of one section, gives them back, holds others; `turn` does the next of it."""
+
+    def __init__(
+        self, opening: bytes, spec: CrowdSpec, number: int, chance: random.Random, errors: Counter[str]
+    ) -> None:
+        super().__init__(opening)
+        self._event: Final = spec.event
+        self._token, self._seats = spec.buyers[number]
+        self._prefix: Final = f"{spec.seed}-{number}"
+        self._chance: Final = chance
+        self._errors: Final = errors
+        self._number = 0
+        self._waiting = False
+        self._hold: str | None = None
+        self.changes = 0
+
+    def opened(self) -> None:
+        """Introduce yourself."""
+        self.say("hello", 0, {"token": self._token})
+
+    def turn(self) -> None:
+        """Hold or give back, unless the last answer has not come."""
+        if self._waiting or self.closing:
+            return
+        self._waiting = True
+        self._number += 1
+        key = f"{self._prefix}-{self._number}"
+        if self._hold is None:
+            seats = self._chance.sample(self._seats, SEATS_AT_ONCE)
+            self.say("hold.create", self._number, {"event": self._event, "seats": seats}, key)
+        else:
+            self.say("hold.release", self._number, {"hold": self._hold}, key)
+
+    def heard(self, told: bytes) -> None:
+        """Take replies in; pushes are of no interest."""
+        found = _replies.decode(told)
+        for reply in found if isinstance(found, list) else [found]:
+            if reply.re == 0:
+                self.begin()
+            elif reply.re is not None:
+                self._answered(reply)
+
+    def _answered(self, reply: _Reply) -> None:
+        self._waiting = False
+        if not reply.ok or reply.d is None:
+            self._errors[reply.e.code if reply.e else "no_reason"] += 1
+            self._hold = None
+            return
+        self._hold = reply.d.hold if self._hold is None else None
+        self.changes += SEATS_AT_ONCE
+
+    def failed(self, what: str) -> None:
+        """Count what sent it away."""
+        self._errors[what] += 1
+
+
+async def _run(spec: CrowdSpec) -> CrowdResult:
+    errors: Counter[str] = Counter()
+    crowd = await _gathered(spec, errors)
+    _say(b"changing")
+    ended = asyncio.ensure_future(asyncio.to_thread(sys.stdin.buffer.read))
+    due_s = begin_s = perf_counter()
+    while not ended.done():
+        for each in crowd:
+            each.turn()
+        due_s = max(due_s + TURN_S, perf_counter())
+        await asyncio.wait([ended], timeout=due_s - perf_counter())
+    return CrowdResult(sum(each.changes for each in crowd), perf_counter() - begin_s, dict(errors))
+
+
+async def _gathered(spec: CrowdSpec, errors: Counter[str]) -> list[Changer]:
+    target = urlsplit(spec.url)
+    host, port = target.hostname or "127.0.0.1", target.port or 80
+    opening, chance = handshake(host, port, "/v1/ws", MSGPACK), random.Random(spec.seed)
+    crowd = [Changer(opening, spec, number, chance, errors) for number in range(len(spec.buyers))]
+    loop = asyncio.get_running_loop()
+    for each in crowd:
+        await loop.create_connection(partial(_itself, each), host, port)
+        await asyncio.wait_for(each.ready, STARTED_MAX_S)
+    return crowd
+
+
+def _itself(each: Changer) -> Changer:
+    return each
+
+
+class Crowd:
+    """A crowd that changes seats; `result` is there once it has ended."""
+
+    result: CrowdResult
+
+
+@contextmanager
+def changing(spec: CrowdSpec) -> Iterator[Crowd]:
+    """Seats change meanwhile. Raises `ServerFailed` when the crowd does not come to it."""
+    crowd = Crowd()
+    with subprocess.Popen(
+        [sys.executable, "-m", "bench.pages.crowd"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        if process.stdin is None or process.stdout is None:
+            raise ServerFailed("the crowd cannot be spoken with")
+        try:
+            process.stdin.write(msgspec.json.encode(spec) + b"\n")
+            process.stdin.flush()
+            if first_line(process.stdout, STARTED_MAX_S) != b"changing\n":
+                raise ServerFailed("the crowd changes nothing")
+            yield crowd
+            process.stdin.close()
+            crowd.result = msgspec.json.decode(first_line(process.stdout, ENDED_MAX_S), type=CrowdResult)
+        finally:
+            process.kill()
+
+
+def _say(line: bytes) -> None:
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def main() -> None:
+    """Change seats as told on standard input, until it ends."""
+    spec = msgspec.json.decode(sys.stdin.buffer.readline(), type=CrowdSpec)
+    _say(msgspec.json.encode(uvloop.run(_run(spec))))
+
+
+if __name__ == "__main__":
+    main()
