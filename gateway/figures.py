@@ -18,7 +18,7 @@ from gateway.ports import Sections
 from protocol.errors import Problem
 from protocol.requests import Position
 
-FRESH_MS: Final = 1_000
+FRESH_MS: Final = 500
 """For how long figures are told again before sections are asked anew, however many look at them."""
 EVENTS_MAX: Final = 128
 """Events whose figures are kept."""
@@ -49,7 +49,7 @@ class Board:
         self._fetching: dict[str, asyncio.Task[Taken | Problem]] = {}
 
     async def figures(self, event: EventMap) -> Taken | Problem:
-        """The figures as they were a second ago at most, or why a section does not tell them."""
+        """The figures as they were a moment ago, or why a section does not tell them."""
         kept = self._kept.get(event.id)
         if kept is not None and 0 <= self._now_ms() - kept.as_of_ms < FRESH_MS:
             return kept

@@ -1,8 +1,8 @@
 """Makes what the first visitor of an event needs before that visitor comes.
 
-A house of tens of thousands of seats takes half a second to be read from the catalogue, written in columns and
-compressed. A gateway that has just begun does it for the events that are announced or on sale, one after the
-other, and from then on for those that join them.
+A house of tens of thousands of seats takes half a second to be read from the catalogue, written in
+columns and compressed. A gateway that has just begun does it for the events that are announced or on
+sale, one after the other, and from then on for those that join them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CODINGS: Final[tuple[Coding, ...]] = ("br", "gzip")
 
 
 class Warming:
-    """What is made early is what `directory` and `pages` keep anyway. `sleep` is `asyncio.sleep`, or a test's."""
+    """What is made early is what `directory` and `pages` keep anyway. `sleep` may be a test's."""
 
     def __init__(
         self,

@@ -15,17 +15,18 @@ import msgspec
 from rich.table import Table
 
 from bench.pages.beaten import Rival, beaten
+from bench.pages.beside import beside
 from bench.pages.board import board
 from bench.pages.browser import LARGER, SCREENS, Screen, chromium
 from bench.pages.crowd import SEATS_AT_ONCE, changing
 from bench.pages.figure import Figure
-from bench.pages.herd import HerdSpec, asking
+from bench.pages.herd import HerdSpec
 from bench.pages.loading import first_visit, loaded
 from bench.pages.moving import moved
 from bench.pages.news import Taking, reached
 from bench.pages.seats import at_the_top, crowd_of, labels_of
 from bench.pages.sizes import sizes
-from bench.pages.viewers import ViewersSpec, watching
+from bench.pages.viewers import ViewersSpec
 from bench.server_process import ServerProcess
 from bench.wide_house import higher
 from engine.plan import Plan
@@ -129,7 +130,8 @@ def _news(_seconds: float) -> list[Figure]:
     with on_stage(stadium()) as stage, chromium() as browser:
         section = at_the_top(stage.plan)[0]
         taking = Taking(stage.server.url, stage.sign("taker"), stage.event, labels_of(section))
-        with watching(ViewersSpec(stage.server.url, stage.event, section.name, VIEWERS)):
+        viewers = ViewersSpec(stage.server.url, stage.event, section.name, VIEWERS)
+        with beside("bench.pages.viewers", viewers):
             return reached(browser, stage.address, section.name, taking)
 
 
@@ -139,7 +141,8 @@ def _beaten(_seconds: float) -> list[Figure]:
         section = at_the_top(stage.plan)[0].name
         tokens = tuple(stage.sign(f"herd-{number}") for number in range(HERD))
         rival = Rival(stage.server.url, stage.sign("rival"), stage.event, section)
-        with asking(HerdSpec(stage.server.url, stage.event, section, tokens, HERD_PAIRS_PER_S)):
+        herd = HerdSpec(stage.server.url, stage.event, section, tokens, HERD_PAIRS_PER_S)
+        with beside("bench.pages.herd", herd):
             return beaten(browser, stage.address, section, rival)
 
 

@@ -1,39 +1,31 @@
 """A crowd in a process of its own that changes seats at a steady pace: `python -m bench.pages.crowd`.
 
-It reads a `CrowdSpec` as a line of JSON from standard input, writes `changing` when everybody stands,
-and changes seats until its input ends; then it writes a `CrowdResult` as a line. In each section one
-buyer holds many seats at once and gives them back a tenth of a second later, so that few commands make
-as many changes as a large sale does.
+It reads a `CrowdSpec`, changes seats until its input ends, and says a `CrowdResult` (see
+`bench.pages.beside`). In each section one buyer holds many seats at once and gives them back a tenth of
+a second later, so that few commands make as many changes as a large sale does.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from time import perf_counter
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 import uvloop
 
-from bench.framing import handshake
-from bench.server_process import ServerFailed, first_line
+from bench.pages.beside import READY, beside, connect, opening, say, spec_of, told_to_end
 from bench.thin_client import ThinClient
-from protocol.closing import MSGPACK
 
 TURN_S: Final = 0.1
 """So often the seats of a section change."""
 SECTIONS: Final = 10
 SEATS_AT_ONCE: Final = 50
-STARTED_MAX_S: Final = 60.0
-ENDED_MAX_S: Final = 30.0
+CONNECTED_MAX_S: Final = 30.0
 
 
 class CrowdSpec(msgspec.Struct, frozen=True):
@@ -134,10 +126,12 @@ class Changer(ThinClient):
 
 
 async def _run(spec: CrowdSpec) -> CrowdResult:
-    errors: Counter[str] = Counter()
-    crowd = await _gathered(spec, errors)
-    _say(b"changing")
-    ended = asyncio.ensure_future(asyncio.to_thread(sys.stdin.buffer.read))
+    errors, chance = Counter[str](), random.Random(spec.seed)
+    crowd = [Changer(opening(spec.url), spec, number, chance, errors) for number in range(len(spec.buyers))]
+    for each in crowd:
+        await connect(each, spec.url, CONNECTED_MAX_S)
+    say(READY)
+    ended = told_to_end()
     due_s = begin_s = perf_counter()
     while not ended.done():
         for each in crowd:
@@ -145,22 +139,6 @@ async def _run(spec: CrowdSpec) -> CrowdResult:
         due_s = max(due_s + TURN_S, perf_counter())
         await asyncio.wait([ended], timeout=due_s - perf_counter())
     return CrowdResult(sum(each.changes for each in crowd), perf_counter() - begin_s, dict(errors))
-
-
-async def _gathered(spec: CrowdSpec, errors: Counter[str]) -> list[Changer]:
-    target = urlsplit(spec.url)
-    host, port = target.hostname or "127.0.0.1", target.port or 80
-    opening, chance = handshake(host, port, "/v1/ws", MSGPACK), random.Random(spec.seed)
-    crowd = [Changer(opening, spec, number, chance, errors) for number in range(len(spec.buyers))]
-    loop = asyncio.get_running_loop()
-    for each in crowd:
-        await loop.create_connection(partial(_itself, each), host, port)
-        await asyncio.wait_for(each.ready, STARTED_MAX_S)
-    return crowd
-
-
-def _itself(each: Changer) -> Changer:
-    return each
 
 
 class Crowd:
@@ -173,33 +151,10 @@ class Crowd:
 def changing(spec: CrowdSpec) -> Iterator[Crowd]:
     """Seats change meanwhile. Raises `ServerFailed` when the crowd does not come to it."""
     crowd = Crowd()
-    with subprocess.Popen(
-        [sys.executable, "-m", "bench.pages.crowd"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        if process.stdin is None or process.stdout is None:
-            raise ServerFailed("the crowd cannot be spoken with")
-        try:
-            process.stdin.write(msgspec.json.encode(spec) + b"\n")
-            process.stdin.flush()
-            if first_line(process.stdout, STARTED_MAX_S) != b"changing\n":
-                raise ServerFailed("the crowd changes nothing")
-            yield crowd
-            process.stdin.close()
-            crowd.result = msgspec.json.decode(first_line(process.stdout, ENDED_MAX_S), type=CrowdResult)
-        finally:
-            process.kill()
-
-
-def _say(line: bytes) -> None:
-    sys.stdout.buffer.write(line + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def main() -> None:
-    """Change seats as told on standard input, until it ends."""
-    spec = msgspec.json.decode(sys.stdin.buffer.readline(), type=CrowdSpec)
-    _say(msgspec.json.encode(uvloop.run(_run(spec))))
+    with beside(__name__, spec) as process:
+        yield crowd
+    crowd.result = msgspec.json.decode(process.words, type=CrowdResult)
 
 
 if __name__ == "__main__":
-    main()
+    say(msgspec.json.encode(uvloop.run(_run(spec_of(CrowdSpec)))))

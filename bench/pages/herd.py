@@ -1,30 +1,21 @@
 """Everybody asks for the best two seats together in one section: `python -m bench.pages.herd`.
 
-It reads a `HerdSpec` as a line of JSON from standard input, writes `asking` when everybody stands, and asks
-at an even pace until its input ends or nothing is left.
+It reads a `HerdSpec` and asks at an even pace until its input ends (see `bench.pages.beside`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 import uvloop
 
-from bench.framing import handshake
-from bench.server_process import ServerFailed, first_line
+from bench.pages.beside import READY, connect, opening, say, spec_of, told_to_end
 from bench.thin_client import ThinClient
-from protocol.closing import MSGPACK
 
-STARTED_MAX_S: Final = 60.0
+CONNECTED_MAX_S: Final = 30.0
 QTY: Final = 2
 
 
@@ -65,50 +56,17 @@ class Asker(ThinClient):
 
 
 async def _run(spec: HerdSpec) -> None:
-    target = urlsplit(spec.url)
-    host, port = target.hostname or "127.0.0.1", target.port or 80
-    opening, failed = handshake(host, port, "/v1/ws", MSGPACK), Counter[str]()
-    herd = [Asker(opening, token, failed) for token in spec.tokens]
-    loop = asyncio.get_running_loop()
+    failed: Counter[str] = Counter()
+    herd = [Asker(opening(spec.url), token, failed) for token in spec.tokens]
     for each in herd:
-        await loop.create_connection(partial(_itself, each), host, port)
-        await asyncio.wait_for(each.ready, STARTED_MAX_S)
-    sys.stdout.buffer.write(b"asking\n")
-    sys.stdout.buffer.flush()
-    ended = asyncio.ensure_future(asyncio.to_thread(sys.stdin.buffer.read))
-    number = 0
+        await connect(each, spec.url, CONNECTED_MAX_S)
+    say(READY)
+    ended, number = told_to_end(), 0
     while not ended.done():
         herd[number % len(herd)].ask(number, spec)
         number += 1
         await asyncio.wait([ended], timeout=1 / spec.pairs_per_s)
 
 
-def _itself(each: Asker) -> Asker:
-    return each
-
-
-@contextmanager
-def asking(spec: HerdSpec) -> Iterator[None]:
-    """They ask meanwhile. Raises `ServerFailed` when the herd does not come to it."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "bench.pages.herd"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        if process.stdin is None or process.stdout is None:
-            raise ServerFailed("the herd cannot be spoken with")
-        try:
-            process.stdin.write(msgspec.json.encode(spec) + b"\n")
-            process.stdin.flush()
-            if first_line(process.stdout, STARTED_MAX_S) != b"asking\n":
-                raise ServerFailed("the herd asks for nothing")
-            yield
-        finally:
-            process.kill()
-
-
-def main() -> None:
-    """Ask as told on standard input, until it ends."""
-    uvloop.run(_run(msgspec.json.decode(sys.stdin.buffer.readline(), type=HerdSpec)))
-
-
 if __name__ == "__main__":
-    main()
+    uvloop.run(_run(spec_of(HerdSpec)))

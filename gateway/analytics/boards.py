@@ -23,8 +23,8 @@ from gateway.waiting.hall import WaitingHall
 from protocol.analytics import BoardReply, LineReply
 from protocol.errors import Problem
 
-FRESH_MS: Final = 1_000
-"""For how long a board is told again before it is made anew."""
+FRESH_MS: Final = 500
+"""How old the figures of a board may be that is told again; whoever watches gets one made for them."""
 EVENTS_MAX: Final = 128
 """Events whose boards are kept."""
 MINUTES_TOLD: Final = 3
@@ -46,7 +46,7 @@ class Boards:
         self._making: dict[str, asyncio.Task[BoardReply | Problem]] = {}
 
     async def board(self, event: EventMap) -> BoardReply | Problem:
-        """The board as it was a second ago at most, or why it cannot be told."""
+        """The board as it was a moment ago, or why it cannot be told."""
         kept = self._kept.get(event.id)
         if kept is not None and 0 <= self._now_ms() - kept[0] < FRESH_MS:
             return kept[1]
@@ -65,7 +65,7 @@ class Boards:
             made = await self._board(event, taken, now_ms)
         except StorageError:
             return STORAGE_AWAY
-        self._kept[event.id] = now_ms, made
+        self._kept[event.id] = taken.as_of_ms, made
         self._kept.move_to_end(event.id)
         if len(self._kept) > EVENTS_MAX:
             self._kept.popitem(last=False)

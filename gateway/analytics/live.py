@@ -96,13 +96,16 @@ class LiveBoards:
 
     async def _run(self, live: LiveBoard) -> None:
         while True:
-            try:
-                made = await self._boards.board(live.event)
-                if not isinstance(made, Problem):
-                    live.show(made)
-            except Exception:  # noqa: BLE001 - whatever failed, the next second has another board
-                _log.exception("board_failed", event=live.event.id)
-            await self._sleep(INTERVAL_S)
+            # A board a second, however long it takes to make one.
+            await asyncio.gather(self._show(live), self._sleep(INTERVAL_S))
+
+    async def _show(self, live: LiveBoard) -> None:
+        try:
+            made = await self._boards.board(live.event)
+            if not isinstance(made, Problem):
+                live.show(made)
+        except Exception:  # noqa: BLE001 - whatever failed, the next second has another board
+            _log.exception("board_failed", event=live.event.id)
 
     async def close(self) -> None:
         """Make no boards any more."""

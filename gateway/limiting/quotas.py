@@ -15,7 +15,7 @@ from throttled.exceptions import DataError
 from throttled.rate_limiter import Quota, per_duration
 from throttled.rate_limiter.quota_parser import parse
 
-Scope = Literal["principal", "address", "event", "account"]
+Scope = Literal["principal", "address", "event", "account", "handover"]
 OFF: Final = "off"
 
 

@@ -56,6 +56,7 @@ class Call:
         self.parts = context.parts
         self.office = context.office
         self.hub = context.hub
+        self.limiter = context.limiter
         self.pages = context.pages
         self.ticketing = context.ticketing
         self.board = context.board

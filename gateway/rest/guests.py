@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.views import rfc3339
 from gateway.auth import issue_token, principal_id
-from gateway.handover import HANDOVER_TTL_S, hand_over, take_over
+from gateway.handover import HANDOVER_TTL_S, brought, hand_over, take_over
 from gateway.rest.auth import admit
 from gateway.rest.call import Call
 from gateway.rest.operation import Operation
@@ -26,7 +26,7 @@ async def become_guest(call: Call) -> GuestReply | Problem:
     """
     body: GuestBody = call.body
     if body.handover is not None:
-        return _handed(call, body.handover)
+        return await _handed(call, body.handover)
     if call.office.accounts is None or body.email is None:
         return _stranger(call)
     known = await admit(call)
@@ -43,12 +43,15 @@ def _stranger(call: Call) -> GuestReply:
     return GuestReply(token, principal_id(subject), rfc3339(now_ms + GUEST_TTL_S * 1000))
 
 
-def _handed(call: Call, code: str) -> GuestReply | Problem:
-    """The guest whom a code hands over."""
+async def _handed(call: Call, code: str) -> GuestReply | Problem:
+    """The guest whom a code hands over, to whoever brings it first."""
     secret, now_s = call.office.settings.secret, call.parts.clock.now_ms() / 1000
     handed = take_over(secret, code, now_s)
     if isinstance(handed, ErrorCode):
         return problem(handed)
+    verdicts = await call.limiter.take([brought(handed)])
+    if any(verdict.limited for verdict in verdicts):
+        return problem(ErrorCode.TOKEN_INVALID, "This code was used before.")
     token = issue_token(secret, handed.sub, "buyer", handed.until - int(now_s), now_s=now_s)
     return GuestReply(token, handed.sub, rfc3339(handed.until * 1000))
 
@@ -58,7 +61,8 @@ async def hand_guest_over(call: Call) -> HandoverReply | Problem:
     if not call.caller.anonymous:
         return problem(ErrorCode.SCOPE_MISSING, "Only guests are handed over; accounts sign in.")
     now_ms = call.parts.clock.now_ms()
-    code = hand_over(call.office.settings.secret, call.caller, now_ms / 1000)
+    code_id = call.parts.ids.fresh(0, now_ms)
+    code = hand_over(call.office.settings.secret, call.caller, code_id, now_ms / 1000)
     return HandoverReply(code, rfc3339(now_ms + HANDOVER_TTL_S * 1000))
 
 

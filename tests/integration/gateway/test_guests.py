@@ -27,7 +27,7 @@ async def test_a_guest_buys_without_an_account() -> None:
 
 
 async def test_a_guest_is_handed_over() -> None:
-    """Whoever brings the code in time is the same guest, and for no longer than the guest was."""
+    """Whoever brings the code first and in time is the same guest, and for no longer than the guest was."""
     async with World() as world, browser(world) as http:
         ann = (await http.post("/v1/auth/guest")).json()
         own = {"Authorization": f"Bearer {ann['token']}"}
@@ -42,6 +42,11 @@ async def test_a_guest_is_handed_over() -> None:
         ]
         as_other = {"Authorization": f"Bearer {other['token']}"}
         assert 200 == (await http.get(f"/v1/holds/{hold}", headers=as_other)).status_code
+        again = await http.post("/v1/auth/guest", json={"handover": code})
+        assert (401, "token_invalid") == (again.status_code, again.json()["code"])
+        later = (await http.post("/v1/auth/handover", headers=own)).json()["code"]
+        assert 201 == (await http.post("/v1/auth/guest", json={"handover": later})).status_code
+        code = (await http.post("/v1/auth/handover", headers=own)).json()["code"]
         world.clock.ahead_ms += HANDOVER_TTL_S * 1000
         late = await http.post("/v1/auth/guest", json={"handover": code})
         assert (401, "token_expired") == (late.status_code, late.json()["code"])
