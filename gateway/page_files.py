@@ -78,7 +78,15 @@ class PageFiles:
     @cached_property
     def widget(self) -> Asset | None:
         """The script that other people's pages embed an event with."""
-        path = self._folder / "widget.js"
+        return self._by_name("widget.js")
+
+    @cached_property
+    def door_worker(self) -> Asset | None:
+        """The script with which browsers keep the door's page."""
+        return self._by_name("door-worker.js")
+
+    def _by_name(self, name: str) -> Asset | None:
+        path = self._folder / name
         return read_asset(path) if path.is_file() else None
 
     def entry(self, name: str, head: str = "", summary: str = "") -> str | None:

@@ -36,6 +36,13 @@ WIDGET_KEPT: Final = "public, max-age=300"
 """The widget's name stays the same, so pages that embed it have a new one after five minutes."""
 EVERYWHERE: Final = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 """Anybody's page may load the widget; whom the server then answers is a setting."""
+WIDGET: Final = {"Cache-Control": WIDGET_KEPT} | EVERYWHERE
+DOOR_WORKER: Final = {
+    "Cache-Control": HTML_KEPT,
+    "Content-Security-Policy": POLICY,
+    # It keeps a page of the house and no other.
+    "Service-Worker-Allowed": "/board/",
+}
 TITLE: Final = "On sale now"
 EVENTS_TOLD: Final = 50
 """How many events the first page names before any script has run."""
@@ -71,7 +78,9 @@ def add_pages(app: FastAPI, catalogue: Catalogue, files: PageFiles, stripe: Stri
         by_card = stripe if name in PAGES else None
         app.add_route(path, _page(name, catalogue, files, by_card), ["GET"], include_in_schema=False)
     app.add_route("/assets/{name}", _asset(files), ["GET"], include_in_schema=False)
-    app.add_route("/widget.js", _widget(files), ["GET"], include_in_schema=False)
+    app.add_route("/widget.js", _script(lambda: files.widget, WIDGET), ["GET"], include_in_schema=False)
+    worker = _script(lambda: files.door_worker, DOOR_WORKER)
+    app.add_route("/door-worker.js", worker, ["GET"], include_in_schema=False)
 
 
 def _home(catalogue: Catalogue, files: PageFiles) -> Handler:
@@ -129,12 +138,12 @@ def _asset(files: PageFiles) -> Handler:
     return serve
 
 
-def _widget(files: PageFiles) -> Handler:
+def _script(named: Callable[[], Asset | None], headers: dict[str, str]) -> Handler:
     async def serve(request: Request) -> Response:
-        asset = files.widget
+        asset = named()
         if asset is None:
             return await no_such_call(request, FileNotFoundError())
-        return _sent(asset, request, {"Cache-Control": WIDGET_KEPT} | EVERYWHERE)
+        return _sent(asset, request, headers)
 
     return serve
 

@@ -58,7 +58,11 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: ["chrome120", "firefox120", "safari16.4"],
     reportCompressedSize: false,
-    rolldownOptions: { input: entries.map((name) => resolve(pages, name)) },
+    rolldownOptions: {
+      input: [...entries.map((name) => resolve(pages, name)), resolve(here, "organiser/doorworker.ts")],
+      // What a browser keeps a page with is always asked for by the same name.
+      output: { entryFileNames: ({ name }) => (name === "doorworker" ? "door-worker.js" : "assets/[name]-[hash].js") },
+    },
   },
   server: {
     host: "127.0.0.1",

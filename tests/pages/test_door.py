@@ -102,6 +102,28 @@ def test_without_a_network(visits: Visits) -> None:
     assert [("North", True)] == [(each["gate"], each["admitted"]) for each in seen]
 
 
+def test_loaded_without_a_network(visits: Visits) -> None:
+    """The browser keeps the page: loaded anew it knows its name and its event, and judges on."""
+    visit = visits.one()
+    event = visits.house.event(chamber(), "Quartet")
+    ticket, other = visits.house.tickets(event, ["HALL-A-2", "HALL-A-3"])
+    at_door(visit, event)
+    visit.see("Kept by this browser")
+    visit.context.set_offline(True)
+    visit.page.reload()
+    visit.see("Without network")
+    visit.see("Quartet")
+    scan(visit, ticket["code"])
+    verdict(visit, "admitted", f"seat {ticket['place']}", "the server is told later")
+    assert [] == visit.examined()
+    visit.context.set_offline(False)
+    expect(visit.page.locator('[data-figure="waiting"]')).to_have_text("0")
+    scan(visit, other["code"])
+    verdict(visit, "admitted", f"seat {other['place']}")
+    visit.see("With the server")
+    assert [] == visit.complaints
+
+
 def test_with_the_camera(visits: Visits) -> None:
     """Where the browser reads codes, what it sees is judged once."""
     visit = visits.one()

@@ -39,6 +39,7 @@ class Wire:
         self.dumb = False
         self.unheard: set[str] = set()
         self.refusing: int | None = None
+        self._kept: list[tuple[WebSocketRoute, str | bytes]] | None = None
 
     def open(self, route: WebSocketRoute) -> None:
         if self.refusing is not None:
@@ -50,8 +51,26 @@ class Wire:
         route.on_message(lambda frame: None if self.dumb else server.send(frame))
 
     def _pass(self, route: WebSocketRoute, frame: str | bytes) -> None:
+        if self._kept is not None:
+            self._kept.append((route, frame))
+            return
         text = frame if isinstance(frame, str) else frame.decode()
         if not self.deaf and not any(f'"{kind}"' in text for kind in self.unheard):
+            route.send(frame)
+
+    def keep(self) -> None:
+        """Keep what the server says from now on, for later."""
+        self._kept = []
+
+    def deliver(self) -> None:
+        """Let the page hear what was kept, in its order."""
+        kept, self._kept = self._kept or [], None
+        for route, frame in kept:
+            self._pass(route, frame)
+
+    def say(self, frame: str) -> None:
+        """Say something to the page in the server's place."""
+        for route in self.routes:
             route.send(frame)
 
     def cut(self) -> None:

@@ -1,5 +1,5 @@
 /** What is held: every way to take, change and give back, one function each. Map, list and best available call these. */
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { rest } from "../client/browser";
 import { Refusal } from "../client/errors";
 import type { Hold, Item, Problem, Request } from "../client/frames";
@@ -7,13 +7,15 @@ import { clock, money, t } from "../ui/i18n";
 import { alert, say } from "../ui/parts";
 import { site } from "../ui/site";
 import { sight } from "./chosen";
-import { onNews, session } from "./live";
+import { link, onNews, session } from "./live";
 import { passOf } from "./pass";
 import { itemName, problemText, seatName, seatsName } from "./names";
 import { eventId, plan } from "./sale";
 
 /** How long a command is tried, over lost connections too, before its outcome counts as unknown. */
 const COMMAND_MS = 20_000;
+/** When an outcome that is not known is asked for again, while the connection stands. */
+const LEARN_MS = 5_000;
 const KEPT = `holdfast.holds.${eventId}`;
 
 export interface Best {
@@ -54,20 +56,49 @@ export const total = computed(() => {
 });
 export const placesHeld = computed(() => items.value.reduce((sum, item) => sum + (item.qty ?? 1), 0));
 
-/** Keys of commands whose outcome is not known: the same wish again asks for that outcome, and takes nothing twice. */
-const unknown = new Map<string, string>();
+/** Commands whose outcome is not known, by what they wish: sent again under their keys they tell it, and take nothing twice. */
+const unknown = new Map<string, Request>();
 
 export async function command<T>(t: string, d: object): Promise<T> {
   const wish = `${t} ${JSON.stringify(d)}`;
-  const request: Request = { t, d, idem: unknown.get(wish) ?? crypto.randomUUID() };
+  const request: Request = unknown.get(wish) ?? { t, d, idem: crypto.randomUUID() };
   unknown.delete(wish);
   try {
     return await session.call<T>(request, COMMAND_MS);
   } catch (error) {
-    if (error instanceof Refusal && error.problem.status === 504) unknown.set(wish, request.idem as string);
+    if (isUnknown(error)) {
+      unknown.set(wish, request);
+      setTimeout(() => void learn(), LEARN_MS);
+    }
     throw error;
   }
 }
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof Refusal && error.problem.status === 504;
+}
+
+/** What has become of the commands whose outcome is not known, as soon as somebody can be asked. */
+async function learn(): Promise<void> {
+  if (link.peek().name !== "live") return;
+  for (const [wish, { t: kind, d }] of [...unknown]) {
+    // Somebody may have wished the same again meanwhile, and have the answer by now.
+    if (!unknown.has(wish)) continue;
+    try {
+      const hold = await command<Hold>(kind, d);
+      keep(hold);
+      if (problem.peek()?.status === 504) problem.value = null;
+      if (hold.items.length) say(t().cart.heldSaid(hold.items.map(itemName).join("; "), money(total.peek())));
+    } catch (error) {
+      // A refusal is what became of it: nothing was taken.
+      if (!isUnknown(error)) refused(error, []);
+    }
+  }
+}
+
+effect(() => {
+  if (link.value.name === "live") void learn();
+});
 
 /** Hold seats, beside what is held already. */
 export async function holdSeats(labels: readonly string[]): Promise<boolean> {

@@ -42,7 +42,10 @@ export async function openDoor(): Promise<void> {
   try {
     book.keys = (await ask<{ keys: TicketKey[] }>("/ticket-keys")).keys;
   } catch (error) {
-    doorFault.value = refusal(error);
+    const why = refusal(error);
+    // The keys that were fetched before go on proving tickets.
+    away.value = why.status >= 500 && book.keys.length > 0;
+    if (!away.peek()) doorFault.value = why;
   }
   setInterval(() => void tellWaiting(), RETRY_MS);
   addEventListener("online", () => void tellWaiting());

@@ -6,8 +6,9 @@ import { seatName } from "../buyer/names";
 import { failed, sale } from "../buyer/sale";
 import { clock, number, plural, t } from "../ui/i18n";
 import { alert, Banner, Icon, say } from "../ui/parts";
-import { away, door, doorFault, lookInto, nameDoor, openDoor, scanned, shown, waiting, type Shown } from "./admitting";
+import { away, book, door, doorFault, lookInto, nameDoor, openDoor, scanned, shown, waiting, type Shown } from "./admitting";
 import { hasCamera, look } from "./camera";
+import { keepPage, kept } from "./keeping";
 import { isTyping } from "./scanning";
 import { Head, loadEvent, Missing, startHouse, Trouble } from "./house";
 import { h } from "./texts";
@@ -60,11 +61,11 @@ function DoorPage() {
   const named = door.value.gate !== "";
   return (
     <>
-      <Head title={sale.value?.name ?? words.title} at="door" event>
+      <Head title={sale.value?.name || book.title || words.title} at="door" event>
         <span class={`pill ${away.value ? "warn" : "good"}`}><span class="dot" aria-hidden="true" />{away.value ? words.away : words.online}</span>
       </Head>
       <main class="house-main door">
-        {failed.value && !sale.value && <Banner tone="warn" title={t().link.failed} />}
+        {failed.value && !sale.value && !away.value && <Banner tone="warn" title={t().link.failed} />}
         <Trouble why={doorFault.value} close={() => (doorFault.value = null)} />
         {away.value && <Banner tone="warn" title={words.awayHint} />}
         {lookInto.value.length > 0 && <LookInto />}
@@ -72,6 +73,7 @@ function DoorPage() {
         <Result />
         <Counts />
         <History />
+        {kept.value && <p class="soft small-text">{words.kept}</p>}
         {named && <details class="card"><summary>{words.thisDoor(door.value.gate, door.value.device)}</summary><NameForm /></details>}
       </main>
     </>
@@ -225,6 +227,9 @@ function Line({ scan }: { scan: Shown }) {
 
 void startHouse(() => <DoorPage />, async () => {
   await loadEvent();
-  document.title = h().door.pageTitle(sale.value?.name ?? "");
-  if (sale.value !== null) await openDoor();
+  if (sale.value) book.title = sale.value.name;
+  document.title = h().door.pageTitle(book.title);
+  if (sale.value === null) return;
+  await openDoor();
+  await keepPage();
 });

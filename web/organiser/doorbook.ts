@@ -50,6 +50,15 @@ export class DoorBook {
     this.write("name", door);
   }
 
+  /** What the event is called, for when nobody can be asked. */
+  get title(): string {
+    return this.read(`${this.event}.title`, "");
+  }
+
+  set title(title: string) {
+    this.write(`${this.event}.title`, title);
+  }
+
   get keys(): TicketKey[] {
     return this.read<TicketKey[]>("keys", []);
   }

@@ -108,6 +108,17 @@ async def test_names_are_written_as_text(tmp_path: Path) -> None:
         assert ("&lt;script&gt;&amp;" in page, "<script>&" in page) == (True, False)
 
 
+async def test_browsers_keep_the_doors_page_and_no_other(tmp_path: Path) -> None:
+    """Its script may act below the board alone, is asked for each time, and stands under the pages' policy."""
+    async with pages(built(tmp_path)) as (_, http):
+        assert 404 == (await http.get("/door-worker.js")).status_code
+    (tmp_path / "door-worker.js").write_text(SCRIPT)
+    async with pages(PageFiles(tmp_path)) as (_, http):
+        script = await http.get("/door-worker.js")
+        told = ("service-worker-allowed", "cache-control", "content-security-policy")
+        assert ["/board/", "no-cache", POLICY] == [script.headers[name] for name in told]
+
+
 async def test_the_widget_is_for_other_peoples_pages(tmp_path: Path) -> None:
     """It comes from one address to any origin, is asked for again soon, and is missing until it is built."""
     files = built(tmp_path)
