@@ -5,8 +5,8 @@
  * still shown, stretched if need be, and takes its place when it is whole.
  */
 import type { Box } from "./geometry";
-import type { Camera, Painter } from "./paint";
-import type { Plan, Section } from "./plan";
+import type { Camera, Painter, Piece } from "./paint";
+import type { Plan } from "./plan";
 import { rungOf } from "./rungs";
 import { Sprites } from "./sprites";
 import type { View } from "./view";
@@ -31,9 +31,9 @@ interface Picture {
 
 interface Job extends Picture {
   box: Box;
-  left: Section[];
+  left: Piece[];
   spentMs: number;
-  /** Seats that changed since the job began; their section may have been painted before. */
+  /** Seats that changed since the job began; their piece may have been painted before. */
   late: Set<number>;
 }
 
@@ -121,7 +121,7 @@ export class Bitmap {
     const camera = { scale, x: view.x + width * MARGIN, y: view.y + height * MARGIN };
     const box = view.seen(MARGIN);
     const sprites = this.sprites(scale, ratio);
-    const left = this.painter.begin(pen(canvas, ratio), box, width * SHARE, height * SHARE);
+    const left = this.painter.begin(pen(canvas, ratio), box, width * SHARE, height * SHARE, sprites.rung);
     this.job = { canvas, camera, sprites, box, left, spentMs: 0, late: new Set() };
     this.old = false;
   }
@@ -132,9 +132,9 @@ export class Bitmap {
     const mayTakeMs = this.paintMs < SLOW_MS ? SLOW_MS : SLICE_MS;
     const ink = pen(job.canvas, job.sprites.ratio);
     const spent = (): number => this.studio.now() - started;
-    if (whole) this.painter.sections(ink, job.camera, job.left.splice(0), job.box, job.sprites);
-    // One section at least, or a slow machine would never have done.
-    do this.painter.sections(ink, job.camera, job.left.splice(0, 1), job.box, job.sprites);
+    if (whole) this.painter.pieces(ink, job.camera, job.left.splice(0), job.box, job.sprites);
+    // One piece at least, or a slow machine would never have done.
+    do this.painter.pieces(ink, job.camera, job.left.splice(0, 1), job.box, job.sprites);
     while (job.left.length && spent() < mayTakeMs);
     job.spentMs += spent();
     if (!job.left.length) this.finish(job);

@@ -3,8 +3,8 @@ import { FREE } from "../client/seatmap";
 import { boxOf, centroid, grown, labelPoint, meets, openAngle, roomAt, type Box, type Point, type Ring } from "./geometry";
 import { mix, type Palette } from "./palette";
 import type { Plan, Section } from "./plan";
-import { NUMBERS_FROM_PX } from "./rungs";
-import type { Sprites } from "./sprites";
+import { NUMBERS_FROM_PX, type Rung } from "./rungs";
+import type { Sprite, Sprites } from "./sprites";
 
 export interface Camera {
   scale: number;
@@ -45,6 +45,16 @@ const STAGE_PX = 12;
 const HEAT_MAX = 0.5;
 const STAGE_ANGLE = Math.PI / 3;
 
+/** So many seats are drawn in one go: few enough for a part of a frame on a slow machine. */
+const PIECE_SEATS = 160;
+
+/** The seats of a section from `first` to before `end`. */
+export interface Piece {
+  section: Section;
+  first: number;
+  end: number;
+}
+
 export class Painter {
   private readonly boxes: Box[];
   private readonly middles: Point[];
@@ -62,38 +72,39 @@ export class Painter {
 
   /** Everything within a box of the plan. */
   all(pen: Pen, camera: Camera, box: Box, width: number, height: number, sprites: Sprites): void {
-    this.sections(pen, camera, this.begin(pen, box, width, height), box, sprites);
+    this.pieces(pen, camera, this.begin(pen, box, width, height, sprites.rung), box, sprites);
     this.stage(pen, camera);
   }
 
-  /** An empty ground, and the sections that a box shows. */
-  begin(pen: Pen, box: Box, width: number, height: number): Section[] {
+  /** An empty ground, and the pieces of the sections that a box shows. */
+  begin(pen: Pen, box: Box, width: number, height: number, rung: Rung): Piece[] {
     pen.fillStyle = this.palette.ground;
     pen.fillRect(0, 0, width, height);
-    return this.plan.sections.filter((section) => meets(this.boxes[section.index] as Box, box));
+    const seen = this.plan.sections.filter((section) => meets(this.boxes[section.index] as Box, box));
+    return seen.flatMap((section) => cut(section, rung === "blocks" ? Infinity : PIECE_SEATS));
   }
 
-  /** Some sections of a picture; as blocks all of them at once, because labels lie on top. */
-  sections(pen: Pen, camera: Camera, seen: readonly Section[], box: Box, sprites: Sprites): void {
+  /** Some pieces of a picture; as blocks all of them at once, because labels lie on top. */
+  pieces(pen: Pen, camera: Camera, seen: readonly Piece[], box: Box, sprites: Sprites): void {
     if (sprites.rung === "blocks") {
-      for (const section of seen) this.block(pen, camera, section, section.outline, this.main[section.index] as number);
-      for (const section of seen) this.label(pen, camera, section);
-    } else for (const section of seen) this.seats(pen, camera, section, box, sprites);
+      for (const { section } of seen) this.block(pen, camera, section, section.outline, this.main[section.index] as number);
+      for (const { section } of seen) this.label(pen, camera, section);
+    } else for (const piece of seen) this.seats(pen, camera, piece, box, sprites);
   }
 
-  private seats(pen: Pen, camera: Camera, section: Section, box: Box, sprites: Sprites): void {
-    for (const area of section.areas) {
+  private seats(pen: Pen, camera: Camera, { section, first, end }: Piece, box: Box, sprites: Sprites): void {
+    for (const area of first === section.first ? section.areas : []) {
       this.block(pen, camera, section, area.outline, area.category);
       this.text(pen, camera, area.outline, centroid(area.outline), area.name, this.freeText(section));
     }
     const { left, right, top, bottom } = grown(box, this.plan.pitch);
-    const end = section.first + section.count;
-    for (let seat = section.first; seat < end; seat += 1) {
+    for (let seat = first; seat < end; seat += 1) {
       const x = this.plan.x[seat] as number;
       const y = this.plan.y[seat] as number;
       if (x >= left && x <= right && y >= top && y <= bottom) this.stamp(pen, camera, seat, sprites);
     }
-    if (sprites.pitchPx >= NUMBERS_FROM_PX / 2) this.rowLabels(pen, camera, section, sprites.pitchPx);
+    const last = end === section.first + section.count;
+    if (last && sprites.pitchPx >= NUMBERS_FROM_PX / 2) this.rowLabels(pen, camera, section, sprites.pitchPx);
   }
 
   /** One seat anew, over what was there. */
@@ -107,23 +118,23 @@ export class Painter {
   }
 
   private stamp(pen: Pen, camera: Camera, seat: number, sprites: Sprites): void {
-    const status = this.plan.status[seat] as number;
-    const wheelchair = this.plan.wheelchair[seat] as number;
-    const { picture, size } = sprites.of(this.plan.category[seat] as number, status, wheelchair);
     const { ratio, pitchPx } = sprites;
+    const { picture, size } = this.pictureOf(seat, sprites, pitchPx >= NUMBERS_FROM_PX);
     const x = (this.plan.x[seat] as number) * camera.scale + camera.x;
     const y = (this.plan.y[seat] as number) * camera.scale + camera.y;
     // On whole pixels, because a picture between them is a blur.
     const left = Math.round((x - size / 2) * ratio) / ratio;
     const top = Math.round((y - size / 2) * ratio) / ratio;
     pen.drawImage(picture, left, top, size, size);
-    if (pitchPx < NUMBERS_FROM_PX || status !== FREE) return;
+  }
+
+  private pictureOf(seat: number, sprites: Sprites, numbered: boolean): Sprite {
+    const status = this.plan.status[seat] as number;
+    const wheelchair = this.plan.wheelchair[seat] as number;
+    const category = this.plan.category[seat] as number;
+    if (!numbered || status !== FREE) return sprites.of(category, status, wheelchair);
     const { row, at } = this.plan.rowOf(seat);
-    pen.fillStyle = this.palette.ground;
-    pen.font = `600 ${Math.round(Math.min(15, pitchPx * 0.4))}px ${this.palette.font}`;
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.fillText(wheelchair ? "♿︎" : (row.seats[at] ?? ""), x, y + 0.5);
+    return sprites.numbered(category, wheelchair, row.seats[at] ?? "");
   }
 
   private rowLabels(pen: Pen, camera: Camera, section: Section, pitchPx: number): void {
@@ -232,6 +243,19 @@ export class Painter {
   private taken([x, y]: Point): boolean {
     return this.boxes.some((box) => x > box.left && x < box.right && y > box.top && y < box.bottom);
   }
+}
+
+/** A section in pieces; one without seats is a piece too, for its areas. */
+function cut(section: Section, seats: number): Piece[] {
+  const stop = section.first + section.count;
+  const pieces: Piece[] = [];
+  let first = section.first;
+  do {
+    const end = Math.min(stop, first + seats);
+    pieces.push({ section, first, end });
+    first = end;
+  } while (first < stop);
+  return pieces;
 }
 
 function mainCategory(section: Section): number {

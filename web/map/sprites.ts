@@ -14,9 +14,14 @@ export type MakeCanvas = (width: number, height: number) => HTMLCanvasElement | 
 const SQUARE_SHARE = 0.74;
 const DISC_SHARE = 0.82;
 const TAU = 2 * Math.PI;
+const WHEELCHAIR = "♿︎";
+const NUMBER_MAX_PX = 15;
+/** Pictures with numbers that are kept; most houses have a tenth of them. */
+const NUMBERED_MAX = 1_024;
 
 export class Sprites {
   private readonly kept: (Sprite | undefined)[] = [];
+  private readonly numbers = new Map<string, Sprite>();
 
   constructor(
     private readonly palette: Palette,
@@ -32,13 +37,24 @@ export class Sprites {
     return (this.kept[key] ??= this.draw(category, status, wheelchair === 1));
   }
 
+  /** The picture of a free seat with its number: drawn once, because letters cost more than all else of a seat. */
+  numbered(category: number, wheelchair: number, label: string): Sprite {
+    const key = `${category} ${wheelchair} ${label}`;
+    let found = this.numbers.get(key);
+    if (!found) {
+      if (this.numbers.size >= NUMBERED_MAX) this.numbers.clear();
+      this.numbers.set(key, (found = this.draw(category, FREE, wheelchair === 1, label)));
+    }
+    return found;
+  }
+
   /** The radius of a free seat. */
   get radius(): number {
     const share = this.rung === "discs" ? DISC_SHARE : SQUARE_SHARE;
     return Math.max(1, (this.pitchPx * share) / 2);
   }
 
-  private draw(category: number, status: number, wheelchair: boolean): Sprite {
+  private draw(category: number, status: number, wheelchair: boolean, label?: string): Sprite {
     const size = Math.ceil(this.pitchPx) + 2;
     const canvas = this.make(Math.ceil(size * this.ratio), Math.ceil(size * this.ratio));
     const pen = canvas.getContext("2d") as CanvasRenderingContext2D | null;
@@ -46,6 +62,7 @@ export class Sprites {
     pen.scale(this.ratio, this.ratio);
     pen.translate(size / 2, size / 2);
     this.shape(pen, category, status, wheelchair);
+    if (label !== undefined) this.number(pen, wheelchair ? WHEELCHAIR : label);
     return { picture: canvas, size };
   }
 
@@ -55,7 +72,7 @@ export class Sprites {
       pen.fillStyle = colour;
       this.path(pen, this.radius, wheelchair);
       pen.fill();
-      if (this.pitchPx >= LETTERS_FROM_PX && this.pitchPx < NUMBERS_FROM_PX) this.letter(pen, wheelchair ? "♿︎" : letterOf(category));
+      if (this.pitchPx >= LETTERS_FROM_PX && this.pitchPx < NUMBERS_FROM_PX) this.letter(pen, wheelchair ? WHEELCHAIR : letterOf(category));
     } else if (status === HELD) {
       pen.strokeStyle = this.palette.held;
       pen.lineWidth = Math.max(1, this.pitchPx / 12);
@@ -80,6 +97,14 @@ export class Sprites {
       const corner = this.rung === "squares" ? radius * 0.35 : radius * 0.3;
       pen.roundRect(-radius, -radius, 2 * radius, 2 * radius, corner);
     } else pen.arc(0, 0, radius, 0, TAU);
+  }
+
+  private number(pen: CanvasRenderingContext2D, text: string): void {
+    pen.fillStyle = this.palette.ground;
+    pen.font = `600 ${Math.round(Math.min(NUMBER_MAX_PX, this.pitchPx * 0.4))}px ${this.palette.font}`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillText(text, 0, 0.5);
   }
 
   private letter(pen: CanvasRenderingContext2D, text: string): void {
