@@ -169,6 +169,27 @@ def test_somebody_was_faster(visit: Visit) -> None:
     expect(heading).to_have_count(0)
 
 
+def test_what_is_offered_may_go_as_well(visits: Visits) -> None:
+    """While the card is read somebody takes the first offer: it is offered no more, and the next one is held."""
+    visit, house = visits.one(), visits.house
+    event = house.event(chamber(), "Quartet")
+    visit.enter(event)
+    visit.section("HALL").click()
+    visit.row("B").click()
+    visit.wire.unheard.add("seats.delta")
+    assert 201 == house.hold(event, seats=["HALL-B-4"]).status_code
+    visit.seat("4").click()
+    offers = visit.page.locator(".choice")
+    expect(offers.first).to_be_visible()
+    first, second = offers.all_text_contents()[:2]
+    visit.wire.unheard.clear()
+    row, seat = first.removeprefix("Hold HALL, row ").split(",")[0], first.split("seat ")[1].split(",")[0]
+    assert 201 == house.hold(event, "eve", seats=[f"HALL-{row}-{seat}"]).status_code
+    expect(offers.filter(has_text=first)).to_have_count(0)
+    offers.filter(has_text=second).click()
+    visit.held(1)
+
+
 @pytest.mark.parametrize(
     ("step", "text"),
     [("pause", "The sale is paused."), ("close", "The sale is over.")],

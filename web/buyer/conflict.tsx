@@ -1,11 +1,12 @@
 /** Somebody was faster: who may help, held in one press. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Money } from "../client/frames";
+import { FREE, UNKNOWN } from "../client/seatmap";
 import { money, plural, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
 import type { Section } from "../map/plan";
 import { conflict, holdBest, holdSeats } from "./cart";
-import { freeOf } from "./live";
+import { changes, freeOf } from "./live";
 import { seatsName } from "./names";
 import { plan, priceOf, priceText } from "./sale";
 
@@ -17,9 +18,14 @@ export function ConflictCard() {
   useLayoutEffect(() => {
     if (shown) place.current?.focus();
   }, [shown]);
+  // What is offered may go while it is read: something else takes its place then, and all else stays where it is.
+  void changes.value;
   if (!shown) return null;
-  const choices = shown.problem.alternatives ?? [];
+  const told = shown.problem.alternatives ?? [];
+  const choices = told.filter((labels) => !gone(labels));
   const others = elsewhere(shown.wanted, Math.max(1, CHOICES_MAX - choices.length));
+  const instead = [...others];
+  const offers = [...told.map((labels) => (gone(labels) ? instead.shift() : labels)), ...instead];
   return (
     <section class="card conflict" aria-labelledby="conflict-title">
       <div class="row apart nowrap">
@@ -28,23 +34,33 @@ export function ConflictCard() {
       </div>
       <p class="soft">{choices.length ? t().conflict.hint : others.length ? t().conflict.hintElsewhere : t().conflict.none}</p>
       <ul class="stack tight">
-        {choices.map((labels) => (
-          <li key={labels.join()}>
-            <button type="button" class="button wide choice" onClick={() => void holdSeats(labels)}>
-              {t().conflict.take(seatsName(labels), sumText(labels))}
-            </button>
-          </li>
-        ))}
-        {others.map(({ section, key, category }) => (
-          <li key={section.name}>
-            <button type="button" class="button wide choice elsewhere" onClick={() => void insteadIn(section.name, key, shown.wanted.length)}>
-              {t().conflict.elsewhere(plural(shown.wanted.length, t().conflict.best.one, t().conflict.best.other), section.name, priceText(category))}
-            </button>
-          </li>
-        ))}
+        {offers.map((offer, at) => offer && <li key={at}><Offer offer={offer} qty={shown.wanted.length} /></li>)}
       </ul>
     </section>
   );
+}
+
+function Offer({ offer, qty }: { offer: readonly string[] | Elsewhere; qty: number }) {
+  const words = t().conflict;
+  if (!("section" in offer)) {
+    return (
+      <button type="button" class="button wide choice" onClick={() => void holdSeats(offer)}>
+        {words.take(seatsName(offer), sumText(offer))}
+      </button>
+    );
+  }
+  const { section, key, category } = offer;
+  return (
+    <button type="button" class="button wide choice elsewhere" onClick={() => void insteadIn(section.name, key, qty)}>
+      {words.elsewhere(plural(qty, words.best.one, words.best.other), section.name, priceText(category))}
+    </button>
+  );
+}
+
+/** Whether somebody has taken any of these since; of sections that are not watched nothing is known. */
+function gone(labels: readonly string[]): boolean {
+  const house = plan.peek();
+  return labels.some((label) => house?.seats(label).some((seat) => ![FREE, UNKNOWN].includes(house.status[seat] as number)));
 }
 
 /** The best of another section, decided by the server when it is pressed; the card goes as it does for any other choice. */
