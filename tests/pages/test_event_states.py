@@ -170,7 +170,7 @@ def test_somebody_was_faster(visit: Visit) -> None:
 
 
 def test_what_is_offered_may_go_as_well(visits: Visits) -> None:
-    """While the card is read somebody takes the first offer: it is offered no more, and the next one is held."""
+    """The first offer is taken while the card is read: it is offered no more, and the next one is held."""
     visit, house = visits.one(), visits.house
     event = house.event(chamber(), "Quartet")
     visit.enter(event)

@@ -109,7 +109,7 @@ async def test_names_are_written_as_text(tmp_path: Path) -> None:
 
 
 async def test_browsers_keep_the_doors_page_and_no_other(tmp_path: Path) -> None:
-    """Its script may act below the board alone, is asked for each time, and stands under the pages' policy."""
+    """Its script may act below the board alone, is asked for each time, under the pages' policy."""
     async with pages(built(tmp_path)) as (_, http):
         assert 404 == (await http.get("/door-worker.js")).status_code
     (tmp_path / "door-worker.js").write_text(SCRIPT)
