@@ -150,6 +150,10 @@ def show(report: Report, console: Console) -> None:
             f"{size.scene}, all of {size.part}: {size.first_mb:.0f} MB at first, {size.middle_mb:.0f} in the "
             f"middle, {size.last_mb:.0f} after {size.minutes:.0f} minutes"
         )
+    _close(report, console)
+
+
+def _close(report: Report, console: Console) -> None:
     found = "no leak, memory flat" if report.leaks == 0 else f"{report.leaks} LEAK"
     console.print(f"{found}: of {len(report.memory)} processes that lived long enough to tell")
     console.print(
@@ -169,4 +173,6 @@ def show(report: Report, console: Console) -> None:
         *(f"BREACH {each}" for each in report.breaches),
     ):
         console.print(line, markup=False)
+    if report.troubles:
+        console.print("something went wrong with the torture itself: it has not looked at everything")
     console.print("nothing was lost and nothing given twice" if not report.breaches else "books broken")
