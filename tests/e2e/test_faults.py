@@ -25,7 +25,7 @@ from tests.databases import temporary_directory
 from tests.e2e.world import World, random_port
 
 PLAN: Plan = theatre()
-pytestmark = pytest.mark.timeout(900)  # the trial's own limits come first: they say what was awaited
+pytestmark = pytest.mark.timeout(2_000)  # the trial's own limits come first: they say what was awaited
 
 
 @pytest.fixture(scope="module")
