@@ -13,15 +13,20 @@ import msgspec
 
 from actors.watchers import Watchers
 from actors.wire import Changes
+from engine.causes import Causes
 from engine.views import packed_status
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
-    """What one record changed: `(ordinal, status)` of seats, `(index, free)` of areas, the waitlist."""
+    """What one record changed: `(ordinal, status)` of seats, `(index, free)` of areas, the waitlist.
+
+    `rests_on` are records of other streams, as (stream, number).
+    """
 
     seats: tuple[tuple[int, int], ...] = ()
     areas: tuple[tuple[int, int], ...] = ()
     waitlist: bool = False
+    rests_on: Causes = ()
 
 
 NOTHING = Change()
@@ -39,6 +44,7 @@ class Feed:
         self.waitlist_seq = 0
         self._statuses = bytearray()
         self._areas: list[int] = []
+        self._causes: dict[int, int] = {}
         self._kept: deque[Change] = deque(maxlen=kept_max)
         self._watchers = Watchers()
 
@@ -66,6 +72,7 @@ class Feed:
                 self._statuses[ordinal] = status
             for area, free in change.areas:
                 self._areas[area] = free
+            self._causes.update(change.rests_on)
         self._kept.extend(changes)
         self.seq += len(changes)
         self.counts = counts
@@ -91,10 +98,13 @@ class Feed:
             return self._whole()
         seats: dict[int, int] = {}
         areas: dict[int, int] = {}
+        causes: dict[int, int] = {}
         # The kept changes are consecutive, so the wanted tail is counted, not searched.
         for offset in range(len(self._kept) - (self.seq - after_seq), len(self._kept)):
             seats.update(self._kept[offset].seats)
             areas.update(self._kept[offset].areas)
+            for stream, seq in self._kept[offset].rests_on:
+                causes[stream] = max(seq, causes.get(stream, 0))
         return Changes(
             stream=self.stream,
             history=self.history,
@@ -104,6 +114,7 @@ class Feed:
             areas=tuple(areas.items()),
             counts=self.counts,
             waitlist_seq=self.waitlist_seq,
+            rests_on=tuple(causes.items()),
         )
 
     def _whole(self) -> Changes:
@@ -117,4 +128,5 @@ class Feed:
             counts=self.counts,
             packed=packed_status(self._statuses),
             waitlist_seq=self.waitlist_seq,
+            rests_on=tuple(self._causes.items()),
         )

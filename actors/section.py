@@ -17,6 +17,7 @@ from actors.feed import Change, Feed
 from actors.keeper import Encoding
 from actors.ports import Clock, IdSource
 from actors.wire import Answer, Changes, StreamRequest
+from engine.causes import rests_on
 from engine.commands import Entry, ExpireHolds, Request
 from engine.decide import decide
 from engine.decisions import Accepted, Decision, Read, Rejected, Replayed
@@ -150,6 +151,7 @@ class Section:
                 tuple([(seat, public[seat]) for seat in touched.seats]),
                 tuple([(area, area_free(state, area)) for area in touched.areas]) if touched.areas else (),
                 state.waitlist.noted(state.seq),
+                rests_on(record.event),
             )
         )
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import msgspec
 
+from engine.causes import Causes
 from engine.commands import Request
 from engine.queue.commands import RoomRequest
 
@@ -60,7 +61,8 @@ class Changes(msgspec.Struct, frozen=True, array_like=True):
     `(index, free)`; statuses as in `packed` (0 free, 1 held, 2 sold, 3 blocked). When the
     stream no longer remembers `from_seq`, `packed` holds the whole status (4 bits a seat)
     and `areas` all areas. `counts` is `(free, held, sold)` over seats and places. No record after
-    `waitlist_seq` changed the waitlist.
+    `waitlist_seq` changed the waitlist. `rests_on` are records of other streams, as (stream, number),
+    which nobody is to miss who is shown this.
     """
 
     stream: int
@@ -72,6 +74,7 @@ class Changes(msgspec.Struct, frozen=True, array_like=True):
     counts: tuple[int, int, int]
     packed: bytes | None = None
     waitlist_seq: int = 0
+    rests_on: Causes = ()
 
 
 encoder: Final = msgspec.msgpack.Encoder()

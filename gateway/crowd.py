@@ -29,6 +29,8 @@ STEPS_MAX: Final = 64
 """Steps kept of a round: who goes along needs one, who comes anew another."""
 ROUNDS_AT_ONCE: Final = 2
 """What happens to two sections at nearly the same time, as to a hold over both, is told without a pause."""
+HELD_BACK_ROUNDS_MAX: Final = 10
+"""For so many rounds, a second, news wait for those of other sections that they rest on."""
 BEHIND: Final = ResetNotice("behind")
 REPLACED: Final = ResetNotice("history")
 
@@ -64,6 +66,7 @@ class Crowd:
         self._announcer = announcer
         self._frame_bytes = frame_bytes
         self._now: Knowledge = NOTHING
+        self._held_back = 0
         self._steps: dict[tuple[str, int], tuple[Knowledge, Step]] = {}
         self._settle()
 
@@ -77,8 +80,43 @@ class Crowd:
         return tuple(self.members)
 
     def _settle(self) -> None:
-        self._now = {channel: feed.position for channel, feed in self.feeds.items() if feed.seq != UNKNOWN}
+        if self._held_back >= HELD_BACK_ROUNDS_MAX:
+            for feed in self.feeds.values():
+                feed.forget_causes()
+        self._now = self._in_order()
         self._steps.clear()
+        if self._late(self._now):
+            self._held_back += 1
+            self._announcer.announce(self)
+        else:
+            self._held_back = 0
+
+    def _in_order(self) -> dict[str, Position]:
+        """The newest of every section that tells nobody of anything before what that rests on.
+
+        So a hold over several sections is seen in all of them, from when it begins to when it has ended.
+        """
+        feeds = self.feeds.values()
+        resting = [feed for feed in feeds if feed.rests]
+        if not resting:
+            return {feed.channel: feed.position for feed in feeds if feed.seq != UNKNOWN}
+        reached = {feed.stream: feed.seq for feed in feeds}
+        while early := [feed for feed in resting if feed.up_to(reached) < reached[feed.stream]]:
+            for feed in early:
+                reached[feed.stream] = min(reached[feed.stream], feed.up_to(reached))
+        return {
+            feed.channel: (feed.history, reached[feed.stream])
+            for feed in feeds
+            if reached[feed.stream] != UNKNOWN
+        }
+
+    def _late(self, positions: Knowledge) -> list[str]:
+        """The channels of which there is more than these positions say."""
+        return [
+            channel
+            for channel, feed in self.feeds.items()
+            if feed.seq != UNKNOWN and positions.get(channel) != feed.position
+        ]
 
     def step(self, codec: Codec, known: Knowledge) -> Step:
         """What to say next to somebody who knows `known`."""
@@ -97,10 +135,13 @@ class Crowd:
         messages: list[bytes] = []
         after = dict(known)
         size = 0
+        rests = any(feed.rests for feed in self.feeds.values())
         for channel, target in self._now.items():
             feed, before = self.feeds[channel], after.get(channel)
             if before == target or feed.seq == UNKNOWN:
                 continue
+            if rests and feed.position != target and (before is None or not feed.reaches(before)):
+                continue  # the whole status is of later than this round: it comes with the next one
             if size >= self._frame_bytes:
                 return Step(tuple(messages), after, done=False)
             said, after[channel] = _lead(feed, codec, before, target)

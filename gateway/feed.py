@@ -7,11 +7,13 @@ already does no harm, and several merge into one by taking the later status of e
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Final, Protocol
 
 import msgspec
 
 from actors.wire import Changes
+from engine.causes import Causes
 from engine.layout import SectionLayout
 from gateway.codec import Codec
 from gateway.frames import Frames
@@ -19,6 +21,8 @@ from gateway.settings import GatewaySettings
 from protocol.replies import Push, ResetNotice, SeatsDelta, SeatsSnapshot
 
 STATUS_LETTERS: Final = "fhsb"
+RESTING_MAX: Final = 64
+"""So many of the latest deltas that rest on other streams are looked at: what they rest on comes soon."""
 UNKNOWN: Final = -1
 """The position of a feed that has heard nothing yet."""
 
@@ -31,12 +35,16 @@ class Watcher(Protocol):
 
 
 class Delta(msgspec.Struct, frozen=True):
-    """Last statuses by ordinal, free places by area index, after `from_seq` up to `seq`."""
+    """Last statuses by ordinal, free places by area index, after `from_seq` up to `seq`.
+
+    `rests_on` are records of other streams, as (stream, number).
+    """
 
     from_seq: int
     seq: int
     seats: tuple[tuple[int, int], ...]
     areas: tuple[tuple[int, int], ...]
+    rests_on: Causes = ()
 
 
 class SectionFeed:
@@ -59,6 +67,7 @@ class SectionFeed:
         self._areas: dict[int, int] = {}
         self._ring: deque[Delta] = deque()
         self._ring_changes = 0
+        self._resting: deque[Delta] = deque(maxlen=RESTING_MAX)
         self._deltas_max = settings.feed_ring_deltas
         self._changes_max = settings.feed_ring_changes
         self.frames = Frames()
@@ -93,6 +102,9 @@ class SectionFeed:
         self._areas = dict(changes.areas)
         self._ring.clear()
         self._ring_changes = 0
+        self._resting.clear()
+        if changes.rests_on:
+            self._resting.append(Delta(UNKNOWN, self.seq, (), (), changes.rests_on))
 
     def _advance(self, changes: Changes) -> None:
         packed = self._packed
@@ -100,12 +112,34 @@ class SectionFeed:
             shift = (ordinal & 1) << 2
             packed[ordinal >> 1] = packed[ordinal >> 1] & (0xF0 >> shift) | status << shift
         self._areas.update(changes.areas)
-        self._ring.append(Delta(self.seq, changes.seq, changes.seats, changes.areas))
+        delta = Delta(self.seq, changes.seq, changes.seats, changes.areas, changes.rests_on)
+        self._ring.append(delta)
+        if delta.rests_on:
+            self._resting.append(delta)
         self._ring_changes += len(changes.seats) + len(changes.areas)
         self.seq, self.counts = changes.seq, changes.counts
         while len(self._ring) > self._deltas_max or self._ring_changes > self._changes_max:
             dropped = self._ring.popleft()
             self._ring_changes -= len(dropped.seats) + len(dropped.areas)
+
+    @property
+    def rests(self) -> bool:
+        """Whether anything that came lately rests on records of other streams."""
+        return bool(self._resting)
+
+    def up_to(self, reached: Mapping[int, int]) -> int:
+        """The newest position with nothing before it that rests on more than these streams have reached.
+
+        Streams that are not named do not count. `UNKNOWN` where there is no such position.
+        """
+        for delta in self._resting:
+            if any(reached.get(stream, seq) < seq for stream, seq in delta.rests_on):
+                return delta.from_seq
+        return self.seq
+
+    def forget_causes(self) -> None:
+        """Whatever came so far is to rest on nothing more: who has it does not tell of it."""
+        self._resting.clear()
 
     def reaches(self, position: tuple[str, int]) -> bool:
         """Whether deltas lead from `position` to the newest status."""

@@ -10,6 +10,7 @@ STATES: Final = "engine/payments/states.py"
 STEP: Final = "engine/payments/step.py"
 SAGA: Final = "tests/unit/payments/test_payment_saga.py::"
 WORLD: Final = "tests/integration/gateway/test_payments.py::"
+NEWS: Final = "tests/integration/gateway/test_late_news.py::"
 CRASHES: Final = "tests/integration/gateway/test_payment_crashes.py::"
 
 MUTANTS: Final = (
@@ -84,5 +85,11 @@ MUTANTS: Final = (
             ),
         ),
         (ByTests(("tests/contract/test_due_rows.py::test_one_of_two_changes_counts",)),),
+    ),
+    Mutant(
+        "payments: late money is told under a name that nobody knows",
+        "News name an order, and tickets, that neither the buyer nor the house can find.",
+        (Edit("workers/news.py", "return event.known_as or event.order", "return event.order"),),
+        (ByTests((NEWS + "test_late_money_is_told_under_the_order_that_its_buyer_knows",)),),
     ),
 )

@@ -1,0 +1,23 @@
+"""Which records of other streams a record rests on: nobody is to be shown it before those.
+
+A hold over several sections rests on the records that lent its parts, and what a section does with
+a part of its rests on the record that decided so.
+"""
+
+from __future__ import annotations
+
+from engine.events import AnyEvent, HoldChanged, HoldPlaced, PartSettled
+
+Causes = tuple[tuple[int, int], ...]
+"""Streams, each with the number of its record."""
+
+
+def rests_on(event: AnyEvent) -> Causes:
+    """The records that an event rests on; its own stream's may be among them."""
+    match event:
+        case HoldPlaced(parts=parts) | HoldChanged(parts=parts) if parts:
+            return tuple([(part.stream, part.seq) for part in parts])
+        case PartSettled(by_stream=stream, by_seq=seq):
+            return ((stream, seq),)
+        case _:
+            return ()
