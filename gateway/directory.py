@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from math import hypot
+from typing import Final
 
 import msgspec
 
@@ -13,6 +14,9 @@ from engine.layout import SectionLayout
 from engine.outline import Outline
 from engine.plan import Plan, Point, Seat, Section
 from gateway.ports import Catalogue
+
+EVENTS_KNOWN_MAX: Final = 50_000
+"""Of so many events it is remembered which streams they have; a word for each, beside the maps."""
 
 
 class Capacity(msgspec.Struct, frozen=True):
@@ -125,12 +129,20 @@ def _capacity(part: Section, section: SectionInfo) -> Capacity:
 
 
 class Directory:
-    """Event maps, loaded once from the catalogue and kept: those of the `events_max` used last."""
+    """Event maps, loaded once from the catalogue and kept: those of the `events_max` used last.
 
-    def __init__(self, catalogue: Catalogue, events_max: int = 256) -> None:
+    Whose a stream is, is kept for the `known_max` events that were looked up last.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, events_max: int = 256, known_max: int = EVENTS_KNOWN_MAX
+    ) -> None:
         self._catalogue = catalogue
         self._events_max = events_max
+        # More than there are maps, so that what was just looked up is never what is forgotten.
+        self._known_max = max(known_max, events_max + 1)
         self._maps: OrderedDict[str, EventMap] = OrderedDict()
+        self._streams_of: dict[str, frozenset[int]] = {}
         self._event_of_stream: dict[int, str] = {}
         self._queued: set[str] = set()
         self._loading: dict[str, asyncio.Task[EventMap | None]] = {}
@@ -166,7 +178,6 @@ class Directory:
             return None
         event = self._maps[event_id] = EventMap(info, plan)
         self._note(info)
-        self._event_of_stream.update(dict.fromkeys((part.stream for part in info.sections), info.id))
         if len(self._maps) > self._events_max:
             self._maps.popitem(last=False)
         return event
@@ -182,8 +193,8 @@ class Directory:
             info = await self._catalogue.event_of_stream(stream)
             if info is None:
                 return None
-            event_id = self._event_of_stream[stream] = info.id
-            self._note(info)
+            event_id = info.id
+            self._note(info, stream)
         return event_id
 
     async def event_of(self, stream: int) -> EventMap | None:
@@ -191,9 +202,23 @@ class Directory:
         event_id = await self.event_id_of(stream)
         return None if event_id is None else await self.event(event_id)
 
-    def _note(self, info: EventInfo) -> None:
+    def _note(self, info: EventInfo, *more: int) -> None:
+        known = self._streams_of.pop(info.id, frozenset())
+        streams = self._streams_of[info.id] = known.union((part.stream for part in info.sections), more)
+        self._event_of_stream.update(dict.fromkeys(streams, info.id))
         if info.queue is not None:
             self._queued.add(info.id)
+        if len(self._streams_of) > self._known_max:
+            self._forget_one()
+
+    def _forget_one(self) -> None:
+        """All of it: where an event or a stream of it is known, so is whether it has a waiting room."""
+        event_id = next((each for each in self._streams_of if each not in self._maps), None)
+        if event_id is None:
+            return
+        for stream in self._streams_of.pop(event_id):
+            del self._event_of_stream[stream]
+        self._queued.discard(event_id)
 
     def is_queued(self, event_id: str) -> bool:
         """Whether an event that was looked up before has a waiting room."""
