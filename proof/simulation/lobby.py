@@ -60,7 +60,7 @@ class Lobby:
         self._cluster = cluster
         self._gateways = gateways
         self._chance = world.chance(self.name)
-        self._doorman: asyncio.Task[None]
+        self._doorman: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Let the doorman begin."""
@@ -129,6 +129,8 @@ class Lobby:
 
     def audit(self) -> Iterator[str]:
         """Replay it, look at its live state, and hold who held seats against whom it let in."""
+        if self._doorman is not None and self._doorman.done() and (error := self._doorman.exception()):
+            yield f"room: the doorman failed: {error!r}"
         queue = self._storage.event.queue
         if queue is None:
             return
