@@ -22,7 +22,7 @@ from gateway.directory import Directory
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, order_reply, order_views
 from gateway.paying.counter import Counter
-from gateway.payments import SandboxProvider
+from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.ports import Catalogue, Declined, PaymentProvider, Sections
 from gateway.sale import OnOutcome, Sale
 from gateway.ticketing.orders import OrderReader

@@ -27,7 +27,7 @@ from bench.baselines.sections import BaselineSections, NoNews, NothingToWake
 from engine.catalogue import OrderRow
 from gateway.app import create_app, drain
 from gateway.parts import Parts
-from gateway.payments import SandboxProvider
+from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.settings import GatewaySettings
 from holdfast.database import open_database
 from holdfast.gateway_process import Server, server_config

@@ -28,8 +28,8 @@ from gateway.parts import Parts
 from gateway.paying.ports import Paying
 from gateway.paying.sandbox_bank import SandboxBank
 from gateway.paying.sandbox_intents import SandboxIntent
+from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.paying.signatures import news_key
-from gateway.payments import SandboxProvider
 from gateway.settings import GatewaySettings
 from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks

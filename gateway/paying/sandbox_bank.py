@@ -26,8 +26,8 @@ from engine.payments.events import (
 from engine.payments.payment import Payment
 from gateway.paying.ports import BankAway
 from gateway.paying.sandbox_intents import SandboxIntent, Standing
+from gateway.paying.sandbox_provider import DECLINES, PINNED
 from gateway.paying.signatures import intents_told
-from gateway.payments import DECLINES, PINNED
 
 SECOND_STEP: Final = "second-step"
 SLOW: Final = "slow-card"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -93,7 +93,7 @@ async def _one(call: Call) -> EventReply:
     return event_reply(event, venues.get(event.billing.venue or ""))
 
 
-async def _venues(call: Call, events: Any) -> dict[str, Venue]:
+async def _venues(call: Call, events: Iterable[EventInfo]) -> dict[str, Venue]:
     wanted = {event.billing.venue for event in events if event.billing.venue is not None}
     return await call.parts.catalogue.discovery.venues_by_id(sorted(wanted))
 

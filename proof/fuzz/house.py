@@ -14,7 +14,7 @@ from engine.terms import Terms
 from gateway.auth import Role, issue_token
 from gateway.front import Front
 from gateway.parts import Parts
-from gateway.payments import SandboxProvider
+from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.settings import GatewaySettings
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from actors.host import SectionHost
 from actors.limits import ShellLimits
 from actors.shell import Activation, SectionShell
+from proof.simulation.calls import Call
 from proof.simulation.ledger import SeededIds
 from proof.simulation.part import Strike
 from proof.simulation.processes import NodeClock
 from proof.simulation.storage import Storage
 from proof.simulation.world import World
-
-if TYPE_CHECKING:
-    from proof.simulation.transport import Call
 
 RESTART_S: Final = 0.4
 SWEEP_S: Final = 1.5

@@ -19,7 +19,7 @@ from engine.gathering import Gathering
 from gateway.front import Front
 from gateway.parts import Parts
 from gateway.paying.counter import Counter
-from gateway.payments import SandboxProvider
+from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.settings import GatewaySettings
 from persistence.memory.due_rows import MemoryDueRows
 from proof.simulation.bank import SimulatedDueRows

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from actors.channel import ChannelBroken
+from proof.simulation.calls import Call
 from proof.simulation.cluster import Cluster, Incarnation
 from proof.simulation.ledger import Chance
 from proof.simulation.part import Strike
@@ -29,27 +29,6 @@ class CallWeather(msgspec.Struct):
     late: float = 0.0
     reply_late: float = 0.0
     stale: float = 0.0
-
-
-class Call:
-    """One call under way. Its caller may have given up; what it does is done all the same."""
-
-    __slots__ = ("answer", "data", "watches")
-
-    def __init__(self, data: bytes, answer: asyncio.Future[bytes], *, watches: bool) -> None:
-        self.data = data
-        self.answer = answer
-        self.watches = watches
-
-    def break_(self, why: str) -> None:
-        """Tell the caller, if it still waits, that nothing is known."""
-        if not self.answer.done():
-            self.answer.set_exception(ChannelBroken(why))
-
-    def resolve(self, data: bytes) -> None:
-        """Hand the answer over; a second one is of no interest."""
-        if not self.answer.done():
-            self.answer.set_result(data)
 
 
 class Network:

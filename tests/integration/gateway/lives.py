@@ -19,7 +19,7 @@ from gateway.paying.keeper import PaymentKeeper
 from gateway.paying.news import OrderNews
 from gateway.paying.saga import Saga
 from gateway.paying.sandbox_bank import SandboxBank
-from gateway.payments import SandboxProvider
+from gateway.paying.sandbox_provider import SandboxProvider
 from protocol.errors import Problem
 from protocol.payments import RefundBody
 from protocol.requests import CheckoutBody, OrderBody

@@ -32,7 +32,7 @@ from gateway.auth import Role, issue_token, principal_id
 from gateway.entrance import Entrance
 from gateway.parts import Parts
 from gateway.paying.ports import Bank
-from gateway.payments import SandboxProvider
+from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.settings import GatewaySettings
 from persistence.memory.account_store import MemoryAccounts
 from persistence.memory.catalogue import MemoryCatalogue
