@@ -32,7 +32,7 @@ from persistence.postgres.announcing import announce
 from persistence.postgres.bulk import create_all
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.postgres.discovery import PostgresDiscovery
-from persistence.postgres.engine import catalogue_engine, outages_named
+from persistence.postgres.engine import catalogue_engine, outages_named, reader
 from persistence.postgres.listing_tables import ListingTable
 from persistence.postgres.listings import begin_surveys, list_event, reprice
 from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns, storable
@@ -52,6 +52,7 @@ class PostgresCatalogue:
         """A catalogue whose new events may have `actors` processes each for their sections."""
         self._actors = actors
         self._engine = catalogue_engine(dsn)
+        self._reader = reader(self._engine)
         self.tickets = PostgresTickets(self._engine)
         self.discovery = PostgresDiscovery(self._engine)
         # Orders come with every checkout: one prepared statement instead of a transaction of three.
@@ -168,7 +169,7 @@ class PostgresCatalogue:
     async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]:
         """Those that there are."""
         query = sa.select(EventRow.__table__).where(EventRow.id.in_([storable(each) for each in event_ids]))
-        async with self._transaction() as connection:
+        async with self._reading() as connection:
             rows = (await connection.execute(query)).all()
             streams = await self._streams_of(connection, [row.id for row in rows])
         return {
@@ -269,6 +270,13 @@ class PostgresCatalogue:
     ) -> Sequence[sa.Row[tuple[object, ...]]]:
         query = sa.select(StreamRow.__table__).where(StreamRow.event.in_(events))
         return (await connection.execute(query.order_by(StreamRow.event, StreamRow.ordinal))).all()
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        """For statements that need not agree with each other."""
+        with outages_named():
+            async with self._reader.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:

@@ -14,7 +14,7 @@ from engine.listings import DEAR, EventQuery, Found, FoundPage, Near, Sort, Surv
 from engine.offers import at_prices
 from persistence.cursors import Cursor, read_cursor, written
 from persistence.postgres.conditions import conditions
-from persistence.postgres.engine import outages_named
+from persistence.postgres.engine import outages_named, reader
 from persistence.postgres.listing_tables import ListingTable, OfferTable, VenueTable
 from persistence.postgres.listings import SQL, insert_offers, sum_up, terms_now, venue_of, venue_row
 from persistence.postgres.positions import Positions, positions_of
@@ -29,12 +29,13 @@ class PostgresDiscovery:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._reader = reader(engine)
         self._positions: Positions | None = None
 
     async def search(self, query: EventQuery, sort: Sort, limit: int, after: str | None = None) -> FoundPage:
         """Up to `limit` events that fit, from the page mark `after` on. Raises `CursorInvalid`."""
         cursor = read_cursor(after, sort)
-        async with self._transaction() as connection:
+        async with self._reading() as connection:
             statement = await self.statement(connection, query, sort, limit + 1, cursor)
             rows = (await connection.execute(statement)).all()
         found = tuple(
@@ -83,7 +84,7 @@ class PostgresDiscovery:
         if not venue_ids:
             return {}
         wanted = [storable(each) for each in venue_ids]
-        async with self._transaction() as connection:
+        async with self._reading() as connection:
             rows = await connection.execute(sa.select(VENUES).where(VENUES.c.id.in_(wanted)))
             return {row.id: venue_of(row) for row in rows}
 
@@ -91,7 +92,7 @@ class PostgresDiscovery:
         """Venues, the nearest first, or the newest. Raises `CursorInvalid`."""
         sort: Sort = "newest" if near is None else "distance"
         cursor = read_cursor(after, sort)
-        async with self._transaction() as connection:
+        async with self._reading() as connection:
             positions = await self._known(connection)
             key, metres = _keys(positions, VENUES, near, sort)
             statement = sa.select(VENUES, key, metres)
@@ -141,13 +142,19 @@ class PostgresDiscovery:
 
     async def positions(self) -> str:
         """How positions are kept here: `postgis` or `cube`."""
-        async with self._transaction() as connection:
+        async with self._reading() as connection:
             return (await self._known(connection)).name
 
     async def _known(self, connection: AsyncConnection) -> Positions:
         if self._positions is None:
             self._positions = await positions_of(connection)
         return self._positions
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        with outages_named():
+            async with self._reader.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
