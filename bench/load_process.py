@@ -68,6 +68,11 @@ class LoadProcess:
             raise ServerFailed(f"load generator: {errors.decode(errors='replace')[-2_000:]}")
         return msgspec.json.decode(said, type=LoadResult)
 
+    @property
+    def ended(self) -> bool:
+        """Whether it is over."""
+        return self._process.poll() is not None
+
     def close_input(self) -> None:
         """Say that there is nothing more to say."""
         if self._process.stdin is not None:

@@ -1,15 +1,17 @@
-"""A connection that sends holds when it is told to, whether or not replies have come (open loop)."""
+"""Connections that send holds when they are told to, whether or not replies have come (open loop)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Final
 
 import msgspec
 
 from bench.thin_client import ThinClient
+from bench.wide_house import wide_label
+from protocol.limits import IN_FLIGHT_MAX
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -91,3 +93,39 @@ class PacedBuyer(ThinClient):
     def failed(self, what: str) -> None:
         """A buyer that is sent away is an error."""
         self._tally.errors[what] += 1
+
+
+class PacedCrowd:
+    """Buyers who take turns to hold the next seat of a house of equal sections (`bench.wide_house`)."""
+
+    def __init__(self, buyers: Sequence[PacedBuyer], sections: int, first_seat: int) -> None:
+        self._buyers: Final = buyers
+        self._sections: Final = sections
+        self._seat = first_seat
+        self.sent = 0
+
+    @property
+    def section(self) -> int:
+        """That of the seat which is next."""
+        return self._seat % self._sections
+
+    @property
+    def waiting(self) -> bool:
+        """Whether replies are due."""
+        return any(each.in_flight for each in self._buyers)
+
+    @property
+    def free(self) -> bool:
+        """Whether whose turn it is may ask: nobody waits for more than the replies that they may."""
+        return self._whose.in_flight < IN_FLIGHT_MAX
+
+    def hold(self, on_held: OnHeld | None = None) -> None:
+        """Ask for the next seat."""
+        buyer, (seat, section) = self._whose, divmod(self._seat, self._sections)
+        self._seat += 1
+        self.sent += 1
+        buyer.hold(wide_label(section, seat), f"paced-{self.sent}", on_held)
+
+    @property
+    def _whose(self) -> PacedBuyer:
+        return self._buyers[self.sent % len(self._buyers)]

@@ -119,7 +119,7 @@ def _measure(
     begin_s = perf_counter()
     with ServerProcess(data_dir, options.port, options.environment) as server:
         cold_start_s = perf_counter() - begin_s
-        _hold_everywhere(server, event, sign(server.secret, "first"), options.sections)
+        hold_everywhere(server, event, sign(server.secret, "first"), options.sections)
         all_sections_s = perf_counter() - begin_s
         before = _weigh(server)
         progress(f"{options.viewers:,} viewers", 3, STEPS)
@@ -158,7 +158,7 @@ def _weigh(server: ServerProcess) -> Counter[str]:
     return memory_by_part(parts(server.pid, server.data_dir))
 
 
-def _hold_everywhere(server: ServerProcess, event: str, token: str, sections: int) -> None:
+def hold_everywhere(server: ServerProcess, event: str, token: str, sections: int) -> None:
     """The first seat of every section, one after the other. Raises `ServerFailed`."""
     address = urlsplit(server.url)
     connection = HTTPConnection(address.hostname or "127.0.0.1", address.port or 80, timeout=30)

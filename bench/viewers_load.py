@@ -22,11 +22,10 @@ import uvloop
 
 from bench.figures import Latency, latency_of
 from bench.framing import handshake
-from bench.paced_buyer import OnHeld, PacedBuyer, Tally
+from bench.paced_buyer import OnHeld, PacedBuyer, PacedCrowd, Tally
 from bench.viewer import HEARTBEAT_S, Audience, Probe, Viewer
-from bench.wide_house import section_name, wide_label
+from bench.wide_house import section_name
 from protocol.closing import MSGPACK
-from protocol.limits import IN_FLIGHT_MAX
 
 Watch = Literal["event", "section", "counts"]
 """Every section seat by seat; one section seat by seat (the same for all); the counts of all sections."""
@@ -89,10 +88,8 @@ class ViewersLoad:
         self._audience: Final = Audience()
         self._tally: Final = Tally()
         self._viewers: list[Viewer] = []
-        self._buyers: list[PacedBuyer] = []
+        self._crowd = PacedCrowd((), spec.sections, spec.first_seat)
         self._followed: Final[list[Probe]] = []
-        self._seat = spec.first_seat
-        self._sent = 0
 
     async def watch(self) -> None:
         """Connect everybody and wait until each knows what it watches. Raises `OSError`."""
@@ -103,8 +100,9 @@ class ViewersLoad:
         subscription = self._subscription()
         self._viewers = [Viewer(n, opening, subscription, self._audience) for n in range(spec.viewers)]
         tokens = [spec.tokens[number % len(spec.tokens)] for number in range(BUYERS)]
-        self._buyers = [PacedBuyer(opening, token, spec.event, self._tally) for token in tokens]
-        everybody: list[Viewer | PacedBuyer] = [*self._viewers, *self._buyers]
+        buyers = [PacedBuyer(opening, token, spec.event, self._tally) for token in tokens]
+        self._crowd = PacedCrowd(buyers, spec.sections, spec.first_seat)
+        everybody: list[Viewer | PacedBuyer] = [*self._viewers, *buyers]
         for first in range(0, len(everybody), CONNECTS_AT_ONCE):
             some = everybody[first : first + CONNECTS_AT_ONCE]
             await asyncio.gather(*(_connect(each, host, port) for each in some))
@@ -141,22 +139,17 @@ class ViewersLoad:
         while (now_s := perf_counter() - begin_s) < spec.seconds:
             due = int(now_s * spec.holds_per_s)
             probes_due = int(now_s * spec.probes_per_s) - len(self._followed)
-            while self._sent < due and self._hold(follow=probes_due > 0):
+            while self._crowd.sent < due and self._hold(follow=probes_due > 0):
                 probes_due -= 1
             await asyncio.sleep(TICK_S)
 
     def _hold(self, *, follow: bool) -> bool:
         """Send the next hold; False when all buyers wait for as many replies as they may."""
-        spec = self._spec
-        buyer = self._buyers[self._sent % len(self._buyers)]
-        if buyer.in_flight >= IN_FLIGHT_MAX:
+        if not self._crowd.free:
             return False
-        seat, section = divmod(self._seat, spec.sections)
-        self._seat += 1
-        self._sent += 1
-        watched = spec.watch == "event" or (spec.watch == "section" and section == WATCHED)
-        on_held = self._follow(section) if follow and watched else None
-        buyer.hold(wide_label(section, seat), f"scale-{self._sent}", on_held)
+        watch, section = self._spec.watch, self._crowd.section
+        watched = watch == "event" or (watch == "section" and section == WATCHED)
+        self._crowd.hold(self._follow(section) if follow and watched else None)
         return True
 
     def _follow(self, section: int) -> OnHeld:
@@ -175,9 +168,7 @@ class ViewersLoad:
 
     async def _last_news(self) -> None:
         waited_s = 0.0
-        while (self._audience.probes or any(each.in_flight for each in self._buyers)) and (
-            waited_s < LAST_NEWS_S
-        ):
+        while (self._audience.probes or self._crowd.waiting) and waited_s < LAST_NEWS_S:
             await asyncio.sleep(TICK_S)
             waited_s += TICK_S
 
