@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ import msgspec
 
 from bench.figures import median_of, ratio
 from bench.house import hot_house, open_terms, plan_document
+from bench.in_earnest import InEarnest, surroundings
 from bench.load_process import run_load_process
 from bench.loadgen import LoadResult, LoadSpec
 from bench.machine import Machine, commit, this_machine
@@ -36,7 +38,10 @@ Progress = Callable[[str, int, int], None]
 
 
 class FlashSaleOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """One run. Every measured round lasts `seconds` after `warm_s`; `seats` are one hot section's."""
+    """One run. Every measured round lasts `seconds` after `warm_s`; `seats` are one hot section's.
+
+    With `redis_port` it is a sale in earnest (`bench.in_earnest`), whose own Redis gets that port.
+    """
 
     connections: int = 200
     seconds: float = 4.0
@@ -46,6 +51,7 @@ class FlashSaleOptions(msgspec.Struct, frozen=True, kw_only=True):
     port: int = 18_600
     profile: Path | None = None
     environment: dict[str, str] = {}
+    redis_port: int | None = None
 
 
 class Percentiles(msgspec.Struct, frozen=True):
@@ -91,27 +97,40 @@ class FlashSaleResult(msgspec.Struct, frozen=True):
     rounds: tuple[LoadResult, ...]
     machine: Machine
     commit: str | None
+    in_earnest: InEarnest | None = None
 
 
 def run_flash_sale(
     options: FlashSaleOptions, sign: Sign, progress: Progress = lambda what, number, of: None
 ) -> FlashSaleResult:
     """Start a server, measure, audit, stop it. Raises `ServerFailed`."""
-    with tempfile.TemporaryDirectory(prefix="holdfast-bench-", ignore_cleanup_errors=True) as folder:
-        data_dir = Path(folder) / "data"
-        with ServerProcess(data_dir, options.port, options.environment) as server:
-            sale = _Sale(options, server, sign, Path(folder))
-            _warm_up(sale, progress)
-            _rounds(sale, progress)
-            progress("audit", 1, 1)
-            verdict = server.command("verify", accept=lambda status: status in (0, 1))
-        return _result(options, sale, verdict)
+    with ExitStack() as stack:
+        temporary = tempfile.TemporaryDirectory(prefix="holdfast-bench-", ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(temporary))
+        around = None if options.redis_port is None else stack.enter_context(surroundings(options.redis_port))
+        environment = options.environment if around is None else options.environment | around.environment
+        server = stack.enter_context(ServerProcess(folder / "data", options.port, environment))
+        if around is not None:
+            stack.enter_context(around.beside(server))
+        tokens = _signed(options, server, sign) if around is None else around.tokens
+        sale = _Sale(options, server, tokens, folder)
+        _warm_up(sale, progress)
+        _rounds(sale, progress)
+        progress("audit", 1, 1)
+        verdict = server.command("verify", accept=lambda status: status in (0, 1))
+        return _result(options, sale, verdict, None if around is None else around.seen())
+
+
+def _signed(options: FlashSaleOptions, server: ServerProcess, sign: Sign) -> tuple[str, ...]:
+    return tuple(sign(server.secret, f"buyer-{number}") for number in range(options.connections))
 
 
 class _Sale:
     """A server, the house it sells, and what was measured so far."""
 
-    def __init__(self, options: FlashSaleOptions, server: ServerProcess, sign: Sign, folder: Path) -> None:
+    def __init__(
+        self, options: FlashSaleOptions, server: ServerProcess, tokens: tuple[str, ...], folder: Path
+    ) -> None:
         self.options: Final = options
         self.server: Final = server
         self.measured: Final[list[LoadResult]] = []
@@ -122,7 +141,7 @@ class _Sale:
         house = folder / "house.json"
         house.write_bytes(plan_document(hot_house(options.seats)))
         self._plan: Final[str] = server.command("import-plan", str(house))["plan"]
-        self._tokens: Final = tuple(sign(server.secret, f"buyer-{n}") for n in range(options.connections))
+        self._tokens: Final = tokens
         self._runs = 0
 
     def fresh_event(self) -> tuple[str, int]:
@@ -201,7 +220,9 @@ def _profile(sale: _Sale, folder: Path) -> None:
     sale.unmeasured.append(profiled_round)
 
 
-def _result(options: FlashSaleOptions, sale: _Sale, verdict: dict[str, Any]) -> FlashSaleResult:
+def _result(
+    options: FlashSaleOptions, sale: _Sale, verdict: dict[str, Any], in_earnest: InEarnest | None
+) -> FlashSaleResult:
     everything = [*sale.unmeasured, *sale.measured]
     busy = [each for each in sale.measured if each.connections == options.connections]
     holds = _rates(busy, "holds")
@@ -237,6 +258,7 @@ def _result(options: FlashSaleOptions, sale: _Sale, verdict: dict[str, Any]) -> 
         rounds=tuple(sale.measured),
         machine=this_machine(),
         commit=commit(),
+        in_earnest=in_earnest,
     )
 
 

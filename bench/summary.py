@@ -64,7 +64,11 @@ def _refusals(result: CrowdResult) -> list[RenderableType]:
 
 def bench_summary(result: FlashSaleResult) -> RenderableType:
     """The figures of a benchmark."""
-    table = _table("Flash sale")
+    table = _table("Flash sale" if result.in_earnest is None else "Flash sale in earnest")
+    if (around := result.in_earnest) is not None:
+        table.add_row("accounts that bought", f"{around.accounts:,}")
+        table.add_row("rates counted by", "Redis" if around.redis else "each gateway for itself")
+        table.add_row("scrapes, batches of spans", f"{around.scrapes:,}, {around.span_batches:,}")
     table.add_row("bare echo a second", f"{result.echo_per_s:,.0f}")
     table.add_row("bare echo by our shorter way", f"{result.direct_echo_per_s:,.0f}")
     table.add_row("durable holds a second", f"{result.durable_holds_per_s:,.0f}")

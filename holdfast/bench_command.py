@@ -19,13 +19,18 @@ class UnknownScenario(LookupError):
 
 
 def run_bench(
-    scenario: str, connections: int, seconds: float, rounds: int, profile: Path | None
+    scenario: str, connections: int, seconds: float, rounds: int, profile: Path | None, in_earnest: bool
 ) -> FlashSaleResult:
     """Run a scenario on a server of its own. Raises `UnknownScenario` and `bench.ServerFailed`."""
     if scenario != SCENARIO:
         raise UnknownScenario(f"there is no scenario {scenario!r}; there is {SCENARIO!r}")
     options = FlashSaleOptions(
-        connections=connections, seconds=seconds, rounds=rounds, port=free_port(), profile=profile
+        connections=connections,
+        seconds=seconds,
+        rounds=rounds,
+        port=free_port(),
+        profile=profile,
+        redis_port=free_port() if in_earnest else None,
     )
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
