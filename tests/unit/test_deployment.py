@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 import typer.main
 import yaml
 
@@ -76,9 +77,24 @@ def test_the_image_has_two_stages_and_runs_without_rights() -> None:
     assert "--require-hashes -r requirements.lock" in dockerfile
 
 
-def test_the_dashboard_shows_figures_that_there_are() -> None:
+@pytest.mark.parametrize("file", ["ops/grafana/holdfast.json", "ops/alerts.yml"])
+def test_dashboard_and_alerts_ask_for_figures_that_there_are(file: str) -> None:
     """By the names that the table in docs/OPERATIONS.md has."""
     told = {name for row in rows(DOCS / "OPERATIONS.md", "## Metrics") for name in NAME.findall(row[0])}
-    shown = set(NAME.findall(text(ROOT / "ops/grafana/holdfast.json")))
+    shown = set(NAME.findall(text(ROOT / file)))
     assert shown
     assert set() == {re.sub(r"_(bucket|sum|count)$", "", name) for name in shown} - told
+
+
+def test_every_alert_is_explained_with_its_severity() -> None:
+    """Whoever is woken finds in docs/OPERATIONS.md what to do."""
+    [group] = yaml.safe_load(text(ROOT / "ops/alerts.yml"))["groups"]
+    alerts = {rule["alert"]: rule["labels"]["severity"] for rule in group["rules"]}
+    assert len(alerts) == len(group["rules"])
+    assert all(rule["annotations"]["summary"] for rule in group["rules"])
+    explained = {
+        name: row[1]
+        for row in rows(DOCS / "OPERATIONS.md", "### Alerts")
+        for name in re.findall(r"`(Holdfast\w+)`", row[0])
+    }
+    assert explained == alerts
