@@ -155,6 +155,15 @@ class Resume(msgspec.Struct, frozen=True):
     state: bytes
 
 
+class TurnedAwaySum(msgspec.Struct, frozen=True):
+    """How many of an event the door turned away on a day, by code; no section heard of them."""
+
+    event: str
+    day: int
+    code: str
+    count: int
+
+
 class StepSum(msgspec.Struct, frozen=True):
     """A step of an event on one day, all sections together."""
 

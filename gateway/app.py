@@ -79,6 +79,7 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     app.state.hub = front.hub
     app.state.live = office.live
     app.state.surveyor = surveyor
+    app.state.turned_away = front.turned_away
     for status in (404, 405):
         app.add_exception_handler(status, no_such_call)
     _add_layers(app, parts, settings)

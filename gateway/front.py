@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from gateway.accounts.wiring import accounts
 from gateway.analytics.boards import Boards
 from gateway.analytics.live import LiveBoards
+from gateway.analytics.turned_away import TurnedAway
 from gateway.auth import TokenVerifier
 from gateway.carts.carts import Carts
 from gateway.carts.following import FollowingSections
@@ -72,6 +73,7 @@ class Front:
         known = None if parts.accounts is None else accounts(parts.accounts, settings, clock, self.limiter)
         self._accounts = known
         trusted = (None, None) if known is None else (known.keys, known.revocations)
+        self.turned_away = TurnedAway(parts.analytics, clock.now_ms)
         self.office = Office(
             dispatcher=Dispatcher(parts.sections, clock.monotonic, carts, directory),
             directory=directory,
@@ -80,7 +82,9 @@ class Front:
             settings=settings,
             notices=self._notices,
             hall=self._hall,
-            door=Door(self._hall, directory, passes, Lists(parts.sections), clock.now_ms),
+            door=Door(
+                self._hall, directory, passes, Lists(parts.sections), clock.now_ms, self.turned_away.count
+            ),
             tenants=Tenants(directory, parts.catalogue, parts.webhooks),
             accounts=known,
             waitlist=Waitlists(parts, directory, self.hub),
@@ -97,6 +101,7 @@ class Front:
     def start(self) -> None:
         """Look after time limits and notices from now on."""
         self.sockets.start()
+        self.turned_away.start()
         self._notices.start()
         if self._accounts is not None:
             self._accounts.revocations.start()
@@ -119,6 +124,7 @@ class Front:
             await self._carts.stop()
         await self.office.waitlist.stop()
         await self._notices.stop()
+        await self.turned_away.stop()
         if self.office.live is not None:
             await self.office.live.close()
         await self._hall.stop()

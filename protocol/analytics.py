@@ -86,13 +86,18 @@ class DayReply(Flow, frozen=True):
 
 
 class DailyReply(msgspec.Struct, frozen=True):
-    """An event by the day; days on which nothing happened are left out."""
+    """An event by the day; days on which nothing happened are left out.
+
+    `turned_away` counts by code whom the door refused in these days: no section heard of them, so they are in
+    no other figure.
+    """
 
     event: str
     as_of: str
     behind: int
     days: tuple[DayReply, ...]
     total: Flow
+    turned_away: dict[str, int]
 
 
 class MinuteReply(Flow, frozen=True):
@@ -195,7 +200,7 @@ class BoardReply(msgspec.Struct, frozen=True):
 
     `free` to `fees` are told by the sections themselves, as of `at`; all else is counted, and `behind`
     says how many records are not in it yet. `minutes` are the running one and those just before it;
-    `refusals` and `funnel` are of the whole sale.
+    `refusals`, `turned_away` (at the door, before a section heard of it) and `funnel` are of the whole sale.
     """
 
     event: str
@@ -211,6 +216,7 @@ class BoardReply(msgspec.Struct, frozen=True):
     fees: Money
     minutes: tuple[MinuteReply, ...]
     refusals: dict[str, int]
+    turned_away: dict[str, int]
     funnel: tuple[StepReply, ...]
     forecast: ForecastReply
     queue: LineReply | None

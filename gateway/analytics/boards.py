@@ -77,8 +77,9 @@ class Boards:
         progress = await self._analytics.progress(event.id)
         steps = await self._analytics.steps(event.id, 0, now_ms // DAY_MS + 1)
         recent = await self._analytics.minutes(event.id, minute - FORECAST_MINUTES, minute + 1)
+        turned_away = await self._analytics.turned_away(event.id, 0, now_ms // DAY_MS + 1)
         queue = await self._line(event)
-        return _reply(event, taken, (now_ms, progress.behind), steps, recent, queue)
+        return _reply(event, taken, (now_ms, progress.behind), steps, turned_away, recent, queue)
 
     async def _line(self, event: EventMap) -> LineReply | None:
         if event.info.queue is None:
@@ -99,6 +100,7 @@ def _reply(
     taken: Taken,
     when: tuple[int, int],
     steps: list[StepSum],
+    turned_away: dict[str, int],
     recent: list[MinuteSum],
     queue: LineReply | None,
 ) -> BoardReply:
@@ -121,6 +123,7 @@ def _reply(
         fees=cash(sum(each.fees for each in figures), currency),
         minutes=minutes(latest, currency),
         refusals=refusals(steps),
+        turned_away=turned_away,
         funnel=funnel(steps),
         forecast=forecast(recent, free, now_ms),
         queue=queue,

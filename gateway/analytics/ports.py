@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from engine.analytics import (
@@ -14,12 +15,13 @@ from engine.analytics import (
     SalesSum,
     StepSum,
     SystemSum,
+    TurnedAwaySum,
 )
 from engine.catalogue import Mode
 
 
 class Analytics(Protocol):
-    """What projectors counted. May raise `engine.journal.StorageUnavailable`."""
+    """What projectors and doors counted. May raise `engine.journal.StorageUnavailable`."""
 
     async def progress(self, event: str) -> Progress:
         """How far the counts of an event are."""
@@ -43,3 +45,9 @@ class Analytics(Protocol):
 
     async def system(self, day: int, minute: int) -> SystemSum:
         """All of the house, with what was counted on that day and in that minute."""
+
+    async def turn_away(self, counts: Sequence[TurnedAwaySum]) -> None:
+        """Add to how many were turned away."""
+
+    async def turned_away(self, event: str, first_day: int, last_day: int) -> dict[str, int]:
+        """How many of an event were turned away by code, the most frequent first, both days included."""

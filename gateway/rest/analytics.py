@@ -69,7 +69,8 @@ async def read_daily(call: Call) -> DailyReply:
     progress = await analytics.progress(event.id)
     sums = await analytics.steps(event.id, first, last)
     told, total = days(sums, event.currency), flow(sums, event.currency)
-    return DailyReply(event.id, _as_of(call, progress), progress.behind, told, total)
+    turned_away = await analytics.turned_away(event.id, first, last)
+    return DailyReply(event.id, _as_of(call, progress), progress.behind, told, total, turned_away)
 
 
 async def read_minutes(call: Call) -> MinutesReply:

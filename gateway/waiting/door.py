@@ -44,12 +44,15 @@ class Door:
         passes: Passes,
         lists: Lists,
         now_ms: Callable[[], int],
+        turned_away: Callable[[str, str], None] = lambda _event, _code: None,
     ) -> None:
+        """`turned_away` is told event and code of each whom the door does not let through."""
         self._hall = hall
         self._directory = directory
         self._passes = passes
         self._lists = lists
         self._now_ms = now_ms
+        self._turned_away = turned_away
 
     def stands_open(self, event_id: str, caller: Principal) -> bool:
         """Whether nobody is asked for a pass here; the event must have been looked up before."""
@@ -83,6 +86,11 @@ class Door:
         self, event_id: str, caller: Principal, token: str | None, deadline_ms: int
     ) -> Problem | None:
         """Why the caller may not take seats with this pass, or None."""
+        return self._counted(event_id, await self._take(event_id, caller, token, deadline_ms))
+
+    async def _take(
+        self, event_id: str, caller: Principal, token: str | None, deadline_ms: int
+    ) -> Problem | None:
         if self.stands_open(event_id, caller):
             return None
         found = NO_PASS if token is None else self._read(token, event_id, caller)
@@ -105,8 +113,13 @@ class Door:
         self, event_id: str, caller: Principal, token: str | None, deadline_ms: int
     ) -> Problem | None:
         """Why the caller may not take other seats for those they hold: without a token the room is asked."""
+        return self._counted(event_id, await self._swap(event_id, caller, token, deadline_ms))
+
+    async def _swap(
+        self, event_id: str, caller: Principal, token: str | None, deadline_ms: int
+    ) -> Problem | None:
         if token is not None or self.stands_open(event_id, caller):
-            return await self.take(event_id, caller, token, deadline_ms)
+            return await self._take(event_id, caller, token, deadline_ms)
         answer = await self._place(event_id, caller, deadline_ms)
         if isinstance(answer, Problem):
             return answer
@@ -118,6 +131,9 @@ class Door:
 
     async def finish(self, event_id: str, caller: Principal, hold: str, deadline_ms: int) -> Problem | None:
         """Why the caller may not keep and pay for what they hold, or None."""
+        return self._counted(event_id, await self._finish(event_id, caller, hold, deadline_ms))
+
+    async def _finish(self, event_id: str, caller: Principal, hold: str, deadline_ms: int) -> Problem | None:
         if self.stands_open(event_id, caller):
             return None
         answer = await self._place(event_id, caller, deadline_ms)
@@ -132,6 +148,12 @@ class Door:
                 return await self._unless_offered(hold, caller, deadline_ms)
         refusal = problem_of(answer)
         return refusal if refusal.retryable and refusal.status >= 500 else None
+
+    def _counted(self, event_id: str, refusal: Problem | None) -> Problem | None:
+        """Tell of a caller who was turned away; a room that is away turns away nobody."""
+        if refusal is not None and refusal.code == ErrorCode.NOT_ADMITTED.value:
+            self._turned_away(event_id, refusal.code)
+        return refusal
 
     async def _unless_offered(self, hold: str, caller: Principal, deadline_ms: int) -> Problem | None:
         """Who never stood in the queue may have this hold for one reason: the waitlist offered it to them."""

@@ -23,6 +23,7 @@ from engine.analytics import (
     StepSum,
     SystemSum,
     Tally,
+    TurnedAwaySum,
 )
 from engine.bus import Backlog
 from engine.catalogue import EventInfo, Mode, OrderRow
@@ -109,6 +110,7 @@ class MemoryAnalytics:
         self._tables = tables
         self._events = events
         self._orders = orders
+        self._turned_away: Counter[tuple[str, int, str]] = Counter()
 
     async def progress(self, event: str) -> Progress:
         """How far the counts of an event are."""
@@ -131,6 +133,21 @@ class MemoryAnalytics:
             StepSum(key.day, key.step, key.reason, each.count, each.places, each.amount)
             for key, each in sorted(sums.items())
         ]
+
+    async def turn_away(self, counts: Sequence[TurnedAwaySum]) -> None:
+        """Add to how many were turned away."""
+        self._tables.reach()
+        for each in counts:
+            self._turned_away[each.event, each.day, each.code] += each.count
+
+    async def turned_away(self, event: str, first_day: int, last_day: int) -> dict[str, int]:
+        """How many of an event were turned away by code, the most frequent first, both days included."""
+        self._tables.reach()
+        sums: Counter[str] = Counter()
+        for (name, day, code), count in sorted(self._turned_away.items()):
+            if name == event and first_day <= day <= last_day:
+                sums[code] += count
+        return dict(sorted(sums.items(), key=lambda each: (-each[1], each[0])))
 
     async def sales(self, event: str, first_day: int, last_day: int, by: Group) -> list[SalesSum]:
         """Seats and places of an event in groups."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from engine.analytics import (
@@ -15,6 +16,7 @@ from engine.analytics import (
     SalesSum,
     StepSum,
     SystemSum,
+    TurnedAwaySum,
 )
 from engine.catalogue import Mode
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
@@ -46,6 +48,16 @@ class PostgresAnalytics:
     async def steps(self, event: str, first_day: int, last_day: int) -> list[StepSum]:
         """What was counted of an event by day, both days included."""
         return [StepSum(**row) for row in await self._fetch("steps", event, first_day, last_day)]
+
+    async def turn_away(self, counts: Sequence[TurnedAwaySum]) -> None:
+        """Add to how many were turned away."""
+        columns = zip(*((each.event, each.day, each.code, each.count) for each in counts), strict=True)
+        await self._connection.execute(SQL["turn_away"], *map(list, columns))
+
+    async def turned_away(self, event: str, first_day: int, last_day: int) -> dict[str, int]:
+        """How many of an event were turned away by code, the most frequent first, both days included."""
+        rows = await self._fetch("turned_away", event, first_day, last_day)
+        return {row["code"]: row["count"] for row in rows}
 
     async def sales(self, event: str, first_day: int, last_day: int, by: Group) -> list[SalesSum]:
         """Seats and places of an event in groups."""

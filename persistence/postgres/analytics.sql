@@ -16,6 +16,18 @@ SELECT day, step, reason, sum(count)::bigint AS count, sum(places)::bigint AS pl
  GROUP BY day, step, reason
  ORDER BY day, step, reason;
 
+-- name: turn_away
+INSERT INTO turned_away (event, day, code, count)
+SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[], $4::bigint[])
+ON CONFLICT (event, day, code) DO UPDATE SET count = turned_away.count + excluded.count;
+
+-- name: turned_away
+SELECT code, sum(count)::bigint AS count
+  FROM turned_away
+ WHERE event = $1 AND day BETWEEN $2 AND $3
+ GROUP BY code
+ ORDER BY count DESC, code COLLATE "C";
+
 -- name: sales
 SELECT {group} AS key, sum(held)::bigint AS held, sum(checkout)::bigint AS checkout,
        sum(sold)::bigint AS sold, sum(returned)::bigint AS returned,

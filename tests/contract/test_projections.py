@@ -17,6 +17,7 @@ from engine.analytics import (
     StepKey,
     Stock,
     Tally,
+    TurnedAwaySum,
 )
 from engine.bus import Backlog
 from engine.catalogue import DEFAULT_ORGANISER, OrderRow
@@ -114,6 +115,25 @@ async def test_counts_are_told_in_groups_and_minutes(backend: Backend, homes: tu
         *(system.events, system.streams, system.records, system.behind, system.held, system.sold),
     )
     assert ({"booked": 2, "refused": 6}, {"booked": 2}) == (system.day, system.minute)
+
+
+async def test_who_was_turned_away_is_added_up(homes: tuple[Tables, Reader]) -> None:
+    """By code, the most frequent first, of one event in the days that are asked for."""
+    _, reader = homes
+    for _ in range(2):
+        await reader.turn_away(
+            [
+                TurnedAwaySum("evt_a", DAY, "not_admitted", 3),
+                TurnedAwaySum("evt_a", DAY, "rate_limited", 4),
+                TurnedAwaySum("evt_a", DAY + 1, "not_admitted", 5),
+                TurnedAwaySum("evt_b", DAY, "not_admitted", 7),
+            ]
+        )
+    told = await reader.turned_away("evt_a", DAY, DAY + 1)
+    assert [("not_admitted", 16), ("rate_limited", 8)] == list(told.items())
+    told = await reader.turned_away("evt_a", DAY, DAY)
+    assert [("rate_limited", 8), ("not_admitted", 6)] == list(told.items())
+    assert {} == await reader.turned_away("evt_c", DAY, DAY)
 
 
 async def test_events_are_ranked_within_their_house(backend: Backend, homes: tuple[Tables, Reader]) -> None:

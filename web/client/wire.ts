@@ -26,7 +26,7 @@ export interface Best {
  *
  *     `free` to `fees` are told by the sections themselves, as of `at`; all else is counted, and `behind`
  *     says how many records are not in it yet. `minutes` are the running one and those just before it;
- *     `refusals` and `funnel` are of the whole sale.
+ *     `refusals`, `turned_away` (at the door, before a section heard of it) and `funnel` are of the whole sale.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "BoardReply".
@@ -51,6 +51,9 @@ export interface BoardReply {
   fees: Money;
   minutes: MinuteReply[];
   refusals: {
+    [k: string]: number;
+  };
+  turned_away: {
     [k: string]: number;
   };
   funnel: StepReply[];

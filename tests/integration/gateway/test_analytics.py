@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from actors.clock import SystemClock
+from engine.analytics import DAY_MS
+from engine.journal import StorageUnavailable
+from gateway.analytics.turned_away import KEPT_MAX, UNCOUNTED, TurnedAway
 from gateway.auth import issue_token
 from gateway.figures import FRESH_MS
-from persistence.memory.projections import MemoryProjections
+from persistence.memory.projections import MemoryAnalytics, MemoryProjections
 from persistence.memory.relay import MemoryRelay
 from persistence.memory.store import MemorySectionStore
 from tests.integration.gateway.foyer import queued_event
@@ -130,6 +133,45 @@ async def test_who_waits_is_counted_before_who_holds() -> None:
         async with world.http("organiser", "boss") as boss:
             board = (await boss.get(board_path)).json()
         assert (1, 0) == (board["queue"]["joined"], board["queue"]["waiting"])
+
+
+async def test_whom_the_door_turns_away_is_told_beside_the_refusals() -> None:
+    """Over either way, once each; what the database does not take yet waits."""
+    async with World() as world, world.http() as http, world.socket() as socket:
+        event = await queued_event(world)
+        door = world.app.state.turned_away
+        await socket.hello("ann")
+        body = {"event": event.id, "seats": ["FRONT-A-1"]}
+        assert "not_admitted" == (await socket.ask("hold.create", body, "k1"))["e"]["code"]
+        assert 403 == (await http.post("/v1/holds", json=body, headers={"Idempotency-Key": "k2"})).status_code
+        world.database.down = True
+        with pytest.raises(StorageUnavailable):
+            await door.settle()
+        world.database.down = False
+        await door.settle()
+        await door.settle()
+        daily = await analytics(world, f"daily?event={event.id}")
+        assert ({"not_admitted": 2}, 0) == (daily["turned_away"], daily["total"]["refused"])
+        async with world.http("organiser", "boss") as boss:
+            board = (await boss.get(f"/v1/events/{event.id}/board")).json()
+        assert ({"not_admitted": 2}, {}) == (board["turned_away"], board["refusals"])
+        await analytics(world, f"daily?event={world.event.id}")
+
+
+async def test_a_door_keeps_a_bounded_number_of_counts() -> None:
+    """What is beyond is told by a figure, and what is known goes on being counted."""
+    async with World() as world:
+        counts = MemoryAnalytics(MemoryProjections(world.database), dict, dict)
+        door = TurnedAway(counts, world.clock.now_ms)
+        before = UNCOUNTED.value
+        for number in range(KEPT_MAX + 3):
+            door.count(f"evt_{number}", "not_admitted")
+        door.count("evt_0", "not_admitted")
+        assert 3 == UNCOUNTED.value - before
+        await door.settle()
+        day = world.clock.now_ms() // DAY_MS
+        assert {"not_admitted": 2} == await counts.turned_away("evt_0", day, day)
+        assert {} == await counts.turned_away(f"evt_{KEPT_MAX}", day, day)
 
 
 async def test_minutes_are_told_up_to_now() -> None:
