@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: setup demo test torture mutants check fmt lock clean lint types layers unit coverage fuzz web pages pages-dev package wire
+.PHONY: setup demo test torture mutants check fmt lock clean lint types layers unit coverage fuzz web pages pages-dev package wire image
 .DEFAULT_GOAL := setup
 
 # Pages that are as their sources say are left alone; what keeps them from being built keeps nobody from the rest.
@@ -95,6 +95,10 @@ fmt: setup
 	$(BIN)/ruff check --quiet --fix .
 
 # Versions and hashes without addresses; uv alone has this, and nothing but this target needs it.
+# The steps of the Dockerfile, and what they make, without an engine: as root on Linux; nothing remains.
+image: setup
+	$(BIN)/python -m scripts.image_steps
+
 lock: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \

@@ -46,6 +46,7 @@ TABLES = {"journal", "leases", "snapshots", "plans", "events", "streams", "order
     "listings",
     "offers",
     "surveys",
+    "turned_away",
     *(f"projected_{each}" for each in ("streams", "steps", "minutes", "sales", "orders")),
 }
 OF_EXTENSIONS = {"spatial_ref_sys"}
