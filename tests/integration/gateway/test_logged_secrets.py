@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pyotp
 import pytest
 
@@ -13,8 +14,27 @@ from tests.known_failures.calls import BUYER
 WRONG = "a wrong but long password"
 
 
+async def guest_secrets(http: httpx.AsyncClient) -> list[str]:
+    """Somebody without an account, handed over to another page, once with a code that was cut short."""
+    guest = (await http.post("/v1/auth/guest")).json()["token"]
+    own = {"Authorization": f"Bearer {guest}"}
+    code = (await http.post("/v1/auth/handover", headers=own)).json()["code"]
+    cut = await http.post("/v1/auth/guest", json={"handover": code[:-3]})
+    assert "token_invalid" == cut.json()["code"]
+    handed = await http.post("/v1/auth/guest", json={"handover": code})
+    return [guest, code, code[:-3], handed.json()["token"]]
+
+
+async def house_secrets(world: World) -> list[str]:
+    """An organiser's endpoint for webhooks, whose secret is shown once."""
+    async with world.http("organiser", "boss") as http:
+        made = await http.post("/v1/webhook-endpoints", json={"url": "https://shop.example.org/hook"})
+        assert 201 == made.status_code, made.text
+        return [made.json()["secret"]]
+
+
 async def test_secrets_and_names_are_in_no_line_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
-    """Through sign-in, a second factor, a stolen token, mail that fails, and a sale, at every level."""
+    """Through sign-in, a second factor, a stolen token, mail that fails, a guest handed over, and a sale."""
     async with World() as world, world.http() as http:
         secrets = [SECRET, PASSWORD, WRONG, ADA, http.headers["authorization"].split()[1]]
         ada = await Person(world).register()
@@ -35,6 +55,7 @@ async def test_secrets_and_names_are_in_no_line_of_the_log(capsys: pytest.Captur
         assert "token_invalid" == await Person(world).refused("/auth/refresh", refresh_token=stolen)
         world.mailer.broken = OSError(f"no route to {ADA}")
         await Person(world).post("/auth/login", email=ADA)
+        secrets += await guest_secrets(http) + await house_secrets(world)
         order = await pay(http, await hold(http, world, ["FRONT-A-1"]), "card")
         assert 201 == order.status_code
         secrets += [BUYER["name"], BUYER["email"]]
