@@ -4,6 +4,7 @@ PersistenceError
 ├── PlanUnknown         an event was to be created on a plan that is not stored
 ├── VenueUnknown        an event was to take place at a venue that is not stored
 ├── CursorInvalid       a page mark is not one of ours
+├── SchemaNewer         the database was migrated by a newer version than this one
 ├── UnsafeDatabase      the server could lose what it acknowledged
 └── EmbeddedServerError the embedded PostgreSQL could not be started
 """
@@ -25,6 +26,10 @@ class VenueUnknown(PersistenceError, LookupError):
 
 class CursorInvalid(PersistenceError, ValueError):
     """A page mark was not made here, or for another order."""
+
+
+class SchemaNewer(PersistenceError):
+    """The database was migrated by a newer version than this one, which would misread it."""
 
 
 class UnsafeDatabase(PersistenceError):

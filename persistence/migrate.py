@@ -7,7 +7,10 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+from persistence.errors import SchemaNewer
 from persistence.postgres.engine import catalogue_engine, outages_named
 
 # Any number will do, as long as it is always the same one: it names the lock.
@@ -18,7 +21,7 @@ async def upgrade(dsn: str) -> None:
     """Apply the migrations that are missing, all or none.
 
     Several processes may call this at once: one migrates, the others wait for it. Raises
-    `StorageUnavailable`.
+    `SchemaNewer`, `StorageUnavailable`.
     """
     engine = catalogue_engine(dsn)
     try:
@@ -37,4 +40,15 @@ def _run_alembic(connection: sa.Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
+    _refuse_newer(connection, ScriptDirectory.from_config(config))
     command.upgrade(config, "head")
+
+
+def _refuse_newer(connection: sa.Connection, ours: ScriptDirectory) -> None:
+    found = MigrationContext.configure(connection).get_current_revision()
+    known = {each.revision for each in ours.walk_revisions()}
+    if found is not None and found not in known:
+        raise SchemaNewer(
+            f"the database was migrated to {found} by a newer Holdfast; this one knows {max(known)} at most"
+            " and changed nothing"
+        )

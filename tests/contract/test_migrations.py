@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
+from persistence.errors import SchemaNewer
 from persistence.migrate import upgrade
 from persistence.postgres.account_tables import AccountTable
 from persistence.postgres.engine import catalogue_engine
@@ -68,6 +69,19 @@ async def test_processes_that_start_together_migrate_once(empty_dsn: str) -> Non
     assert await connection.fetchval("SELECT count(*) FROM alembic_version") == 1
     await connection.close()
     assert {*TABLES, "alembic_version"} == {row["tablename"] for row in tables} - OF_EXTENSIONS
+
+
+async def test_a_database_of_a_newer_version_is_refused(empty_dsn: str) -> None:
+    """By a version that would misread it; nothing is changed, and it says which is which."""
+    await upgrade(empty_dsn)
+    connection = await asyncpg.connect(empty_dsn)
+    try:
+        await connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        with pytest.raises(SchemaNewer, match="9999 by a newer Holdfast"):
+            await upgrade(empty_dsn)
+        assert "9999" == await connection.fetchval("SELECT version_num FROM alembic_version")
+    finally:
+        await connection.close()
 
 
 async def test_the_catalogues_tables_are_the_migrated_ones(dsn: str) -> None:
