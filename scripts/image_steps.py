@@ -153,8 +153,13 @@ def _serve(stage: Stage, words: list[str]) -> None:
 
 
 def main() -> int:
-    """Play in a mount namespace of our own, where what is mounted goes with us."""
-    if INSIDE not in os.environ:
+    """Play in a mount namespace of our own, where what is mounted goes with us.
+
+    What was written is removed from outside of it: there nothing of this machine hangs in it any more.
+    """
+    if (inside := os.environ.get(INSIDE)) is not None:
+        return _play_inside(Path(inside))
+    with TemporaryDirectory(prefix="holdfast-image-", ignore_cleanup_errors=True) as home:
         words = [
             "unshare",
             "--mount",
@@ -164,16 +169,16 @@ def main() -> int:
             "-m",
             "scripts.image_steps",
         ]
-        return subprocess.run(words, env={**os.environ, INSIDE: "1"}, check=False).returncode
-    with TemporaryDirectory(prefix="holdfast-image-", ignore_cleanup_errors=True) as home:
-        try:
-            play(Path(home))
-        except StepFailed as failed:
-            print(f"image_steps: failed: {failed}", file=sys.stderr)
-            return 1
-        finally:
-            subprocess.run(["umount", "--recursive", "--lazy", *Path(home).glob("*/root")], check=False)
-    print("image_steps: every step was done, and what came of them sold and stopped")
+        return subprocess.run(words, env={**os.environ, INSIDE: home}, check=False).returncode
+
+
+def _play_inside(home: Path) -> int:
+    try:
+        play(home)
+    except StepFailed as failed:
+        print(f"image_steps: failed: {failed}", file=sys.stderr)
+        return 1
+    print("image_steps: every step was done, and what came of them got ready and stopped")
     return 0
 
 
