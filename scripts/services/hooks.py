@@ -49,5 +49,7 @@ class Receiver:
                 return
             writer.write(f"HTTP/1.1 {answer}\r\ncontent-length: 0\r\n\r\n".encode())
             await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return  # the sender died, and will send again
         finally:
             writer.close()
