@@ -1,8 +1,7 @@
 /** The widget as one script: all of it in a function that each element runs anew, and the element around it. */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { minify } from "rolldown/utils";
-import { defineConfig, transformWithOxc, type Plugin } from "vite";
+import { rolldown } from "rolldown";
+import { defineConfig, type Plugin } from "vite";
 import { squeezed } from "./squeezed";
 
 const here = import.meta.dirname;
@@ -11,9 +10,9 @@ const NAME = "holdfastWidget";
 const aroundEachElement: Plugin = {
   name: "around-each-element",
   async generateBundle(_options, bundle) {
-    const source = resolve(here, "widget/element.ts");
-    const plain = await transformWithOxc(readFileSync(source, "utf8"), source);
-    const element = (await minify(source, plain.code)).code.replace(/export\s*\{\s*\};?/, "");
+    const around = await rolldown({ input: resolve(here, "widget/element.ts") });
+    const { output } = await around.generate({ format: "iife", minify: true });
+    const element = output[0].code;
     for (const chunk of Object.values(bundle))
       if (chunk.type === "chunk")
         chunk.code = `(()=>{function holdfastRun(holdfastSite){${chunk.code}\nreturn ${NAME}.mount()}\n${element}})();\n`;

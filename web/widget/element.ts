@@ -4,32 +4,15 @@
  * The build puts all of the widget into `holdfastRun`, a function that is run anew for each element, so that several
  * of them share nothing. This file is what stands around it: attributes, the shadow root, starting and stopping.
  */
-import type { Shelf } from "../client/identity";
 import type { Site } from "../ui/site";
 import type { Mounted } from "./mount";
+import { shelf } from "./shelf";
 
 declare function holdfastRun(site: Site & { host: HTMLElement; root: ShadowRoot }): Mounted;
 
 const ATTRIBUTES = ["event", "api", "lang", "theme", "target"];
 /** Where this script came from is the server, unless `api` names another. */
 const SCRIPT = (document.currentScript as HTMLScriptElement | null)?.src;
-
-/** The tab's storage, or memory where a browser gives somebody else's page none. */
-function shelf(prefix: string): Shelf {
-  const kept = new Map<string, string>();
-  const at = <T>(act: (storage: Storage) => T, otherwise: () => T): T => {
-    try {
-      return act(sessionStorage);
-    } catch {
-      return otherwise();
-    }
-  };
-  return {
-    getItem: (key) => at((storage) => storage.getItem(prefix + key), () => kept.get(key) ?? null),
-    setItem: (key, value) => at((storage) => storage.setItem(prefix + key, value), () => void kept.set(key, value)),
-    removeItem: (key) => at((storage) => storage.removeItem(prefix + key), () => void kept.delete(key)),
-  };
-}
 
 class HoldfastEvent extends HTMLElement {
   static observedAttributes = ATTRIBUTES;
@@ -61,7 +44,7 @@ class HoldfastEvent extends HTMLElement {
   private restart(): void {
     this.end();
     const server = new URL(this.getAttribute("api") ?? SCRIPT ?? location.href, location.href).origin;
-    const kept = shelf(`${server} `);
+    const kept = shelf(`${server} `, () => sessionStorage);
     this.running = holdfastRun({
       server,
       event: this.getAttribute("event") ?? "",

@@ -29,7 +29,7 @@ async function pay(holds: readonly string[]): Promise<void> {
 }
 
 async function till(holds: readonly string[]): Promise<string> {
-  const page = `${site.server}/checkout/${holds.join(",")}?event=${site.event}&lang=${currentLanguage()}`;
+  const page = `${site.server}/checkout/${holds.join(",")}?event=${encodeURIComponent(site.event)}&lang=${currentLanguage()}`;
   const reply = await rest("/auth/handover", { method: "POST" }).catch(() => null);
   if (!reply?.ok) return page;
   const { code } = (await reply.json()) as { code: string };
@@ -45,8 +45,8 @@ async function start(): Promise<void> {
   if (!sale.value || !plan.value) return tell(failed.value ? "unreachable" : "missing");
   watch(plan.value, []);
   await connect();
-  await restore();
-  tell("ready");
+  if (!stopped) await restore();
+  if (!stopped) tell("ready");
 }
 
 function tell(name: string): void {
