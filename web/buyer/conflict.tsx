@@ -23,9 +23,10 @@ export function ConflictCard() {
   if (!shown) return null;
   const told = shown.problem.alternatives ?? [];
   const choices = told.filter((labels) => !gone(labels));
-  const others = elsewhere(shown.wanted, Math.max(1, CHOICES_MAX - choices.length));
-  const instead = [...others];
-  const offers = [...told.map((labels) => (gone(labels) ? instead.shift() : labels)), ...instead];
+  const places = Math.max(1, CHOICES_MAX - told.length);
+  const others = elsewhere(shown.wanted, places + told.length - choices.length);
+  const instead = others.slice(places);
+  const offers = [...told.map((labels) => (gone(labels) ? instead.shift() : labels)), ...others.slice(0, places)];
   return (
     <section class="card conflict" aria-labelledby="conflict-title">
       <div class="row apart nowrap">

@@ -125,7 +125,7 @@ function Waiting() {
 }
 
 function aheadText(ahead: number): string {
-  return ahead === 0 ? t().queue.noneAhead : plural(ahead, t().queue.ahead.one, t().queue.ahead.other);
+  return ahead === 0 ? t().queue.nobody : plural(ahead, t().queue.people.one, t().queue.people.other);
 }
 
 function waitText(eta: { p50: number; p90: number } | undefined): string {

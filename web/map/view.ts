@@ -2,6 +2,8 @@
 import type { Box, Point } from "./geometry";
 
 const MARGIN_PX = 28;
+/** Below the house is a key of what the pictures mean, which covers no seats. */
+const FOOT_PX = 58;
 /** The nearest one gets: the distance between two seats on the screen. */
 const PITCH_MAX_PX = 56;
 
@@ -39,7 +41,8 @@ export class View {
 
   /** What the camera has to be for a box to fill the window. */
   framed(box: Box): { x: number; y: number; scale: number } {
-    return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2, scale: this.clamped(this.scaleOf(box)) };
+    const scale = this.clamped(this.scaleOf(box));
+    return { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 + (FOOT_PX - MARGIN_PX) / 2 / scale, scale };
   }
 
   get middle(): { x: number; y: number; scale: number } {
@@ -92,7 +95,7 @@ export class View {
 
   private scaleOf(box: Box): number {
     const across = (this.width - 2 * MARGIN_PX) / Math.max(1, box.right - box.left);
-    const down = (this.height - 2 * MARGIN_PX) / Math.max(1, box.bottom - box.top);
+    const down = (this.height - MARGIN_PX - FOOT_PX) / Math.max(1, box.bottom - box.top);
     return Math.max(1e-6, Math.min(across, down));
   }
 }

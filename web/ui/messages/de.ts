@@ -27,6 +27,8 @@ export const de: Messages = {
     position: "Ihr Platz",
     ahead: { one: "{n} Person vor Ihnen", other: "{n} Personen vor Ihnen" },
     aheadTitle: "Vor Ihnen",
+    people: { one: "{n} Person", other: "{n} Personen" },
+    nobody: "Niemand",
     unknown: "noch nicht bekannt",
     noneAhead: "Niemand ist vor Ihnen",
     eta: (low, high) => (low === high ? `Etwa ${low}` : `${low} bis ${high}`),

@@ -26,6 +26,8 @@ export const en = {
     position: "Your place",
     ahead: { one: "{n} person ahead of you", other: "{n} people ahead of you" },
     aheadTitle: "Ahead of you",
+    people: { one: "{n} person", other: "{n} people" },
+    nobody: "Nobody",
     unknown: "not known yet",
     noneAhead: "Nobody is ahead of you",
     eta: (low: string, high: string) => (low === high ? `About ${low}` : `${low} to ${high}`),
