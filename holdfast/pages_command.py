@@ -51,7 +51,7 @@ UNBOUNDED: Final = Limits(
 """A few buyers change seats for thousands."""
 VIEWERS: Final = 1_000
 HERD: Final = 32
-HERD_PAIRS_PER_S: Final = 5.0
+HERD_PAIRS_PER_S: Final = 2.0
 """So a section of 800 seats lasts for as long as a buyer needs to lose thirty of them."""
 BOARD_S: Final = 600.0
 CHANGES_MIN: Final = 4_500
