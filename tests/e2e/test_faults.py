@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,7 @@ from bench.server_process import ServerProcess
 from engine.plan import Plan
 from engine.plans.fixtures import theatre
 from engine.transitions import Phase
+from scripts.torture import clock
 from scripts.torture.faults import Fault
 from scripts.torture.scene import Scene
 from scripts.torture.stages import on_small_disk, with_links
@@ -54,13 +57,9 @@ def trial(doomed: World) -> Trial:
         (Fault.RAYLET, 1),
     ],
 )
-async def test_what_was_acknowledged_survives(trial: Trial, fault: Fault, rounds: int) -> None:
+def test_what_was_acknowledged_survives(trial: Trial, fault: Fault, rounds: int) -> None:
     """No hold or booking is lost or given twice, repeats get the first outcome, and the sale goes on."""
-    for _ in range(rounds):
-        result = await trial.round(fault)
-        assert () == result.breaches
-    await trial.audit()
-    assert [] == trial.promises.breaches
+    clock.run(_withstands(trial, *[fault] * rounds))
 
 
 def test_the_audit_finds_the_books_in_order(doomed: World, trial: Trial) -> None:
@@ -87,31 +86,27 @@ async def test_the_figures_are_those_of_the_books(doomed: World, trial: Trial) -
     assert (len(orders), sum(orders)) == (stats["orders"], revenue)
 
 
-async def test_what_was_acknowledged_survives_bad_links() -> None:
+def test_what_was_acknowledged_survives_bad_links() -> None:
     """Links to the database and to the buyers that are cut, silent or slow, and a lost reply to a commit."""
-    with temporary_directory() as directory:
-        async with with_links(directory) as scene:
-            await _survives(
-                scene,
-                Fault.LINK_CUT,
-                Fault.LINK_SILENT,
-                Fault.REPLY_LOST,
-                Fault.CLIENTS_CUT,
-                Fault.CLIENTS_SLOW,
-            )
+    faults = (Fault.LINK_CUT, Fault.LINK_SILENT, Fault.REPLY_LOST, Fault.CLIENTS_CUT, Fault.CLIENTS_SLOW)
+    clock.run(_survives(with_links, *faults))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-async def test_what_was_acknowledged_survives_a_full_disk() -> None:
+def test_what_was_acknowledged_survives_a_full_disk() -> None:
     """The database's disk is full: nothing is acknowledged until there is room, and nothing is lost."""
+    clock.run(_survives(on_small_disk, Fault.DISK_FULL))
+
+
+async def _survives(opened: Callable[[Path], AbstractAsyncContextManager[Scene]], *faults: Fault) -> None:
     with temporary_directory() as directory:
-        async with on_small_disk(directory) as scene:
-            await _survives(scene, Fault.DISK_FULL)
+        async with opened(directory) as scene:
+            event = await asyncio.to_thread(open_sale, scene.server, PLAN)
+            await _withstands(Trial(scene, event, PLAN), *faults)
 
 
-async def _survives(scene: Scene, *faults: Fault) -> None:
-    event = await asyncio.to_thread(open_sale, scene.server, PLAN)
-    trial = Trial(scene, event, PLAN)
+async def _withstands(trial: Trial, *faults: Fault) -> None:
+    """On the clock of a torture, which stops when the tests themselves stand still."""
     for fault in faults:
         result = await trial.round(fault)
         assert () == result.breaches
