@@ -30,7 +30,8 @@ _SETTINGS: Final = {
     # Calls that were lost with an actor are told so at this beat, not up to a second late.
     "RAY_core_worker_internal_heartbeat_ms": "100",
     # A node that hangs is found after 8 s instead of 66 s; false alarms are safe because of the fence.
-    "RAY_health_check_initial_delay_ms": "1000",
+    # One that is only starting, on a machine that has much to do, is given longer.
+    "RAY_health_check_initial_delay_ms": "5000",
     "RAY_health_check_period_ms": "500",
     "RAY_health_check_timeout_ms": "1000",
     "RAY_health_check_failure_threshold": "5",
