@@ -24,13 +24,14 @@ def run_bench(
     """Run a scenario on a server of its own. Raises `UnknownScenario` and `bench.ServerFailed`."""
     if scenario != SCENARIO:
         raise UnknownScenario(f"there is no scenario {scenario!r}; there is {SCENARIO!r}")
+    port = free_port()
     options = FlashSaleOptions(
         connections=connections,
         seconds=seconds,
         rounds=rounds,
-        port=free_port(),
+        port=port,
         profile=profile,
-        redis_port=free_port() if in_earnest else None,
+        redis_port=free_port(after=port) if in_earnest else None,
     )
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
