@@ -54,6 +54,7 @@ class ListWaiter:
         self._returned = returned
         self._random = randomness
         self._ended = asyncio.Event()
+        self._joined = False
         self.qty = qty
         self.list = Waitlist(buyer.client, buyer.event, self._told)
 
@@ -66,13 +67,16 @@ class ListWaiter:
         for _ in range(JOINS_MAX):
             with suppress(Refused):  # somebody has given a place back just now
                 await self.list.join(self.qty)
+                self._joined = True
                 self._returned.waited += 1
                 return
             await asyncio.sleep(JOIN_AGAIN_S)
         self._diary.failures.append(f"{self._name} could not wait: there is something to buy")
 
     async def wait(self) -> None:
-        """Answer the offer, or go once all has been sold again."""
+        """Answer the offer, or go once all has been sold again; nothing for who could not join."""
+        if not self._joined:
+            return
         over = asyncio.ensure_future(self._returned.filled.wait())
         offered = asyncio.ensure_future(self.list.offered())
         try:
