@@ -103,7 +103,7 @@ class Viewer:
 
 @given(st.data())
 def test_half_a_hold_is_never_seen(data: st.DataObject) -> None:
-    """However the news of the two sections come, and whenever somebody begins to watch."""
+    """However the news of two sections that answer come, and whenever somebody begins to watch."""
     hall = Hall()
     viewers = [Viewer(hall.crowd)]
     for _ in range(LIVES):
@@ -111,7 +111,8 @@ def test_half_a_hold_is_never_seen(data: st.DataObject) -> None:
     turns = st.sampled_from([NEAR, FAR, "round", "comes"])
     for turn in data.draw(st.lists(turns, min_size=10, max_size=60)):
         if turn == "round":
-            hall.crowd.begin()
+            if hall.crowd._held_back < HELD_BACK_ROUNDS_MAX:  # then it is told all the same: the next test
+                hall.crowd.begin()
         elif turn == "comes":
             viewers.append(Viewer(hall.crowd))
         else:
