@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+import structlog
+
 from engine.catalogue import OrderRow
 from engine.journal import StorageUnavailable
 from gateway.ports import Catalogue
 from gateway.settings import GatewaySettings
 
+log = structlog.get_logger()
 OnStored = Callable[[Exception | None], None]
 """Is told once, on the loop, that a row is stored, or why it may not be."""
 
@@ -58,5 +61,8 @@ class OrderBook:
             await self._catalogue.save_orders([row for row, _ in group])
         except Exception as error:  # noqa: BLE001 - handed to those who wait for the rows
             failure = error
-        for _, on_stored in group:
-            on_stored(failure)
+        for row, on_stored in group:
+            try:
+                on_stored(failure)
+            except Exception:  # who cannot take an outcome must not take away those of others
+                log.exception("outcome_not_taken", order=row.id)

@@ -69,6 +69,24 @@ async def test_a_failure_is_told_to_those_concerned() -> None:
     assert [None, row(2)] == [await catalogue.order("ord_1"), await catalogue.order("ord_2")]
 
 
+async def test_who_cannot_take_an_outcome_takes_none_from_others() -> None:
+    """Those of the same statement are told all the same, and so are those behind it."""
+    catalogue = Slow()
+    book = OrderBook(catalogue, SETTINGS)
+    told: list[int] = []
+
+    def fails(_failure: Exception | None) -> None:
+        raise ValueError("a bug of one caller")
+
+    book.put(row(0), fails)
+    book.put(row(1), lambda _: told.append(1))
+    for _ in range(2):
+        catalogue.go.release()
+    await book.save(row(2))
+    await book.save(row(3))
+    assert [1] == told
+
+
 async def test_the_queue_of_rows_is_bounded() -> None:
     """When too many rows wait, the next caller is told at once."""
     catalogue = Slow()
