@@ -38,10 +38,16 @@ class People(Protocol):
     async def set_password(self, account_id: str, password: str) -> None:
         """Put another hash in the place of the password's."""
 
-    async def set_second_factor(self, account_id: str, kind: SecondFactor, totp: str | None) -> None:
-        """Ask for this beside the password from now on; `totp` is an authenticator's sealed secret.
+    async def set_second_factor(self, account_id: str, kind: SecondFactor) -> None:
+        """Ask for this beside the password from now on (`enrol` is for authenticators).
 
-        Recovery codes of what was asked for before are good no more.
+        What was asked for before, and its recovery codes, are good no more.
+        """
+
+    async def enrol(self, account_id: str, totp: str, step: int) -> bool:
+        """Ask for an authenticator from now on, proved in this step; False when one is asked for.
+
+        `totp` is its sealed secret.
         """
 
     async def use_step(self, account_id: str, step: int) -> bool:

@@ -125,10 +125,8 @@ class SelfService:
         account = await self._store.people.account(caller.id)
         if account is None:
             return NO_ACCOUNT
-        if account.second_factor == "totp":
+        if not await self._store.people.enrol(account.id, self._vault.seal(secret, now_s), step):
             return HAS_AUTHENTICATOR
-        await self._store.people.set_second_factor(account.id, "totp", self._vault.seal(secret, now_s))
-        await self._store.people.use_step(account.id, step)
         return TotpConfirmReply(await self._recovery.make(account))
 
     async def renew_recovery(
@@ -153,7 +151,7 @@ class SelfService:
             return account
         if account.second_factor == "totp" and not await self._authenticator.proves(account, body.code or ""):
             return WRONG_CODE
-        await self._store.people.set_second_factor(account.id, body.kind, None)
+        await self._store.people.set_second_factor(account.id, body.kind)
         return DONE
 
     async def erase(self, caller: Principal) -> DoneReply | Problem:

@@ -60,14 +60,23 @@ class MemoryPeople:
         """Put another hash in the place of the password's."""
         self._change(account_id, password=password)
 
-    async def set_second_factor(self, account_id: str, kind: SecondFactor, totp: str | None) -> None:
-        """Ask for this beside the password from now on; `totp` is an authenticator's sealed secret."""
-        self._change(account_id, second_factor=kind, totp=totp, totp_step=0, recovery=())
+    async def set_second_factor(self, account_id: str, kind: SecondFactor) -> None:
+        """Ask for this beside the password from now on, and for no authenticator that there was."""
+        self._change(account_id, second_factor=kind, totp=None, totp_step=0, recovery=())
 
     def _change(self, account_id: str, **fields: object) -> None:
         self._reach()
         if account_id in self._accounts:
             self._accounts[account_id] = replace(self._accounts[account_id], **fields)
+
+    async def enrol(self, account_id: str, totp: str, step: int) -> bool:
+        """Ask for an authenticator from now on, proved in this step; False when one is asked for."""
+        self._reach()
+        account = self._accounts.get(account_id)
+        if account is None or account.second_factor == "totp":
+            return False
+        self._change(account_id, second_factor="totp", totp=totp, totp_step=step, recovery=())
+        return True
 
     async def use_step(self, account_id: str, step: int) -> bool:
         """Use up an authenticator's step; False when it, or a later one, was used before."""

@@ -55,14 +55,24 @@ class PostgresPeople:
         """Put another hash in the place of the password's."""
         await self._change(account_id, password=password)
 
-    async def set_second_factor(self, account_id: str, kind: SecondFactor, totp: str | None) -> None:
-        """Ask for this beside the password from now on; `totp` is an authenticator's sealed secret."""
-        await self._change(account_id, second_factor=kind, totp=totp, totp_step=0, recovery=())
+    async def set_second_factor(self, account_id: str, kind: SecondFactor) -> None:
+        """Ask for this beside the password from now on, and for no authenticator that there was."""
+        await self._change(account_id, second_factor=kind, totp=None, totp_step=0, recovery=())
 
     async def _change(self, account_id: str, **columns: object) -> None:
         statement = sa.update(AccountTable).where(_ACCOUNT.id == account_id).values(**columns)
         async with self._transaction() as connection:
             await connection.execute(statement)
+
+    async def enrol(self, account_id: str, totp: str, step: int) -> bool:
+        """Ask for an authenticator from now on, proved in this step; False when one is asked for."""
+        statement = (
+            sa.update(AccountTable)
+            .where(_ACCOUNT.id == account_id, _ACCOUNT.second_factor != "totp")
+            .values(second_factor="totp", totp=totp, totp_step=step, recovery=())
+        )
+        async with self._transaction() as connection:
+            return (await connection.execute(statement)).rowcount == 1
 
     async def use_step(self, account_id: str, step: int) -> bool:
         """Use up an authenticator's step; False when it, or a later one, was used before."""

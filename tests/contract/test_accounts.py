@@ -50,11 +50,11 @@ async def test_an_address_belongs_to_one_account_and_to_any_number_of_guests(sto
 
 
 async def test_passwords_and_factors_are_replaced(store: AccountStore) -> None:
-    """A new authenticator begins with no step used."""
+    """A new authenticator begins with the step of the code that proved it."""
     people = store.people
     await people.add(ADA)
     await people.set_password(ADA.id, "another")
-    await people.set_second_factor(ADA.id, "totp", "sealed")
+    assert await people.enrol(ADA.id, "sealed", 5)
     assert await people.use_step(ADA.id, 7)
     assert not await people.use_step(ADA.id, 7)
     assert not await people.use_step(ADA.id, 6)
@@ -62,11 +62,25 @@ async def test_passwords_and_factors_are_replaced(store: AccountStore) -> None:
     assert changed == await people.account(ADA.id)
 
 
+async def test_of_two_enrolments_at_once_one_counts(store: AccountStore) -> None:
+    """Its secret and the step of its first code, and no recovery codes from before."""
+    people = store.people
+    await people.add(ADA)
+    await people.set_recovery(ADA.id, ("old",))
+    enrolled = await asyncio.gather(*(people.enrol(ADA.id, f"sealed-{number}", number) for number in (5, 6)))
+    assert [False, True] == sorted(enrolled)
+    number = 5 if enrolled[0] else 6
+    changed = replace(ADA, second_factor="totp", totp=f"sealed-{number}", totp_step=number)
+    assert changed == await people.account(ADA.id)
+    assert not await people.use_step(ADA.id, number)
+    assert not await people.enrol("usr_nobody", "sealed", 1)
+
+
 async def test_a_recovery_code_is_used_once_whoever_is_fastest(store: AccountStore) -> None:
     """Two who bring it at once: one is let in; with another second factor all of them are gone."""
     people = store.people
     await people.add(ADA)
-    await people.set_second_factor(ADA.id, "totp", "sealed")
+    assert await people.enrol(ADA.id, "sealed", 5)
     await people.set_recovery(ADA.id, ("zero", "one"))
     used = await asyncio.gather(*(people.use_recovery(ADA.id, 1, "one") for _ in range(2)))
     assert [False, True] == sorted(used)
@@ -75,7 +89,7 @@ async def test_a_recovery_code_is_used_once_whoever_is_fastest(store: AccountSto
     found = await people.account(ADA.id)
     assert found is not None
     assert ("zero", "") == found.recovery
-    await people.set_second_factor(ADA.id, "none", None)
+    await people.set_second_factor(ADA.id, "none")
     assert ADA == await people.account(ADA.id)
 
 
