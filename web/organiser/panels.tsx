@@ -5,6 +5,7 @@ import { number, plural } from "../ui/i18n";
 import { Bars } from "./bars";
 import { Chart } from "./chart";
 import { figures, flows, samples, tallies } from "./figures";
+import { mostRefused } from "./refusals";
 import { flowCurve, liveCurve, soldPerMinute, type Window } from "./series";
 import { h } from "./texts";
 import { percent } from "./tiles";
@@ -70,7 +71,8 @@ function reasonsOf(reasons: Record<string, number>): string {
 
 export function Refusals() {
   const words = h().board;
-  const bars = Object.entries(figures.value?.refusals ?? {}).slice(0, REFUSALS_SHOWN).map(([code, value]) => ({ key: code, name: words.refusalNames[code] ?? code, value }));
+  const told = figures.value ? mostRefused(figures.value.refusals, figures.value.turned_away) : [];
+  const bars = told.slice(0, REFUSALS_SHOWN).map(([code, value]) => ({ key: code, name: words.refusalNames[code] ?? code, value }));
   return (
     <section class="card board-refusals" aria-labelledby="refusals-title">
       <h2 id="refusals-title">{words.refusals}</h2>

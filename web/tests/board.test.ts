@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { between, type Look } from "../organiser/acts";
 import { path, roundUp } from "../organiser/chart";
 import { added, at, flowCurve, liveCurve, soldPerMinute, type Flow, type Sample } from "../organiser/series";
+import { mostRefused } from "../organiser/refusals";
 import { shareOf, summed } from "../organiser/sections";
 import { h } from "../organiser/texts";
 import { de } from "../organiser/messages/de";
@@ -10,6 +11,14 @@ function look(sections: Record<string, [free: number, held: number, sold: number
   const each = new Map(Object.entries(sections).map(([name, [free, held, sold]]) => [name, { free, held, sold }]));
   return { ...summed(each.values()), sections: each };
 }
+
+describe("refusals", () => {
+  it("are counted together wherever they were told, the most frequent first", () => {
+    expect(mostRefused({ seat_taken: 3, not_admitted: 1 }, { not_admitted: 4 }, {})).toEqual([["not_admitted", 5], ["seat_taken", 3]]);
+    expect(mostRefused({ sold_out: 2, hold_expired: 2 })).toEqual([["hold_expired", 2], ["sold_out", 2]]);
+    expect(mostRefused()).toEqual([]);
+  });
+});
 
 describe("samples", () => {
   const rising = (count: number): Sample[] => Array.from({ length: count }, (_, n) => ({ atMs: n * 1000, sold: 2 * n, held: n }));

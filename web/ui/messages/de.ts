@@ -4,6 +4,19 @@ import { de as hall } from "./hall/de";
 
 export const de: Messages = {
   ...hall,
+  problem: {
+    ...hall.problem,
+    codes: {
+      ...hall.problem.codes,
+      credentials_invalid: "Adresse oder Passwort ist falsch.",
+      code_invalid: "Der Code ist falsch, wurde schon benutzt oder ist zu alt.",
+      seats_available: "Passende Plätze sind frei: Nehmen Sie sie.",
+      already_waiting: "Sie stehen schon auf dieser Warteliste.",
+      payment_declined: "Die Zahlung wurde abgelehnt. Ihre Plätze gehören weiter Ihnen: Versuchen Sie einen anderen Weg.",
+      already_booked: "Das ist schon bezahlt.",
+      queue_ticket_expired: "Ihr Platz in der Schlange ist verfallen.",
+    },
+  },
   home: {
     title: "Jetzt im Verkauf",
     words: "Was suchen Sie?",

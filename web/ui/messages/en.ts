@@ -3,6 +3,19 @@ import { en as hall } from "./hall/en";
 
 export const en = {
   ...hall,
+  problem: {
+    ...hall.problem,
+    codes: {
+      ...hall.problem.codes,
+      credentials_invalid: "The address or the password is wrong.",
+      code_invalid: "The code is wrong, was used, or is too old.",
+      seats_available: "Seats that fit are free: take them.",
+      already_waiting: "You are on this waitlist already.",
+      payment_declined: "The payment was declined. Your seats are still yours: try another way to pay.",
+      already_booked: "This is paid already.",
+      queue_ticket_expired: "Your place in the queue has ended.",
+    } as Record<string, string>,
+  },
   home: {
     title: "On sale now",
     words: "What are you looking for?",
