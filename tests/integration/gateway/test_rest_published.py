@@ -68,7 +68,7 @@ async def test_everything_served_is_published() -> None:
             (method.upper(), path) for path, methods in described["paths"].items() for method in methods
         }
         documents = {("GET", path) for path in ("/openapi.json", "/asyncapi.json", "/docs")}
-        pages = {("GET", path) for path in ("/", *WAYS, "/assets/{name}", "/widget.js")}
+        pages = {("GET", path) for path in ("/", *WAYS, "/assets/{name}", "/widget.js", "/door-worker.js")}
         assert served - documents - pages == published
         assert [code.value for code in ErrorCode] == [each["code"] for each in described["x-errors"]]
         jsonschema.Draft202012Validator.check_schema({"$defs": described["components"]["schemas"]})
