@@ -153,9 +153,15 @@ def show(report: Report, console: Console) -> None:
     _close(report, console)
 
 
-def _close(report: Report, console: Console) -> None:
+def _leaks(report: Report) -> str:
+    if not report.memory:
+        return "no process lived long enough to tell whether it leaks"
     found = "no leak, memory flat" if report.leaks == 0 else f"{report.leaks} LEAK"
-    console.print(f"{found}: of {len(report.memory)} processes that lived long enough to tell")
+    return f"{found}: of {len(report.memory)} processes that lived long enough to tell"
+
+
+def _close(report: Report, console: Console) -> None:
+    console.print(_leaks(report))
     console.print(
         f"{report.holds:,} holds and {report.orders:,} orders acknowledged, {report.promises_looked_at:,} "
         f"promises looked at, {report.records:,} records replayed"

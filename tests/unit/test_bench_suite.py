@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 from typing import Any
+
+from rich.console import Console
 
 from bench.figures import Latency
 from bench.machine import Machine
@@ -9,6 +12,7 @@ from bench.suite.report import suite_charts, suite_report
 from bench.suite.results import SuiteResult, median_result
 from bench.suite.run import SCENARIOS, SuiteRun
 from bench.suite.stage import SuiteOptions, Wiring
+from bench.suite.summary import suite_summary
 from bench.suite.verdicts import races, where_they_win
 from tests.unit.doc_pages import DOCS, text
 
@@ -48,6 +52,24 @@ def test_the_median_of_runs_has_ratios_that_can_be_made_again_from_it() -> None:
         found.repeats,
     )
     assert (0.2, 0.1) == (found.ratio_to_echo, found.pairs_ratio_to_echo)
+
+
+def test_a_terminal_of_80_columns_shows_every_figure_whole() -> None:
+    """A table for each scenario, and in words who is ahead, without a ratio below one."""
+    results = [
+        _result(),
+        _result("advisory-lock", 1_000.0, p99=123.4, errors=12, breaches=3),
+        _result("redis-script", 8_000.0, p99=6.0, durable=False),
+        _result(scenario="whole-house", pairs=123_456.0, echo_per_s=654_321.0),
+    ]
+    console = Console(width=80, file=StringIO(), record=True)
+    console.print(suite_summary(results))
+    shown = console.export_text()
+    assert "…" not in shown
+    assert all(len(line.rstrip()) <= 80 for line in shown.splitlines())
+    assert {"whole-house", "246,912", "123,456", "654,321"} <= set(shown.split())
+    assert "4.0 times the bookings of advisory-lock, p99 10.3 times lower" in shown
+    assert "2.0 times fewer bookings than redis-script, p99 2.0 times higher" in shown
 
 
 def test_no_run_hides_the_errors_and_breaches_of_another() -> None:
