@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from gateway.abreast import reached_together
 from gateway.announcer import Announcer
 from gateway.codec import Codec
 from gateway.directory import EventMap
@@ -92,18 +93,11 @@ class Crowd:
             self._held_back = 0
 
     def _in_order(self) -> dict[str, Position]:
-        """The newest of every section that tells nobody of anything before what that rests on.
-
-        So a hold over several sections is seen in all of them, from when it begins to when it has ended.
-        """
+        """The newest of every section that may be shown together with the others."""
         feeds = self.feeds.values()
-        resting = [feed for feed in feeds if feed.rests]
-        if not resting:
+        if not any(feed.rests for feed in feeds):
             return {feed.channel: feed.position for feed in feeds if feed.seq != UNKNOWN}
-        reached = {feed.stream: feed.seq for feed in feeds}
-        while early := [feed for feed in resting if feed.up_to(reached) < reached[feed.stream]]:
-            for feed in early:
-                reached[feed.stream] = min(reached[feed.stream], feed.up_to(reached))
+        reached = reached_together(feeds)
         return {
             feed.channel: (feed.history, reached[feed.stream])
             for feed in feeds

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Final
 
 import structlog
 
+from gateway.abreast import are_abreast
 from gateway.announcer import Announcer
 from gateway.counts import EventCounts
 from gateway.crowd import Crowd
@@ -21,11 +22,13 @@ from protocol.limits import DELTAS_PER_SECOND
 POLL_INTERVAL_S: Final = 1.0 / DELTAS_PER_SECOND
 LINGER_S: Final = 30.0
 """How long a section is followed after its last watcher left, so that reconnects find deltas."""
+ABREAST_MAX_S: Final = 1.0
+"""How long a look at several sections waits for one that another one's news rest on."""
 _log = structlog.get_logger(__name__)
 
 
 class _First:
-    """Waits for the first news of a feed."""
+    """Waits for the first news of some feeds."""
 
     def __init__(self) -> None:
         self.came: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -95,6 +98,30 @@ class FeedHub:
             await first.came
         finally:
             self.unwatch(feed, first)
+
+    async def abreast(self, feeds: Sequence[SectionFeed]) -> None:
+        """Wait until all that is known of these sections may be shown together, `ABREAST_MAX_S` at most.
+
+        Where a section does not answer for so long, the others are shown without it.
+        """
+        if are_abreast(feeds):
+            return
+        patience = asyncio.ensure_future(self._sleep(ABREAST_MAX_S))
+        try:
+            while not are_abreast(feeds) and not patience.done():
+                await self._any_news(feeds, patience)
+        finally:
+            patience.cancel()
+
+    async def _any_news(self, feeds: Sequence[SectionFeed], patience: asyncio.Future[None]) -> None:
+        first = _First()
+        for feed in feeds:
+            self.watch(feed, first)
+        try:
+            await asyncio.wait((first.came, patience), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for feed in feeds:
+                self.unwatch(feed, first)
 
     def crowd(self, event: EventMap, sections: frozenset[str]) -> Crowd:
         """Those who watch just these sections of an event; `leave` it when nobody joins."""

@@ -85,6 +85,7 @@ async def read_seats(call: Call) -> EventSeats:
         return EventSeats(event.id, await _past(call, event, names, query))
     feeds = [call.hub.feed(event, name) for name in names]
     await _primed(call, feeds)
+    await call.hub.abreast(feeds)
     return EventSeats(event.id, {feed.section: _status(feed) for feed in feeds})
 
 

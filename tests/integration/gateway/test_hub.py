@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from actors.wire import Changes
-from gateway.hub import LINGER_S, FeedHub
+from gateway.hub import ABREAST_MAX_S, LINGER_S, FeedHub
 from gateway.settings import GatewaySettings
 from tests.unit.gateway.houses import house
 from tests.unit.gateway.test_feed import snapshot, step
@@ -151,4 +152,40 @@ async def test_a_feed_that_was_just_asked_for_does_not_end_before_it_is_used() -
     source.answers.put_nowait(step(8, (0, 1)))
     assert (12, 8) == await source.asked.get()
     assert feed is hub.feed(event, "NEAR-LEFT")
+    await hub.close()
+
+
+async def test_a_look_at_two_sections_waits_for_what_one_rests_on_in_the_other() -> None:
+    """So a hold over both is seen in both, or in none."""
+
+    async def for_ever(_seconds: float) -> None:
+        await asyncio.Event().wait()
+
+    hub = FeedHub(Source(), SETTINGS, for_ever, lambda: 0.0)
+    near, far = feeds = [hub.feed(house(), name) for name in ("NEAR-LEFT", "FAR")]
+    near.apply(snapshot(7, 0, 0, 0, 0))
+    far.apply(replace(snapshot(3, 0, 0, 0, 0), stream=far.stream))
+    await hub.abreast(feeds)
+    near.apply(replace(step(8, (0, 1)), rests_on=((far.stream, 5),)))
+    looking = asyncio.ensure_future(hub.abreast(feeds))
+    for seq in (4, 5):
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert not looking.done()
+        far.apply(replace(step(seq, (0, 1)), stream=far.stream))
+    await looking
+    assert ({}, {}) == (near.watchers, far.watchers)
+    await hub.close()
+
+
+async def test_a_look_at_two_sections_does_not_wait_for_one_that_is_away() -> None:
+    """After a second it is shown as it was last known."""
+    time = Time()
+    hub = FeedHub(Source(), SETTINGS, time.sleep, lambda: time.now_s)
+    near, far = feeds = [hub.feed(house(), name) for name in ("NEAR-LEFT", "FAR")]
+    near.apply(snapshot(7, 0, 0, 0, 0))
+    far.apply(replace(snapshot(3, 0, 0, 0, 0), stream=far.stream))
+    near.apply(replace(step(8, (0, 1)), rests_on=((far.stream, 5),)))
+    await hub.abreast(feeds)
+    assert [ABREAST_MAX_S] == time.slept
     await hub.close()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from gateway.feed import SectionFeed
+from gateway.hub import FeedHub
 from protocol.closing import JSON, MSGPACK
 from tests.integration.gateway.world import Socket, World
 
@@ -158,3 +162,18 @@ async def test_rest_tells_what_the_socket_tells() -> None:
             [page["status"][name] for name in ("free", "held", "sold")],
         )
         assert 404 == (await http.get(url, params={"section": "NOWHERE"})).status_code
+
+
+async def test_a_look_at_all_sections_over_rest_shows_them_abreast() -> None:
+    """A hold over several is seen in all of them, or in none."""
+    looked: list[set[str]] = []
+    abreast = FeedHub.abreast
+
+    async def noted(hub: FeedHub, feeds: Sequence[SectionFeed]) -> None:
+        looked.append({feed.section for feed in feeds})
+        await abreast(hub, feeds)
+
+    async with World() as world, world.http(None) as http:
+        with patch.object(FeedHub, "abreast", noted):
+            seats = (await http.get(f"/v1/events/{world.event.id}/seats")).json()
+        assert [set(seats["sections"])] == looked
