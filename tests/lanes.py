@@ -1,4 +1,4 @@
-"""Two lanes of one run: some folders are tested by a second pytest beside the first, which tells of all.
+"""Two lanes of one run: some folders and files are left to a second pytest; the first one tells of all.
 
     pytest -p tests.lanes --ignore=tests/unit --beside=tests/pages --beside=tests/contract
 
@@ -33,7 +33,7 @@ GOOD: Final = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 def pytest_addoption(parser: pytest.Parser) -> None:
     """One option for who runs the tests, two between the lanes."""
     group = parser.getgroup("lanes")
-    group.addoption("--beside", action="append", default=[], help="a folder for the second lane")
+    group.addoption("--beside", action="append", default=[], help="a folder or file for the second lane")
     group.addoption("--tell", help="the file that the second lane writes its reports to")
     group.addoption("--lifeline", type=int, help="a pipe that closes when the first lane is gone")
 
