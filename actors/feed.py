@@ -72,7 +72,7 @@ class Feed:
                 self._statuses[ordinal] = status
             for area, free in change.areas:
                 self._areas[area] = free
-            self._causes.update(change.rests_on)
+            _rest(self._causes, change.rests_on)
         self._kept.extend(changes)
         self.seq += len(changes)
         self.counts = counts
@@ -103,8 +103,7 @@ class Feed:
         for offset in range(len(self._kept) - (self.seq - after_seq), len(self._kept)):
             seats.update(self._kept[offset].seats)
             areas.update(self._kept[offset].areas)
-            for stream, seq in self._kept[offset].rests_on:
-                causes[stream] = max(seq, causes.get(stream, 0))
+            _rest(causes, self._kept[offset].rests_on)
         return Changes(
             stream=self.stream,
             history=self.history,
@@ -130,3 +129,9 @@ class Feed:
             waitlist_seq=self.waitlist_seq,
             rests_on=tuple(self._causes.items()),
         )
+
+
+def _rest(causes: dict[int, int], more: Causes) -> None:
+    """What rests on these too; of each stream the newest record counts, whichever was told first."""
+    for stream, seq in more:
+        causes[stream] = max(seq, causes.get(stream, 0))

@@ -72,3 +72,10 @@ def test_deltas_from_any_position_lead_to_the_same_status(
     for seat, status in section.since(10 + position).seats:
         applied[seat] = status
     assert statuses[-1] == applied
+
+
+def test_what_is_told_rests_on_the_newest_record_of_each_stream() -> None:
+    """Holds over two sections may be placed in another order than that in which their parts were lent."""
+    section = feed()
+    section.publish([Change(((0, 1),), rests_on=((9, 7),)), Change(((1, 1),), rests_on=((9, 5),))], (3, 2, 0))
+    assert [((9, 7),), ((9, 7),)] == [section.since(after).rests_on for after in (10, -1)]
