@@ -21,7 +21,7 @@ import websocket
 from locust import FastHttpUser, User, between, events, task
 from locust.exception import StopUser
 
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from protocol.closing import JSON
 
 TOKEN_TTL_S: Final = 86_400

@@ -11,15 +11,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from gateway.discovery.surveyor import Surveyor
-from gateway.documents import add_documents
-from gateway.echo import DirectEcho, Echo
 from gateway.entrance import Entrance
 from gateway.exports.exporting import Slots
 from gateway.front import Front
 from gateway.operations import add_operations
-from gateway.page_files import PageFiles
-from gateway.pages import add_pages
+from gateway.pages.files import PageFiles
+from gateway.pages.pages import add_pages
 from gateway.parts import Parts
+from gateway.published.documents import add_documents
 from gateway.request_ids import RequestIds
 from gateway.rest.call import Context
 from gateway.rest.plan_pages import PlanPages
@@ -29,6 +28,7 @@ from gateway.settings import GatewaySettings
 from gateway.shielding import Shielding
 from gateway.ticketing.wiring import ticketing
 from gateway.warming import Warming
+from gateway.websocket.echo import DirectEcho, Echo
 from protocol.accounts import Jwks
 from telemetry.meters import METERS
 

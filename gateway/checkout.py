@@ -14,17 +14,17 @@ from actors.wire import Answer
 from engine.catalogue import OrderRow
 from engine.ids import stream_of
 from engine.payments.payment import Payment
-from gateway import commands
-from gateway.answers import problem_of
-from gateway.auth import Principal
+from gateway.access.auth import Principal
 from gateway.carts.carts import Carts
-from gateway.directory import Directory
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, order_reply, order_views
 from gateway.paying.counter import Counter
 from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.ports import Catalogue, Declined, PaymentProvider, Sections
 from gateway.sale import OnOutcome, Sale
+from gateway.sections import commands
+from gateway.sections.answers import problem_of
+from gateway.sections.directory import Directory
 from gateway.ticketing.orders import OrderReader
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.replies import OrderReply, PaymentState

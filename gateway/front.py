@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from gateway.access.auth import TokenVerifier
+from gateway.access.tenants import Tenants
 from gateway.accounts.wiring import accounts
 from gateway.analytics.boards import Boards
 from gateway.analytics.live import LiveBoards
 from gateway.analytics.turned_away import TurnedAway
-from gateway.auth import TokenVerifier
 from gateway.carts.carts import Carts
 from gateway.carts.following import FollowingSections
 from gateway.carts.keeper import CartKeeper
 from gateway.checkout import Checkout
-from gateway.directory import Directory
-from gateway.dispatch import Dispatcher
-from gateway.figures import Board
-from gateway.hub import FeedHub
+from gateway.desk.sockets import Sockets
 from gateway.limiting.limiter import Limiter
+from gateway.live.hub import FeedHub
 from gateway.notices import HoldNotices
 from gateway.office import Office
 from gateway.orderbook import OrderBook
 from gateway.parts import Parts
 from gateway.paying.till import Till
-from gateway.session import Session
+from gateway.sections.directory import Directory
+from gateway.sections.dispatch import Dispatcher
+from gateway.sections.figures import Board
 from gateway.settings import GatewaySettings
-from gateway.sockets import Sockets
-from gateway.tenants import Tenants
 from gateway.waiting.challenge import ProofOfWork
 from gateway.waiting.door import Door
 from gateway.waiting.hall import WaitingHall
 from gateway.waiting.passes import Passes
 from gateway.waitlist.asking import Lists
 from gateway.waitlist.waitlists import Waitlists
+from gateway.websocket.session import Session
 
 
 class Front:

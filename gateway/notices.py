@@ -31,7 +31,7 @@ from engine.ids import stream_of
 from engine.refusals import Code
 from engine.views import rfc3339
 from gateway.ports import Sections
-from gateway.session import Session
+from gateway.websocket.session import Session
 from protocol.errors import ErrorCode
 from protocol.replies import HoldExpired, HoldExpiring, Push
 

@@ -7,16 +7,16 @@ from collections.abc import Callable
 
 import msgspec
 
+from gateway.access.auth import TokenVerifier
+from gateway.access.tenants import Tenants
 from gateway.accounts.wiring import Accounts
 from gateway.analytics.boards import Boards
 from gateway.analytics.live import LiveBoards
-from gateway.auth import TokenVerifier
 from gateway.checkout import Checkout
-from gateway.directory import Directory
-from gateway.dispatch import Dispatcher
 from gateway.notices import HoldNotices
+from gateway.sections.directory import Directory
+from gateway.sections.dispatch import Dispatcher
 from gateway.settings import GatewaySettings
-from gateway.tenants import Tenants
 from gateway.waiting.door import Door
 from gateway.waiting.hall import WaitingHall
 from gateway.waitlist.waitlists import Waitlists

@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.desk.sockets import Sockets
 from gateway.parts import Parts
 from gateway.rest.serving import NO_SUCH_CALL, Json, problem_response
 from gateway.settings import GatewaySettings
-from gateway.sockets import Sockets
 from protocol.accounts import Jwks
 from protocol.closing import SUBPROTOCOLS
 from telemetry.exchange import Figures

@@ -11,10 +11,10 @@ from engine.due_rows import DueRows
 from engine.gathering import Gathering
 from gateway.accounts.ports import AccountParts
 from gateway.analytics.ports import Analytics
-from gateway.archive import Archive
 from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
 from gateway.ports import AdvancingClock, Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
+from gateway.sections.archive import Archive
 from gateway.tracing import Tracing
 from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks

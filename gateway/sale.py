@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from actors.wire import Answer
 from engine.catalogue import OrderRow
 from engine.journal import StorageUnavailable
-from gateway.answers import STORAGE_AWAY, problem_of
 from gateway.carts.asking import spans
 from gateway.carts.carts import Carts
-from gateway.commands import Routed
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, order_reply, order_views
+from gateway.sections.answers import STORAGE_AWAY, problem_of
+from gateway.sections.commands import Routed
 from protocol.errors import Problem
 from protocol.replies import OrderReply, PaymentState
 

@@ -8,9 +8,9 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.codec import Codec
-from gateway.session import Desk, Outlet, Session
 from gateway.settings import GatewaySettings
+from gateway.websocket.codec import Codec
+from gateway.websocket.session import Desk, Outlet, Session
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

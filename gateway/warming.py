@@ -16,9 +16,9 @@ import structlog
 
 from engine.catalogue import EventInfo, EventStatus
 from engine.journal import StorageError
-from gateway.directory import Directory
 from gateway.ports import Catalogue
 from gateway.rest.plan_pages import Coding, Layout, PlanPages
+from gateway.sections.directory import Directory
 
 log = structlog.get_logger()
 EVERY_S: Final = 5.0

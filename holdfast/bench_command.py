@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bench.flash_sale import SCENARIO, FlashSaleOptions, FlashSaleResult, run_flash_sale
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.output import console
 from holdfast.ports_free import free_port
 

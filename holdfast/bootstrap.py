@@ -20,7 +20,6 @@ from engine.payments.payment import Payment
 from engine.webhooks import Replay
 from gateway.accounts.ports import AccountParts
 from gateway.app import create_app, drain
-from gateway.archive import Archive
 from gateway.limiting.local import LocalRates
 from gateway.limiting.quotas import Rates
 from gateway.limiting.shared import SharedRates
@@ -30,6 +29,7 @@ from gateway.paying.sandbox_bank import SandboxBank
 from gateway.paying.sandbox_intents import SandboxIntent
 from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.paying.signatures import news_key
+from gateway.sections.archive import Archive
 from gateway.settings import GatewaySettings
 from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks

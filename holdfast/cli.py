@@ -73,7 +73,7 @@ def token(
     ] = None,
 ) -> None:
     """Print a signed token, for operators and scripts."""
-    from gateway.auth import issue_token
+    from gateway.access.auth import issue_token
 
     print(issue_token(Settings().secret(), sub, role, ttl, organisers=tuple(organiser or ())))  # noqa: T201
 

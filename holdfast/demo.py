@@ -23,7 +23,7 @@ from engine.plan import Plan
 from engine.plans.canonical import canonical_json
 from engine.plans.fixtures import arena
 from engine.terms import Limits, Terms
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
 from holdfast.output import console

@@ -17,7 +17,7 @@ from bench.scale import hold_everywhere
 from bench.server_process import ServerFailed, ServerProcess
 from bench.wide_house import wide_house
 from engine.plans.canonical import canonical_json
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.ports_free import free_port
 from holdfast.settings import Settings

@@ -22,7 +22,7 @@ from engine.plan import Plan
 from engine.plans.canonical import canonical_json
 from engine.queue.events import MembersAdmitted, decode_room_record
 from engine.terms import Fee, Limits, Terms
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
 from holdfast.demo import board_address

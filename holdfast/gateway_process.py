@@ -21,7 +21,7 @@ from fastapi import FastAPI
 
 from actors.process import tune_process
 from actors.ray_runtime import attach, stop
-from gateway.direct_websocket import DirectWebSocket
+from gateway.websocket.direct import DirectWebSocket
 from holdfast.bootstrap import Gateway
 from holdfast.logs import configure_logs
 from holdfast.settings import Settings, UnsafeSettings

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from gateway.auth import Principal
-from gateway.directory import Directory
+from gateway.access.auth import Principal
 from gateway.ports import Catalogue
+from gateway.sections.directory import Directory
 from gateway.ticketing.drawing import DrawingProcess
 from gateway.ticketing.faces import face_of
 from gateway.ticketing.issuing import TicketOffice

@@ -33,7 +33,7 @@ from engine.plan import Plan
 from engine.plans.canonical import canonical_json
 from engine.plans.fixtures import stadium
 from engine.terms import Limits, Terms
-from gateway.auth import Role, issue_token
+from gateway.access.auth import Role, issue_token
 from holdfast.bench_command import UnknownScenario
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database

@@ -18,7 +18,7 @@ from bench.queue_load import SILENCE_MAX_S, QueueLoad, QueueResult, run_queue_lo
 from bench.server_process import ServerProcess
 from bench.wide_house import wide_house
 from engine.plans.canonical import canonical_json
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
 from holdfast.output import console, write_json

@@ -8,7 +8,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bench.scale import ScaleOptions, ScaleResult, run_scale
 from bench.viewers_load import Watch
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.output import console
 from holdfast.ports_free import free_port
 

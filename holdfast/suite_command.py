@@ -20,7 +20,7 @@ from bench.suite.summary import suite_summary
 from engine.event_terms import complete_terms
 from engine.plan import Plan
 from engine.terms import Terms
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.bench_command import UnknownScenario
 from holdfast.database import open_database
 from holdfast.output import console, write_json

@@ -23,7 +23,7 @@ from engine.commands import (
     Request,
     SwapHold,
 )
-from gateway.answers import CODES
+from gateway.sections.answers import CODES
 from protocol.errors import problem
 from protocol.history import Answered, Invoked, Refused
 from tests.recording import Recording

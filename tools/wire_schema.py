@@ -21,7 +21,7 @@ TURNED: Final = ("prefixItems", "properties")
 
 def wire_schema() -> str:
     """The schema as text, in draft 7, where a pair is `items: [first, second]`."""
-    from gateway.asyncapi import PUSHES, REPLIES, asyncapi  # ours is found once the path says where
+    from gateway.published.asyncapi import PUSHES, REPLIES, asyncapi  # ours is found once the path says where
 
     parts = asyncapi("0")["components"]["schemas"]
     told = (*PUSHES.values(), *REPLIES.values())

@@ -11,11 +11,11 @@ import msgspec
 
 from engine.accounts.nouns import ApiKey
 from engine.catalogue import Mode
+from gateway.access.auth import Principal
 from gateway.accounts.ports import Organisers
 from gateway.accounts.revocations import Revocations
 from gateway.accounts.secrets import digest_of
 from gateway.accounts.settings import AccountSettings
-from gateway.auth import Principal
 from protocol.errors import ErrorCode
 
 SECRET_OF: Final[Mapping[Mode, str]] = MappingProxyType({"live": "sk_live_", "test": "sk_test_"})

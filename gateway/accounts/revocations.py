@@ -15,9 +15,9 @@ import structlog
 
 from engine.accounts.nouns import Revocation
 from engine.journal import StorageError
+from gateway.access.auth import Principal
 from gateway.accounts.ports import Sessions
 from gateway.accounts.settings import AccountSettings
-from gateway.auth import Principal
 
 _log = structlog.get_logger(__name__)
 SUBJECTS_MAX: Final = 200_000

@@ -10,6 +10,7 @@ import pyotp
 from engine.accounts.nouns import Account
 from engine.accounts.passwords import fault
 from engine.views import rfc3339
+from gateway.access.auth import Principal
 from gateway.accounts.factors import Authenticator
 from gateway.accounts.mails import CHANGED, RENEWED, Post
 from gateway.accounts.passwords import Passwords
@@ -19,7 +20,6 @@ from gateway.accounts.secrets import Vault
 from gateway.accounts.sessions import LoginSessions
 from gateway.accounts.settings import AccountSettings
 from gateway.accounts.sign_in import WRONG, WRONG_CODE
-from gateway.auth import Principal
 from gateway.ticketing.faces import code_drawing
 from protocol.accounts import Belonging, DoneReply, MeReply, PasswordBody
 from protocol.errors import ErrorCode, Problem, problem

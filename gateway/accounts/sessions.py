@@ -11,12 +11,12 @@ from engine.accounts.judging import Reused
 from engine.accounts.nouns import FOREVER_MS, Account, Session
 from engine.ids import id_body
 from engine.views import rfc3339
+from gateway.access.auth import Principal
 from gateway.accounts.ports import AccountStore
 from gateway.accounts.revocations import Revocations
 from gateway.accounts.secrets import Vault, digest_of
 from gateway.accounts.settings import AccountSettings
 from gateway.accounts.tokens import TokenKeys
-from gateway.auth import Principal
 from protocol.accounts import SessionReply, SessionsReply, TokensReply
 from protocol.errors import ErrorCode, Problem, problem
 

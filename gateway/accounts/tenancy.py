@@ -7,12 +7,12 @@ from typing import Final
 
 from engine.accounts.nouns import FOREVER_MS, ApiKey, Membership, Organiser
 from engine.views import rfc3339
+from gateway.access.auth import Principal
 from gateway.accounts.keyring import SECRET_OF
 from gateway.accounts.ports import AccountStore
 from gateway.accounts.revocations import Revocations
 from gateway.accounts.secrets import Vault, digest_of
 from gateway.accounts.sessions import LoginSessions, NewId
-from gateway.auth import Principal
 from protocol.accounts import (
     DoneReply,
     KeyReply,

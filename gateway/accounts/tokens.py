@@ -14,7 +14,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from gateway.auth import AUDIENCE, ISSUER, SIGNED, TOKEN_TYPE
+from gateway.access.auth import AUDIENCE, ISSUER, SIGNED, TOKEN_TYPE
 from protocol.accounts import Jwk, Jwks
 
 

@@ -16,9 +16,9 @@ from engine.queue.views import RoomView
 from engine.times import rfc3339
 from gateway.analytics.ports import Analytics
 from gateway.analytics.telling import FORECAST_MINUTES, cash, forecast, funnel, minutes, refusals
-from gateway.answers import STORAGE_AWAY
-from gateway.directory import EventMap
-from gateway.figures import Board, Taken
+from gateway.sections.answers import STORAGE_AWAY
+from gateway.sections.directory import EventMap
+from gateway.sections.figures import Board, Taken
 from gateway.waiting.hall import WaitingHall
 from protocol.analytics import BoardReply, LineReply
 from protocol.errors import Problem

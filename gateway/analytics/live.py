@@ -13,11 +13,11 @@ from typing import Final
 import structlog
 
 from gateway.analytics.boards import Boards
-from gateway.codec import Codec
-from gateway.directory import EventMap
-from gateway.feed import Watcher
-from gateway.frames import Frames
-from gateway.lanes import Lanes
+from gateway.live.feed import Watcher
+from gateway.sections.directory import EventMap
+from gateway.websocket.codec import Codec
+from gateway.websocket.frames import Frames
+from gateway.websocket.lanes import Lanes
 from protocol.analytics import BoardReply
 from protocol.errors import Problem
 from protocol.limits import BOARDS_PER_SECOND

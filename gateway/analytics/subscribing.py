@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.auth import Principal
-from gateway.judging import entitled, standing
+from gateway.access.auth import Principal
+from gateway.access.judging import entitled, standing
+from gateway.access.rights import BOARD
+from gateway.desk.replying import settle
+from gateway.live.watching import Watching
 from gateway.office import Office
-from gateway.replying import settle
-from gateway.rights import BOARD
-from gateway.session import Session, SessionState
-from gateway.watching import Watching
+from gateway.websocket.session import Session, SessionState
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Subscribe
 

@@ -17,8 +17,8 @@ from engine.gathering import Ask, Gathering
 from engine.guards import SPANS
 from engine.part_views import GatheredView, PartView
 from engine.views import HoldView
-from gateway.answers import CODES
 from gateway.ports import Sections
+from gateway.sections.answers import CODES
 from protocol.errors import ErrorCode
 
 SECTION_MS: Final = 3_000

@@ -8,7 +8,7 @@ import msgspec
 
 from engine.commands import HoldBest, HoldPlaces, HoldSeats
 from engine.gathering import Ask
-from gateway.directory import EventMap
+from gateway.sections.directory import EventMap
 
 
 class Wish(msgspec.Struct, frozen=True, gc=False):

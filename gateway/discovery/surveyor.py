@@ -17,8 +17,8 @@ from actors.ports import Clock
 from engine.journal import StorageError
 from engine.listings import Survey
 from engine.offers import offers, unpacked
-from gateway.directory import Directory
 from gateway.ports import ChangeSource, Discovery
+from gateway.sections.directory import Directory
 from telemetry.meters import METERS
 
 log = structlog.get_logger()

@@ -16,9 +16,9 @@ from typing import Final, Protocol
 
 import structlog
 
-from gateway.directory import EventMap
 from gateway.limiting.limiter import Limiter
 from gateway.limiting.quotas import Attempt, Verdict
+from gateway.sections.directory import EventMap
 
 log = structlog.get_logger()
 EVERY_S: Final = 0.5

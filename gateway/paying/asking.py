@@ -21,11 +21,11 @@ from engine.payments.events import (
     Stuck,
 )
 from engine.payments.payment import Payment
-from gateway.answers import CODES
 from gateway.carts.carts import Carts
 from gateway.carts.routing import Wish
 from gateway.orders import minor_units_of, order_views
 from gateway.ports import Sections
+from gateway.sections.answers import CODES
 from protocol.errors import ErrorCode
 
 SECTION_MS: Final = 4_000

@@ -16,9 +16,7 @@ from engine.payments.events import CancelAsked
 from engine.payments.payment import PaidItem, Payment
 from engine.payments.states import State
 from engine.views import HoldView, ItemView, OrderView
-from gateway.answers import problem_of
-from gateway.auth import Principal
-from gateway.directory import Directory, EventMap
+from gateway.access.auth import Principal
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, minor_units_of, order_reply, order_views
 from gateway.paying.asking import SECTION_MS, unanswered
@@ -28,6 +26,8 @@ from gateway.paying.saga import Saga
 from gateway.paying.views import order_status, payment_state, total
 from gateway.paying.webhooks import Webhooks
 from gateway.ports import Sections
+from gateway.sections.answers import problem_of
+from gateway.sections.directory import Directory, EventMap
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.payments import RefundBody
 from protocol.replies import OrderReply

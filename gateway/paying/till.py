@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from gateway.carts.carts import Carts
-from gateway.directory import Directory
 from gateway.notices import HoldNotices
 from gateway.orderbook import OrderBook
 from gateway.parts import Parts
@@ -14,6 +13,7 @@ from gateway.paying.ports import Paying
 from gateway.paying.saga import Saga
 from gateway.paying.sandbox_bank import SandboxBank
 from gateway.paying.sandbox_post import SandboxPost
+from gateway.sections.directory import Directory
 
 
 class Till:

@@ -11,9 +11,9 @@ from engine.catalogue import Mode
 from engine.views import rfc3339
 from gateway.analytics.ports import Analytics
 from gateway.analytics.telling import cash, days, flow, funnel, group, minutes
-from gateway.directory import EventMap
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
+from gateway.sections.directory import EventMap
 from protocol.analytics import (
     BoardReply,
     DailyQuery,

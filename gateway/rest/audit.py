@@ -11,11 +11,11 @@ import msgspec
 
 from engine.biography import WHY, Biographer, Deed, Line, Tenure
 from engine.views import Money, money, rfc3339
-from gateway.archive import Journals, records_after
-from gateway.directory import EventMap
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
 from gateway.rest.reading import reading
+from gateway.sections.archive import Journals, records_after
+from gateway.sections.directory import EventMap
 from protocol.errors import ErrorCode, problem
 from protocol.requests import Label
 

@@ -9,18 +9,18 @@ from starlette.requests import ClientDisconnect, Request
 
 from actors.wire import Answer
 from engine.catalogue import EventInfo
-from gateway.auth import NO_TOKEN, Principal
-from gateway.commands import Routed
-from gateway.directory import EventMap
+from gateway.access.auth import NO_TOKEN, Principal
+from gateway.access.judging import Tenant, belongs, sees
+from gateway.access.tenants import tenant_of
 from gateway.exports.exporting import Slots
-from gateway.figures import Board
-from gateway.hub import FeedHub
-from gateway.judging import Tenant, belongs, sees
 from gateway.limiting.limiter import Limiter
+from gateway.live.hub import FeedHub
 from gateway.office import Office
 from gateway.parts import Parts
 from gateway.rest.plan_pages import PlanPages
-from gateway.tenants import tenant_of
+from gateway.sections.commands import Routed
+from gateway.sections.directory import EventMap
+from gateway.sections.figures import Board
 from gateway.ticketing.wiring import Ticketing
 from protocol.errors import ErrorCode, Problem, problem
 

@@ -16,11 +16,11 @@ from engine.commands import Request, SetSale
 from engine.event_terms import TermsInvalid, complete_terms
 from engine.queue.terms import faults
 from engine.terms import Fee, Limits, OrphanRule, Sale, Terms
-from gateway.answers import problem_of
 from gateway.rest.announcing import NO_VENUE, Announced, ChangedEvent, billing_of, changed_billing
 from gateway.rest.call import Call, Refused
 from gateway.rest.event_views import EventFee, EventReply, shown
 from gateway.rest.operation import Operation
+from gateway.sections.answers import problem_of
 from gateway.waiting.settings import QueueSettings, terms_of
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Amount, Label, Position, Text

@@ -10,13 +10,13 @@ import msgspec
 
 from engine.figures import Cell
 from engine.views import Money, money, rfc3339
-from gateway.directory import EventMap
 from gateway.exports.columns import CSV, PARQUET, Kind, Row, Table, decimals_of
 from gateway.exports.csv_rows import csv_of
 from gateway.exports.parquet import parquet_of
-from gateway.figures import Taken
 from gateway.rest.call import Call
 from gateway.rest.operation import Operation, Ready
+from gateway.sections.directory import EventMap
+from gateway.sections.figures import Taken
 from protocol.errors import Problem
 from protocol.requests import Position
 

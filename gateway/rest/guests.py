@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from engine.views import rfc3339
-from gateway.auth import issue_token, principal_id
-from gateway.handover import HANDOVER_TTL_S, brought, hand_over, take_over
+from gateway.access.auth import issue_token, principal_id
+from gateway.access.handover import HANDOVER_TTL_S, brought, hand_over, take_over
 from gateway.rest.auth import admit
 from gateway.rest.call import Call
 from gateway.rest.operation import Operation

@@ -10,13 +10,13 @@ import msgspec
 
 from engine.state import SectionState
 from engine.views import area_free, counts, packed_status
-from gateway.auth import NO_TOKEN
-from gateway.directory import EventMap
-from gateway.feed import UNKNOWN, SectionFeed
-from gateway.past import RECORDS_MAX, SEQ_MAX, Moment, Replayer, TooLong
+from gateway.access.auth import NO_TOKEN
+from gateway.live.feed import UNKNOWN, SectionFeed
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
 from gateway.rest.reading import reading
+from gateway.sections.directory import EventMap
+from gateway.sections.past import RECORDS_MAX, SEQ_MAX, Moment, Replayer, TooLong
 from protocol.errors import ErrorCode, problem
 
 NO_SECTION: Final = problem(ErrorCode.NOT_FOUND, "There is no such section.")

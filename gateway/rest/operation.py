@@ -8,8 +8,8 @@ from typing import Any, Literal
 import msgspec
 
 from actors.wire import Answer
+from gateway.access.rights import Right, Who, right_of
 from gateway.rest.call import Call
-from gateway.rights import Right, Who, right_of
 from protocol.errors import ErrorCode, Problem
 
 Method = Literal["GET", "POST", "DELETE", "PATCH"]
@@ -56,7 +56,7 @@ class Operation(msgspec.Struct, frozen=True):
     `key_heeded` remember their outcome under one if it is sent, others do without. A `bare`
     one may be called without a body, which is then an empty object. `conditional` ones have an
     `ETag`, and answer 304 to who knows it. A reply may have a media type of
-    `or_else` instead, if asked. Who may call it is the row of its name in `gateway.rights`.
+    `or_else` instead, if asked. Who may call it is the row of its name in `gateway.access.rights`.
     """
 
     method: Method

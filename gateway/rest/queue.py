@@ -21,10 +21,10 @@ from engine.queue.commands import (
     SetTerms,
 )
 from engine.queue.views import DrawView, RoomView
-from gateway.answers import problem_of
-from gateway.commands import fingerprint
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Operation
+from gateway.sections.answers import problem_of
+from gateway.sections.commands import fingerprint
 from gateway.waiting.settings import QueueSettings, settings_of, terms_of
 from gateway.waiting.views import phase_of
 from protocol.errors import ErrorCode, Problem

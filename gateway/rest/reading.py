@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Final
 
 from engine.journal import StreamUnknown
-from gateway.archive import ArchiveBusy, Journals
 from gateway.rest.call import Call, Refused
+from gateway.sections.archive import ArchiveBusy, Journals
 from protocol.errors import ErrorCode, problem
 
 BUSY_RETRY_MS: Final = 1_000

@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from gateway.access.rights import right_of
 from gateway.parts import Parts
 from gateway.rest import (
     analytics,
@@ -33,7 +34,6 @@ from gateway.rest import (
 from gateway.rest.call import Context
 from gateway.rest.operation import Operation
 from gateway.rest.serving import endpoint
-from gateway.rights import right_of
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *guests.OPERATIONS,

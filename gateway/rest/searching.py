@@ -10,7 +10,7 @@ import msgspec
 from engine.listings import PUBLIC, Audience, Availability, EventQuery, Near, Sort
 from engine.places import FARTHEST_M, Box, Place
 from engine.words import words
-from gateway.auth import Principal
+from gateway.access.auth import Principal
 from gateway.rest.announcing import moment_ms
 from gateway.rest.call import Call, Refused
 from protocol.errors import ErrorCode, problem

@@ -13,16 +13,16 @@ from starlette.types import Receive, Scope, Send
 
 from actors.wire import Answer
 from engine.journal import StorageError
-from gateway.answers import STORAGE_AWAY, problem_of
-from gateway.auth import Principal
-from gateway.codec import JSON_CODEC
-from gateway.desk import BROKEN
+from gateway.access.auth import Principal
+from gateway.desk.desk import BROKEN
 from gateway.limiting.limiter import refusal
 from gateway.limiting.quotas import headers
 from gateway.rest.call import Call, Context, Refused, read_body
 from gateway.rest.operation import Operation, Outcome, Ready, Settled, Streamed
 from gateway.rest.standing import authenticated, take_stand
+from gateway.sections.answers import STORAGE_AWAY, problem_of
 from gateway.tracing import Endpoint
+from gateway.websocket.codec import JSON_CODEC
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Key
 from telemetry.meters import METERS

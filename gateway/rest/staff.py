@@ -23,10 +23,10 @@ from engine.commands import (
     SetPrice,
     UnblockSeats,
 )
-from gateway.answers import problem_of
-from gateway.directory import EventMap
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Operation
+from gateway.sections.answers import problem_of
+from gateway.sections.directory import EventMap
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Amount, Label, Labels, Position
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from starlette.requests import Request
 
 from engine.catalogue import DEFAULT_ORGANISER
+from gateway.access.auth import Principal
+from gateway.access.judging import entitled, standing
+from gateway.access.rights import Of, Right
+from gateway.access.tenants import sole_organiser
 from gateway.accounts.keyring import PREFIX
-from gateway.auth import Principal
-from gateway.judging import entitled, standing
 from gateway.rest.call import Call, Context, Refused
 from gateway.rest.operation import Operation
-from gateway.rights import Of, Right
-from gateway.tenants import sole_organiser
 from protocol.errors import ErrorCode, Problem, problem
 
 

@@ -11,10 +11,10 @@ from engine.ids import stream_of
 from engine.views import rfc3339
 from engine.waitlist.commands import MoveEntry
 from engine.waitlist.views import EntryView
-from gateway.answers import problem_of
-from gateway.directory import EventMap
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
+from gateway.sections.answers import problem_of
+from gateway.sections.directory import EventMap
 from gateway.waitlist.asking import entry_in
 from gateway.waitlist.views import STATUS
 from gateway.waitlist.waitlists import NO_ENTRY

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from engine.tickets import Place, Scan, TicketRow, ticket_id
-from gateway.auth import Principal
+from gateway.access.auth import Principal
 from gateway.ports import Tickets
 from gateway.ticketing.issuing import CANCELLED, REISSUED, holder_of, use_of
 from gateway.ticketing.orders import HOUSE, OrderPlaces, OrderReader, Sold

@@ -13,7 +13,7 @@ import msgspec
 
 from engine.tickets import Reissue, TicketRow, order_of
 from engine.views import rfc3339
-from gateway.auth import Principal
+from gateway.access.auth import Principal
 from gateway.ports import Tickets
 from gateway.ticketing.orders import HOUSE, OrderPlaces, OrderReader, Sold
 from gateway.ticketing.places import seat_of

@@ -7,9 +7,9 @@ from typing import Final, Protocol
 import msgspec
 
 from engine.tickets import Place, TicketRow, places_of, ticket_id
-from gateway.auth import Principal
-from gateway.directory import Directory, EventMap
+from gateway.access.auth import Principal
 from gateway.ports import Catalogue
+from gateway.sections.directory import Directory, EventMap
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.replies import Item, OrderReply
 from protocol.requests import OrderBody

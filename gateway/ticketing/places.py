@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from gateway.directory import EventMap
+from gateway.sections.directory import EventMap
 
 
 class SeatName(msgspec.Struct, frozen=True):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import msgspec
 
 from gateway.checkout import Checkout
-from gateway.directory import Directory
 from gateway.ports import Catalogue
+from gateway.sections.directory import Directory
 from gateway.settings import GatewaySettings
 from gateway.ticketing.door import Door
 from gateway.ticketing.drawing import DrawingProcess

@@ -17,9 +17,9 @@ from actors.wire import Answer
 from engine.ids import stream_of
 from engine.queue.commands import GetPlace, RoomRequest
 from engine.queue.views import PlaceView
-from gateway.answers import CODES, problem_of
-from gateway.auth import Principal
-from gateway.directory import Directory
+from gateway.access.auth import Principal
+from gateway.sections.answers import CODES, problem_of
+from gateway.sections.directory import Directory
 from gateway.waiting.hall import NO_ROOM, WaitingHall
 from gateway.waiting.passes import Pass, Passes
 from gateway.waitlist.asking import Away, Lists

@@ -12,18 +12,18 @@ from actors.wire import Answer
 from engine.queue.commands import AnyRoomCommand, GetPlace, JoinRoom, LeaveRoom, RoomRequest
 from engine.queue.views import DoneView, PlaceView
 from engine.views import rfc3339
-from gateway.answers import problem_of
-from gateway.auth import Principal
-from gateway.commands import fingerprint
-from gateway.directory import Directory, EventMap
-from gateway.hub import FeedHub
+from gateway.access.auth import Principal
+from gateway.live.hub import FeedHub
 from gateway.ports import Rooms
-from gateway.session import Session
+from gateway.sections.answers import problem_of
+from gateway.sections.commands import fingerprint
+from gateway.sections.directory import Directory, EventMap
 from gateway.waiting.challenge import Challenge
 from gateway.waiting.passes import Passes
 from gateway.waiting.reports import Reports
 from gateway.waiting.room import FollowedRoom
 from gateway.waiting.views import interval_s, phase_of, place_reply
+from gateway.websocket.session import Session
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.queue import QueueBody, QueueChallengeReply, QueueJoinBody, QueueLeft, QueueReply
 from protocol.requests import QueueChallenge, QueueJoin, QueueLeave, QueueStatus

@@ -1,6 +1,6 @@
 """Passes: signed tokens that say who was let in to which event, and until when.
 
-Signed codes (`gateway.codes`) whose audience is the event. A pass says nothing that is not in the
+Signed codes (`gateway.access.codes`) whose audience is the event. A pass says nothing that is not in the
 room's journal: every gateway makes the same token for it, and a retry sends the same body.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from gateway import codes
+from gateway.access import codes
 
 PASS_TYPE: Final = "pass+jwt"  # noqa: S105 - a media type, no secret
 AUDIENCE_PREFIX: Final = "holdfast.event:"

@@ -11,7 +11,7 @@ import structlog
 
 from engine.queue.admission import BATCH_MAX, FULL
 from engine.queue.commands import AnyRoomCommand, SeeMembers, SetPressure, SetStock
-from gateway.feed import UNKNOWN, SectionFeed
+from gateway.live.feed import UNKNOWN, SectionFeed
 from gateway.waiting.room import FollowedRoom
 
 REPORT_S: Final = 1.0

@@ -21,11 +21,11 @@ from engine.queue.members import Ending
 from engine.queue.views import FoundView, PlaceView
 from engine.views import rfc3339
 from gateway.ports import Rooms
-from gateway.session import Session
 from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
 from gateway.waiting.views import ended
 from gateway.waiting.waiters import Waiter, Waiters
+from gateway.websocket.session import Session
 from protocol.queue import QueueAdmitted, QueueEnded, QueuePaused, QueueSoldOut
 from protocol.replies import Push
 

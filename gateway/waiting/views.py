@@ -10,7 +10,7 @@ from engine.queue.views import PlaceView, farewell
 from engine.queue.waits import Wait
 from engine.refusals import Refusal
 from engine.views import rfc3339
-from gateway.answers import CODES
+from gateway.sections.answers import CODES
 from protocol.errors import Problem, problem
 from protocol.queue import Eta, Phase, QueueReply
 

@@ -7,9 +7,9 @@ from typing import Final
 from actors.room_wire import RoomHeader
 from engine.queue.waits import Wait, estimate
 from engine.views import rfc3339
-from gateway.session import Session
 from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.views import eta_of, phase_of
+from gateway.websocket.session import Session
 from protocol.queue import QueueUpdate
 
 FROM_REPLY: Final = -1

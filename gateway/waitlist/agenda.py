@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from engine.due_rows import DueRows
 from engine.journal import StorageError
-from gateway.directory import Directory, EventMap
+from gateway.sections.directory import Directory, EventMap
 from gateway.waitlist.asking import Away
 from gateway.waitlist.row import WaitlistRow
 from gateway.waitlist.steward import Steward

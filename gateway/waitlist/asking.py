@@ -12,7 +12,7 @@ from engine.ids import stream_of
 from engine.waitlist.commands import GetEntries, GetEntry, GetWaitlist, WaitlistCommand
 from engine.waitlist.standing import FINAL, Standing
 from engine.waitlist.views import EntriesView, EntryView
-from gateway.auth import Principal
+from gateway.access.auth import Principal
 from gateway.ports import Sections
 from gateway.waitlist.views import entries_view, entry_view
 

@@ -16,13 +16,13 @@ import structlog
 
 from engine.waitlist.standing import FINAL
 from engine.waitlist.views import EntryView
-from gateway.directory import EventMap
-from gateway.feed import SectionFeed
-from gateway.hub import FeedHub
-from gateway.session import Session, SessionState
+from gateway.live.feed import SectionFeed
+from gateway.live.hub import FeedHub
+from gateway.sections.directory import EventMap
 from gateway.waitlist.asking import Away, Lists
 from gateway.waitlist.views import STATUS, offer_of, update_of
 from gateway.waitlist.wishes import register_of
+from gateway.websocket.session import Session, SessionState
 from protocol.replies import Push
 
 TELL_EVERY_S: Final = 0.25

@@ -16,7 +16,7 @@ import structlog
 from engine.waitlist.commands import ClaimOffer, ConfirmOffer, EndEntry, ListEntry, ReturnEntry
 from engine.waitlist.standing import FINAL, Standing
 from engine.waitlist.views import EntryView
-from gateway.directory import EventMap
+from gateway.sections.directory import EventMap
 from gateway.waitlist.asking import PAGE, Lists
 from gateway.waitlist.wishes import register_of
 

@@ -9,7 +9,7 @@ import msgspec
 from engine.views import money, rfc3339
 from engine.waitlist.standing import Standing
 from engine.waitlist.views import EntriesView, EntryView
-from gateway.directory import EventMap
+from gateway.sections.directory import EventMap
 from protocol.replies import Item, Money
 from protocol.waitlist import WaitlistOffer, WaitlistReply, WaitlistStatus, WaitlistUpdate
 

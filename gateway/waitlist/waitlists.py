@@ -26,19 +26,19 @@ from engine.waitlist.commands import (
 from engine.waitlist.standing import FINAL
 from engine.waitlist.views import EntriesView, EntryView
 from engine.waitlist.wish import Wish
-from gateway.answers import problem_of
-from gateway.auth import Principal
-from gateway.commands import fingerprint
-from gateway.directory import Directory, EventMap
-from gateway.hub import FeedHub
+from gateway.access.auth import Principal
+from gateway.live.hub import FeedHub
 from gateway.parts import Parts
-from gateway.session import Session
+from gateway.sections.answers import problem_of
+from gateway.sections.commands import fingerprint
+from gateway.sections.directory import Directory, EventMap
 from gateway.waitlist.agenda import Agenda
 from gateway.waitlist.asking import Away, Lists, entry_in, offering_stream
 from gateway.waitlist.followers import Followers
 from gateway.waitlist.steward import Steward
 from gateway.waitlist.views import REFRESH_S, entries_view, entry_reply
 from gateway.waitlist.wishes import eligible, register_of, wish_of
+from gateway.websocket.session import Session
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.waitlist import WaitlistReply
 from protocol.waitlist_requests import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.amounts import minor_units
 from engine.waitlist.wish import Wish
-from gateway.directory import EventMap
+from gateway.sections.directory import EventMap
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.waitlist_requests import WaitlistJoinBody
 

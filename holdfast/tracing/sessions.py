@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 from opentelemetry.trace import Span, SpanKind, Tracer, use_span
 
-from gateway.codec import Codec
-from gateway.session import Desk, Outlet, Session
 from gateway.settings import GatewaySettings
+from gateway.websocket.codec import Codec
+from gateway.websocket.session import Desk, Outlet, Session
 from holdfast.tracing.names import CODE, KIND, OK, REQUEST_ID
 from protocol.errors import Problem
 from protocol.requests import AnyRequest, Hello

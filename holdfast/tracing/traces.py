@@ -15,10 +15,10 @@ from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
 from actors.router import SectionRouter
-from gateway.codec import Codec
-from gateway.session import Desk, Outlet, Session
 from gateway.settings import GatewaySettings
 from gateway.tracing import Endpoint
+from gateway.websocket.codec import Codec
+from gateway.websocket.session import Desk, Outlet, Session
 from holdfast.tracing.endpoints import traced_endpoint
 from holdfast.tracing.sections import TracedSections
 from holdfast.tracing.sessions import TracedSession

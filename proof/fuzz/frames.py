@@ -10,7 +10,7 @@ import msgspec
 
 from client.codec import Codec as ClientCodec
 from client.errors import ProtocolViolation
-from gateway.codec import JSON_CODEC, MSGPACK_CODEC, UNREADABLE, Codec
+from gateway.websocket.codec import JSON_CODEC, MSGPACK_CODEC, UNREADABLE, Codec
 from proof.fuzz.messages import REPLIES, REQUESTS
 from proof.fuzz.spoiling import damaged, spoil
 from proof.fuzz.target import Finding

@@ -11,7 +11,7 @@ from actors.watch import SectionChanges
 from engine.catalogue import EventInfo
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.terms import Terms
-from gateway.auth import Role, issue_token
+from gateway.access.auth import Role, issue_token
 from gateway.front import Front
 from gateway.parts import Parts
 from gateway.paying.sandbox_provider import SandboxProvider

@@ -6,7 +6,7 @@ from typing import Final
 
 from proof.mutants.mutant import ByTests, Edit, Mutant
 
-JUDGING: Final = "gateway/judging.py"
+JUDGING: Final = "gateway/access/judging.py"
 STANDING: Final = ("tests/unit/gateway/test_rights.py::test_what_a_caller_is_where_the_object_is",)
 CONTRACT: Final = "tests/contract/test_accounts.py::"
 SESSIONS: Final = "tests/integration/gateway/test_sessions.py::"

@@ -140,7 +140,13 @@ MUTANTS: Final = (
     Mutant(
         "carts: news are told before what they rest on",
         "Who watches two sections sees one seat of a hold taken and the other one free.",
-        (Edit("gateway/feed.py", "                return delta.from_seq\n", "                continue\n"),),
+        (
+            Edit(
+                "gateway/live/feed.py",
+                "                return delta.from_seq\n",
+                "                continue\n",
+            ),
+        ),
         (ByTests(("tests/unit/gateway/test_crowd_order.py::test_half_a_hold_is_never_seen",)),),
     ),
 )

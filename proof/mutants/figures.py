@@ -95,7 +95,7 @@ MUTANTS: Final = (
         "What a house earns is everybody's to know.",
         (
             Edit(
-                "gateway/rights.py",
+                "gateway/access/rights.py",
                 'BOARD: Final = Right("organiser", of="event")',
                 'BOARD: Final = Right("anyone", of="event")',
             ),

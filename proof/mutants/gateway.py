@@ -7,8 +7,8 @@ from typing import Final
 from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 LANE: Final = "actors/lane.py"
-SEARCH: Final = "gateway/search.py"
-FEED: Final = "gateway/feed.py"
+SEARCH: Final = "gateway/sections/search.py"
+FEED: Final = "gateway/live/feed.py"
 SEARCHES: Final = "tests/unit/gateway/test_search.py::"
 MAPS: Final = "tests/unit/gateway/test_feed.py::"
 
@@ -70,7 +70,7 @@ MUTANTS: Final = (
         "One lost poll, and a section's changes are never heard of again.",
         (
             Edit(
-                "gateway/hub.py",
+                "gateway/live/hub.py",
                 "            if pause_s > 0:\n",
                 "            if failures:\n                return\n            if pause_s > 0:\n",
             ),
@@ -88,7 +88,7 @@ MUTANTS: Final = (
         "A command that takes is let pass without a key, so that a retry takes twice.",
         (
             Edit(
-                "gateway/session.py",
+                "gateway/websocket/session.py",
                 "if type(request) in KEYED and request.idem is None:",
                 'if type(request) in KEYED and request.idem == "":',
             ),

@@ -33,7 +33,7 @@ MUTANTS: Final = (
         "Whoever wants a seat ends the holds of all others.",
         (
             Edit(
-                "gateway/rights.py",
+                "gateway/access/rights.py",
                 '"advance_test_clock": Right("organiser")',
                 '"advance_test_clock": Right("caller")',
             ),

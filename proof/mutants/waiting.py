@@ -54,7 +54,7 @@ MUTANTS: Final = (
         "Who was sent away pays for what they hold.",
         (
             Edit(
-                "gateway/desk.py",
+                "gateway/desk/desk.py",
                 "return event_id is not None and self._office.door.stands_open(event_id, caller)",
                 "return event_id is not None",
             ),

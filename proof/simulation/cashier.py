@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from engine.journal import StorageError
-from gateway.auth import Principal
+from gateway.access.auth import Principal
 from proof.simulation.gateways import Gateways
 from proof.simulation.house import House
 from proof.simulation.treasury import bank_in

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from proof.simulation.buyer import Buyer
 from proof.simulation.caller import Caller
 from proof.simulation.cashier import Cashier

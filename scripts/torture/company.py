@@ -12,7 +12,7 @@ import httpx
 from client import ClientOptions, HoldfastClient
 from engine.plan import Category, Plan, Row, Seat, Section
 from engine.plans.canonical import canonical_json
-from gateway.auth import Role, issue_token
+from gateway.access.auth import Role, issue_token
 from scripts.torture.scene import Scene
 
 TOKEN_TTL_S: Final = 86_400

@@ -19,7 +19,7 @@ from engine.layout import SectionLayout
 from engine.plan import Plan
 from engine.plans.canonical import canonical_json
 from engine.terms import Limits, Terms
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.database import open_database
 from holdfast.settings import Settings
 from scripts.torture.books import read_books

@@ -9,8 +9,8 @@ import pytest
 from engine.events import Record, SeatsBlocked, SectionCreated
 from engine.journal import StreamUnknown
 from engine.record_codec import encode_record
-from gateway import archive
-from gateway.archive import READERS_MAX, Archive, ArchiveBusy, records_after
+from gateway.sections import archive
+from gateway.sections.archive import READERS_MAX, Archive, ArchiveBusy, records_after
 from tests.contract.backends import AT_MS, Backend, new_stream
 
 

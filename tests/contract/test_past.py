@@ -12,8 +12,8 @@ from engine.plans.canonical import parse_canonical
 from engine.record_codec import decode_record, encode_record
 from engine.snapshot import capture, digest, encode
 from engine.state import SectionState
-from gateway import past
-from gateway.past import Moment, Replayer, TooLong
+from gateway.sections import past
+from gateway.sections.past import Moment, Replayer, TooLong
 from tests.contract.backends import AT_MS, Backend, Store, new_stream
 
 STEPS: tuple[SeatsBlocked | SeatsUnblocked, ...] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.scale import ScaleOptions, run_scale
-from gateway.auth import issue_token
+from gateway.access.auth import issue_token
 from holdfast.ports_free import free_port
 
 SECTIONS, VIEWERS = 2, 8

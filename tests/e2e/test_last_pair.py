@@ -15,7 +15,7 @@ from engine.events import Refused as RefusedEvent
 from engine.plans.canonical import canonical_json
 from engine.plans.fixtures import racetrack
 from engine.state import FREE
-from gateway.search import ENDED
+from gateway.sections.search import ENDED
 from protocol.replies import HoldReply
 from scripts.torture.books import Books
 from tests.e2e.world import UNBOUNDED, World

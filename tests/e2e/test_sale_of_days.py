@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from bench.server_process import ServerProcess
-from gateway.auth import Role, issue_token
+from gateway.access.auth import Role, issue_token
 from holdfast.verify import verify
 from scripts.torture.waits import within
 from tests.databases import temporary_directory

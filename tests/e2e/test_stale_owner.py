@@ -22,7 +22,7 @@ from bench.processes import parts
 from client import Refused
 from engine.commands import AnyCommand, GetHold, HoldSeats, Request
 from engine.terms import Terms
-from gateway.auth import principal_id
+from gateway.access.auth import principal_id
 from persistence.postgres.catalogue import PostgresCatalogue
 from persistence.postgres.store import PostgresSectionStore
 from scripts.torture.books import Books, read_books

@@ -15,7 +15,7 @@ from client import ClientOptions, HoldfastClient, Layout
 from client.options import Encoding
 from engine.plan import Category, Plan, Row, Seat, Section
 from engine.plans.canonical import canonical_json
-from gateway.auth import Role, issue_token, principal_id
+from gateway.access.auth import Role, issue_token, principal_id
 from holdfast.database import open_database
 from holdfast.settings import Settings
 from scripts.torture.books import Books, read_books

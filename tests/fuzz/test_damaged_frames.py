@@ -9,8 +9,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.codec import JSON_CODEC, MSGPACK_CODEC, Codec
-from gateway.session import SessionState
+from gateway.websocket.codec import JSON_CODEC, MSGPACK_CODEC, Codec
+from gateway.websocket.session import SessionState
 from tests.unit.gateway.desks import ALL_CODECS, DONE, Memory, frame, hold, new_session
 
 EXAMPLES = 400

@@ -11,7 +11,7 @@ from random import Random
 import msgspec
 import pytest
 
-from gateway.session import Session
+from gateway.websocket.session import Session
 from proof.fuzz import campaign, patience
 from proof.fuzz.campaign import run
 from proof.fuzz.spoiling import damaged, spoil

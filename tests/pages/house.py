@@ -15,7 +15,7 @@ from engine.event_terms import complete_terms
 from engine.plan import Plan
 from engine.queue.terms import QueueTerms
 from engine.terms import Limits, Terms
-from gateway.auth import Role
+from gateway.access.auth import Role
 from tests.integration.gateway.test_analytics import count_all
 from tests.integration.gateway.test_served import served
 from tests.integration.gateway.world import World, token

@@ -3,7 +3,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from engine.plans.fixtures import theatre
-from gateway.figures import FRESH_MS
+from gateway.sections.figures import FRESH_MS
 from tests.pages.test_board import small_sale
 from tests.pages.test_event_states import chamber
 from tests.pages.visit import Visit, Visits

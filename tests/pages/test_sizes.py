@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from engine.plans.fixtures import stadium
-from gateway.page_files import PageFiles
+from gateway.pages.files import PageFiles
 from gateway.rest.plan_pages import SQUEEZE, columns
 from tests.pages.conftest import missing
 

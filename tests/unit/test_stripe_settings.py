@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.pages import POLICY
+from gateway.pages.pages import POLICY
 from gateway.stripe_page import StripePage
 from holdfast.settings import BadSettings, Settings, read_settings
 from holdfast.stripe_settings import stripe_bank, stripe_page

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from gateway.auth import Role
+from gateway.access.auth import Role
 from tests.integration.gateway.checked_http import Checked, document
 from tests.integration.gateway.world import World, token
 

@@ -11,7 +11,7 @@ import httpx
 
 from engine.catalogue import EventInfo
 from engine.queue.terms import QueueTerms
-from gateway.auth import principal_id
+from gateway.access.auth import principal_id
 from tests.integration.gateway.world import TERMS, Socket, World
 
 FAST = QueueTerms(mode="fifo", rate_per_minute=60_000)

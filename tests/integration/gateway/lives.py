@@ -7,11 +7,10 @@ from typing import Any, Final, Literal
 import httpx
 import msgspec
 
-from gateway.auth import Principal, principal_id
+from gateway.access.auth import Principal, principal_id
 from gateway.carts.carts import Carts
 from gateway.carts.following import FollowingSections
 from gateway.checkout import Checkout
-from gateway.directory import Directory
 from gateway.notices import HoldNotices
 from gateway.orderbook import OrderBook
 from gateway.paying.counter import Counter
@@ -20,6 +19,7 @@ from gateway.paying.news import OrderNews
 from gateway.paying.saga import Saga
 from gateway.paying.sandbox_bank import SandboxBank
 from gateway.paying.sandbox_provider import SandboxProvider
+from gateway.sections.directory import Directory
 from protocol.errors import Problem
 from protocol.payments import RefundBody
 from protocol.requests import CheckoutBody, OrderBody

@@ -10,9 +10,9 @@ import pytest
 from actors.clock import SystemClock
 from engine.analytics import DAY_MS
 from engine.journal import StorageUnavailable
+from gateway.access.auth import issue_token
 from gateway.analytics.turned_away import KEPT_MAX, UNCOUNTED, TurnedAway
-from gateway.auth import issue_token
-from gateway.figures import FRESH_MS
+from gateway.sections.figures import FRESH_MS
 from persistence.memory.projections import MemoryAnalytics, MemoryProjections
 from persistence.memory.relay import MemoryRelay
 from persistence.memory.store import MemorySectionStore

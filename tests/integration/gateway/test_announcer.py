@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from gateway.announcer import SLICE, Announcer
-from gateway.feed import Watcher
+from gateway.live.announcer import SLICE, Announcer
+from gateway.live.feed import Watcher
 
 
 class Listener:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from gateway.archive import READERS_MAX
 from gateway.rest import audit
+from gateway.sections.archive import READERS_MAX
 from tests.integration.gateway.test_carts import BOTH, create, settle
 from tests.integration.gateway.world import World
 

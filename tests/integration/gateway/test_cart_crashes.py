@@ -12,7 +12,7 @@ from actors.wire import Answer
 from engine.commands import AnyCommand, BookHold, CancelOrder, HoldSeats, ReleaseHold, Request
 from engine.gathering import Ask
 from engine.views import HoldView, OrderView
-from gateway.auth import principal_id
+from gateway.access.auth import principal_id
 from gateway.carts.carts import Carts
 from gateway.carts.following import FollowingSections
 from gateway.carts.routing import Wish

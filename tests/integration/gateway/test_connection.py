@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import monotonic
 
-from gateway.connection import HELLO_TIMEOUT_S, SILENCE_MAX_S, Connection
+from gateway.websocket.connection import HELLO_TIMEOUT_S, SILENCE_MAX_S, Connection
 from protocol.closing import CloseCode
 from tests.integration.gateway.world import World
 

@@ -13,7 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.server import ServerState
 
 from bench.framing import handshake
-from gateway.direct_websocket import DirectWebSocket
+from gateway.websocket.direct import DirectWebSocket
 from tests.e2e.raw_websocket import BINARY, CLOSE, CONTINUATION, PING, TEXT, frame
 
 PAYLOAD_MAX = 2_000

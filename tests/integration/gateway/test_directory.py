@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.catalogue import EventInfo
 from engine.plan import Plan
 from engine.queue.terms import QueueTerms
-from gateway.directory import Directory
+from gateway.sections.directory import Directory
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
 from tests.integration.gateway.world import TERMS, small_plan

@@ -11,7 +11,7 @@ from actors.host import SectionHost
 from actors.limits import ShellLimits
 from engine.catalogue import EventInfo
 from engine.journal import StoredRecord
-from gateway.figures import FRESH_MS
+from gateway.sections.figures import FRESH_MS
 from holdfast.replays import SectionReplay
 from persistence.memory.store import MemorySectionStore
 from tests.integration.gateway.test_carts import BOTH, create, settle

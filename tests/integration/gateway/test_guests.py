@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import httpx
 
-from gateway.handover import HANDOVER_TTL_S
+from gateway.access.handover import HANDOVER_TTL_S
 from tests.integration.gateway.world import World
 
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from actors.wire import Changes
-from gateway.hub import ABREAST_MAX_S, LINGER_S, FeedHub
+from gateway.live.hub import ABREAST_MAX_S, LINGER_S, FeedHub
 from gateway.settings import GatewaySettings
 from tests.unit.gateway.houses import house
 from tests.unit.gateway.test_feed import snapshot, step

@@ -8,8 +8,8 @@ from unittest.mock import patch
 
 import pytest
 
-from gateway.feed import SectionFeed
-from gateway.hub import FeedHub
+from gateway.live.feed import SectionFeed
+from gateway.live.hub import FeedHub
 from protocol.closing import JSON, MSGPACK
 from tests.integration.gateway.world import Socket, World
 

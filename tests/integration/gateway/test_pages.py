@@ -13,8 +13,8 @@ from fastapi import FastAPI
 from actors.clock import RandomIds, SystemClock
 from engine.catalogue import EventStatus
 from engine.plans.fixtures import theatre
-from gateway.page_files import PageFiles
-from gateway.pages import POLICY, add_pages
+from gateway.pages.files import PageFiles
+from gateway.pages.pages import POLICY, add_pages
 from gateway.request_ids import RequestIds
 from gateway.rest.plan_pages import PlanPages
 from tests.integration.gateway.world import World

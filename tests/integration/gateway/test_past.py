@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.times import rfc3339
-from gateway import past
+from gateway.sections import past
 from tests.integration.gateway.test_audit import lose_a_seat
 from tests.integration.gateway.world import World
 

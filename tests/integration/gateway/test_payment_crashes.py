@@ -12,7 +12,7 @@ from engine.payments.events import PaymentEvent, SeatsKept
 from engine.payments.payment import Payment
 from engine.payments.states import TRANSITIONS, State
 from engine.payments.step import step
-from gateway.directory import Directory
+from gateway.sections.directory import Directory
 from gateway.waitlist.asking import Lists
 from gateway.waitlist.steward import Steward
 from tests.integration.gateway.lives import LIVES, Gateway, Life, live

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.generation.case import Case
 
-from gateway.openapi import openapi
+from gateway.published.openapi import openapi
 from gateway.rest.routes import OPERATIONS
 from tests.integration.gateway.world import World, token
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from actors.room import Room
 from engine.queue.draw import drawn, list_hash, seed_hash
 from engine.queue.terms import QueueTerms
-from gateway.auth import principal_id
+from gateway.access.auth import principal_id
 from protocol.closing import JSON
 from tests.integration.gateway.foyer import FAST, SLOW, Foyer, foyer
 from tests.integration.gateway.world import Socket

@@ -9,7 +9,7 @@ import jwt
 import pytest
 from msgspec.structs import replace
 
-from gateway.auth import ALGORITHM, ISSUER
+from gateway.access.auth import ALGORITHM, ISSUER
 from gateway.waiting.passes import AUDIENCE_PREFIX, PASS_TYPE, Passes
 from protocol.closing import MSGPACK
 from tests.integration.gateway.foyer import ANN, FAST, Foyer, foyer, queued_event

@@ -6,7 +6,7 @@ import jsonschema
 import msgspec
 
 from engine.plan import Plan
-from gateway.pages import WAYS
+from gateway.pages.pages import WAYS
 from protocol.errors import ErrorCode
 from tests.integration.gateway.checked_http import document
 from tests.integration.gateway.world import World, small_plan

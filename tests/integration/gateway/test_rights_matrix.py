@@ -13,14 +13,14 @@ import pytest
 
 from engine.accounts.nouns import ApiKey, Membership
 from engine.catalogue import DEFAULT_ORGANISER
+from gateway.access.auth import Role, issue_token
+from gateway.access.rights import REST as ROWS
+from gateway.access.rights import SOCKET as SOCKET_ROWS
+from gateway.access.rights import right_of
 from gateway.accounts.secrets import derived_key
 from gateway.accounts.tokens import TokenKeys
-from gateway.auth import Role, issue_token
 from gateway.rest import clock
 from gateway.rest.routes import OPERATIONS
-from gateway.rights import REST as ROWS
-from gateway.rights import SOCKET as SOCKET_ROWS
-from gateway.rights import right_of
 from protocol.requests import AnyRequest
 from tests.integration.gateway.foyer import queued_event
 from tests.integration.gateway.rights_matrix import BUYER, REST, ROLES, SIGNS, SOCKET, VENUE, WISH

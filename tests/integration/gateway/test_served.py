@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Subprotocol
 
-from gateway.direct_websocket import DirectWebSocket
+from gateway.websocket.direct import DirectWebSocket
 from protocol.closing import JSON, MSGPACK, CloseCode
 from protocol.limits import FRAME_BYTES_MAX
 from tests.integration.gateway.world import World, token

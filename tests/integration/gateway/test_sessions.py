@@ -5,8 +5,8 @@ from __future__ import annotations
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from gateway.access.auth import issue_token
 from gateway.accounts.settings import AccountSettings
-from gateway.auth import issue_token
 from tests.integration.gateway.people import PASSWORD, Person
 from tests.integration.gateway.world import SECRET, World
 

@@ -11,9 +11,9 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from gateway import direct_websocket
-from gateway.connection import Connection
-from gateway.direct_websocket import DirectWebSocket
+from gateway.websocket import direct
+from gateway.websocket.connection import Connection
+from gateway.websocket.direct import DirectWebSocket
 from protocol.closing import JSON, MSGPACK, CloseCode
 from tests.e2e.raw_websocket import BINARY, CLOSE, PING, TEXT, RawSocket, frame, raw_connection
 from tests.integration.gateway.test_served import served
@@ -71,7 +71,7 @@ async def test_who_reads_on_late_learns_why_it_ends() -> None:
 
 async def test_who_never_reads_again_keeps_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system would wait for such a peer for ever, and keep what it has not read."""
-    monkeypatch.setattr(direct_websocket, "LINGER_MAX_S", 0.0)
+    monkeypatch.setattr(direct, "LINGER_MAX_S", 0.0)
     lost = asyncio.Event()
     async with blocked() as (_peer, connection, link):
         after = link.connection_lost

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from gateway.directory import Directory
 from gateway.rest.plan_pages import PlanPages
+from gateway.sections.directory import Directory
 from gateway.warming import Warming
 from tests.integration.gateway.world import World
 

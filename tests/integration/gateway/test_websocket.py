@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.catalogue import EventInfo
-from gateway.resuming import RESUMED_EVENTS_MAX
+from gateway.desk.resuming import RESUMED_EVENTS_MAX
 from protocol.closing import JSON, MSGPACK, CloseCode
 from tests.integration.gateway.world import Socket, World
 

@@ -24,15 +24,15 @@ from engine.catalogue import EventInfo
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.terms import Terms
 from engine.webhooks import Replay
+from gateway.access.auth import Role, issue_token, principal_id
 from gateway.accounts.ports import AccountParts
 from gateway.accounts.settings import AccountSettings
 from gateway.app import create_app
-from gateway.archive import Archive
-from gateway.auth import Role, issue_token, principal_id
 from gateway.entrance import Entrance
 from gateway.parts import Parts
 from gateway.paying.ports import Bank
 from gateway.paying.sandbox_provider import SandboxProvider
+from gateway.sections.archive import Archive
 from gateway.settings import GatewaySettings
 from persistence.memory.account_store import MemoryAccounts
 from persistence.memory.catalogue import MemoryCatalogue

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from gateway.auth import Principal
-from gateway.codec import CODECS, MSGPACK_CODEC, Codec
-from gateway.session import Session, SessionState
+from gateway.access.auth import Principal
 from gateway.settings import GatewaySettings
+from gateway.websocket.codec import CODECS, MSGPACK_CODEC, Codec
+from gateway.websocket.session import Session, SessionState
 from protocol.closing import CloseCode
 from protocol.requests import AnyRequest, Hello
 

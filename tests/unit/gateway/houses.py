@@ -6,7 +6,7 @@ from engine.catalogue import EventInfo, SectionInfo
 from engine.ids import id_body
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section, Table
 from engine.terms import Terms
-from gateway.directory import EventMap
+from gateway.sections.directory import EventMap
 
 
 def _rows(y: float, category: str = "gold") -> tuple[Row, ...]:

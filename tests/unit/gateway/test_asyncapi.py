@@ -7,7 +7,7 @@ from typing import Any, get_args
 import jsonschema
 import msgspec
 
-from gateway.asyncapi import PUSHES, REPLIES, asyncapi, tags
+from gateway.published.asyncapi import PUSHES, REPLIES, asyncapi, tags
 from protocol.closing import SUBPROTOCOLS, CloseCode
 from protocol.errors import ErrorCode, problem
 from protocol.limits import ConnectionLimits

@@ -9,7 +9,7 @@ import jwt
 import pytest
 
 from engine.catalogue import DEFAULT_ORGANISER
-from gateway.auth import (
+from gateway.access.auth import (
     ALGORITHM,
     AUDIENCE,
     ISSUER,

@@ -9,9 +9,9 @@ from engine.amounts import minor_units
 from engine.commands import BookHold, HoldBest, HoldPlaces, HoldSeats, PinHold, ReleaseHold, SwapHold
 from engine.gathering import Ask
 from engine.ids import id_body
-from gateway import commands
-from gateway.auth import Principal
-from gateway.commands import Routed
+from gateway.access.auth import Principal
+from gateway.sections import commands
+from gateway.sections.commands import Routed
 from protocol.errors import Problem
 from protocol.requests import (
     CheckoutBody,

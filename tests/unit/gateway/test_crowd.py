@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from gateway.codec import MSGPACK_CODEC
-from gateway.crowd import NOTHING, STEPS_MAX, Crowd, Knowledge
-from gateway.feed import SectionFeed
+from gateway.live.crowd import NOTHING, STEPS_MAX, Crowd, Knowledge
+from gateway.live.feed import SectionFeed
+from gateway.websocket.codec import MSGPACK_CODEC
 from tests.unit.gateway.desks import SETTINGS
 from tests.unit.gateway.houses import house
 from tests.unit.gateway.test_feed import AtOnce, snapshot, step

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from actors.wire import Changes
 from engine.causes import Causes
-from gateway.announcer import Announcer, Audience
-from gateway.codec import MSGPACK_CODEC
-from gateway.crowd import HELD_BACK_ROUNDS_MAX, NOTHING, Crowd, Knowledge
-from gateway.feed import UNKNOWN, SectionFeed
+from gateway.live.announcer import Announcer, Audience
+from gateway.live.crowd import HELD_BACK_ROUNDS_MAX, NOTHING, Crowd, Knowledge
+from gateway.live.feed import UNKNOWN, SectionFeed
+from gateway.websocket.codec import MSGPACK_CODEC
 from tests.unit.gateway.desks import SETTINGS
 from tests.unit.gateway.houses import house
 

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actors.wire import Changes
-from gateway.announcer import Announcer, Audience
-from gateway.codec import JSON_CODEC, MSGPACK_CODEC, Codec
-from gateway.counts import EventCounts
-from gateway.crowd import Crowd
-from gateway.feed import UNKNOWN, SectionFeed
-from gateway.frames import FRAMES_MAX
-from gateway.lanes import Lanes
-from gateway.watching import SeatCursor
+from gateway.live.announcer import Announcer, Audience
+from gateway.live.counts import EventCounts
+from gateway.live.crowd import Crowd
+from gateway.live.feed import UNKNOWN, SectionFeed
+from gateway.live.watching import SeatCursor
+from gateway.websocket.codec import JSON_CODEC, MSGPACK_CODEC, Codec
+from gateway.websocket.frames import FRAMES_MAX
+from gateway.websocket.lanes import Lanes
 from tests.unit.gateway.desks import SETTINGS
 from tests.unit.gateway.houses import house
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.frame_spans import NOT_YET, span_of
+from gateway.websocket.frame_spans import NOT_YET, span_of
 from tests.e2e.raw_websocket import BINARY, frame
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from gateway.codec import MSGPACK_CODEC, Codec
-from gateway.lanes import PUSH_INTERVAL_S, Lanes
+from gateway.websocket.codec import MSGPACK_CODEC, Codec
+from gateway.websocket.lanes import PUSH_INTERVAL_S, Lanes
 from protocol.closing import CloseCode
 from protocol.limits import MESSAGES_PER_FRAME_MAX
 from tests.unit.gateway.desks import SETTINGS

@@ -15,7 +15,7 @@ from engine.guards import GIVEN_BACK
 from engine.views import HoldView, ItemView, Money, rfc3339
 from gateway import notices as module
 from gateway.notices import LOOK_AGAIN_MS, WARN_MS, HoldNotices
-from gateway.session import Session
+from gateway.websocket.session import Session
 from tests.unit.gateway.desks import ANN, Memory, new_session
 from tests.unit.gateway.houses import hold_in
 

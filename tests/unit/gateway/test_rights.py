@@ -6,9 +6,9 @@ import pytest
 
 from engine.accounts.nouns import MemberRole
 from engine.catalogue import Mode
-from gateway.auth import Principal
-from gateway.judging import Tenant, belongs, entitled, sees, standing
-from gateway.rights import REST, Right
+from gateway.access.auth import Principal
+from gateway.access.judging import Tenant, belongs, entitled, sees, standing
+from gateway.access.rights import REST, Right
 from protocol.errors import ErrorCode, Problem
 from protocol.keys import Scope
 

@@ -25,9 +25,9 @@ from engine.plan import Category, Plan, Row, Seat, Section
 from engine.state import SectionState
 from engine.terms import Terms
 from engine.views import render
-from gateway.commands import Routed
-from gateway.dispatch import Dispatcher
-from gateway.search import Hints
+from gateway.sections.commands import Routed
+from gateway.sections.dispatch import Dispatcher
+from gateway.sections.search import Hints
 
 NONE = explained("best_available_not_found", "Nothing fits.")
 FULL = explained("sold_out", "Nothing is left.")

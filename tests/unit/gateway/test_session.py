@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from gateway.auth import Principal
-from gateway.codec import Codec
-from gateway.session import SessionState
+from gateway.access.auth import Principal
+from gateway.websocket.codec import Codec
+from gateway.websocket.session import SessionState
 from protocol.closing import CloseCode
 from protocol.errors import ErrorCode, problem
 from protocol.limits import FRAME_BYTES_MAX, IN_FLIGHT_MAX, MESSAGES_PER_FRAME_MAX

@@ -15,8 +15,7 @@ from engine.queue.members import Ending
 from engine.queue.news import Admission, Departure
 from engine.queue.views import PlaceView
 from engine.queue.waits import Tempo, Wait
-from gateway.feed import UNKNOWN, SectionFeed
-from gateway.session import Session
+from gateway.live.feed import UNKNOWN, SectionFeed
 from gateway.waiting.challenge import ProofOfWork
 from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
@@ -24,6 +23,7 @@ from gateway.waiting.reports import REPEAT_S, SIGHT_S, Reports, pressure_of
 from gateway.waiting.room import FollowedRoom
 from gateway.waiting.views import interval_s, place_reply
 from gateway.waiting.waiters import Waiter, Waiters
+from gateway.websocket.session import Session
 from protocol.queue import Eta
 
 EVENT = "evt_1"

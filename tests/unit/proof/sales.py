@@ -18,7 +18,7 @@ from engine.journal import StoredRecord, StreamSource
 from engine.plans.canonical import canonical_json, plan_digest
 from engine.record_codec import encode_record
 from engine.views import area_free, packed_status
-from gateway.answers import CODES
+from gateway.sections.answers import CODES
 from proof.auditor import Journal
 from protocol.errors import problem
 from protocol.history import Answered, AnyLine, ChangeSeen, Invoked, Joined, MapSeen, Refused

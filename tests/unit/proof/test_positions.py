@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.asyncapi import asyncapi
+from gateway.published.asyncapi import asyncapi
 from protocol.errors import Problem
 from protocol.replies import HoldReply, OrderReply, PingReply, Push, SectionsDelta
 

@@ -1,0 +1,1 @@
+"""What is asked over websockets, and how it is answered: each kind of request has its method here."""

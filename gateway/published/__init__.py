@@ -1,0 +1,1 @@
+"""What is published about the API: documents made from the very calls and messages that are served."""
