@@ -7,29 +7,10 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Final
 
-import msgspec
-
-from bench.thin_client import ThinClient
+from bench.thin_client import Reply, ThinClient, replies
 from bench.wide_house import wide_label
 from protocol.limits import IN_FLIGHT_MAX
 
-
-class _Body(msgspec.Struct, frozen=True):
-    pos: tuple[str, int] | None = None
-
-
-class _Fault(msgspec.Struct, frozen=True):
-    code: str
-
-
-class _Reply(msgspec.Struct, frozen=True):
-    re: int | None = None
-    ok: bool = False
-    d: _Body | None = None
-    e: _Fault | None = None
-
-
-_replies: Final = msgspec.msgpack.Decoder(_Reply | list[_Reply])
 OnHeld = Callable[[int], None]
 """Told the journal position of a hold."""
 
@@ -65,8 +46,7 @@ class PacedBuyer(ThinClient):
 
     def heard(self, told: bytes) -> None:
         """Take replies in."""
-        found = _replies.decode(told)
-        for reply in found if isinstance(found, list) else [found]:
+        for reply in replies(told):
             self._take(reply)
 
     def hold(self, seat: str, key: str, on_held: OnHeld | None = None) -> None:
@@ -75,7 +55,7 @@ class PacedBuyer(ThinClient):
         self._waiting[number] = (perf_counter(), on_held)
         self.say("hold.create", number, {"event": self._event, "seats": [seat]}, idem=key)
 
-    def _take(self, reply: _Reply) -> None:
+    def _take(self, reply: Reply) -> None:
         if reply.re == 0:
             if not reply.ok:
                 self._tally.errors["hello"] += 1
@@ -83,7 +63,7 @@ class PacedBuyer(ThinClient):
         elif reply.re is not None:
             sent_s, on_held = self._waiting.pop(reply.re)
             if not reply.ok or reply.d is None or reply.d.pos is None:
-                self._tally.errors[reply.e.code if reply.e else "no_reason"] += 1
+                self._tally.errors[reply.refusal] += 1
                 return
             self._tally.holds += 1
             self._tally.latencies.append(perf_counter() - sent_s)

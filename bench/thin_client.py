@@ -4,12 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, cast
 
 import msgspec
 
 from bench.framing import ConnectionEnded, HandshakeRefused, Reader, frame
+
+
+class Body(msgspec.Struct, frozen=True):
+    """What light clients look at of an acceptance: the hold, and its position in its section's journal."""
+
+    hold: str = ""
+    pos: tuple[str, int] | None = None
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """What they look at of a refusal."""
+
+    code: str
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A reply to the request `re`; a message without it is news."""
+
+    re: int | None = None
+    ok: bool = False
+    d: Body | None = None
+    e: Fault | None = None
+
+    @property
+    def refusal(self) -> str:
+        """Why it says no, also where it does not tell."""
+        return self.e.code if self.e else "no_reason"
+
+
+_replies: Final = msgspec.msgpack.Decoder(Reply | list[Reply])
+
+
+def replies(told: bytes) -> Sequence[Reply]:
+    """What a frame says. Raises `msgspec.DecodeError`."""
+    found = _replies.decode(told)
+    return found if isinstance(found, list) else (found,)
 
 
 def request(kind: str, number: int, body: Mapping[str, object], idem: str | None = None) -> bytes:

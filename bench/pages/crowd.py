@@ -19,7 +19,7 @@ import msgspec
 import uvloop
 
 from bench.pages.beside import READY, beside, connect, opening, say, spec_of, told_to_end
-from bench.thin_client import ThinClient
+from bench.thin_client import Reply, ThinClient, replies
 
 TURN_S: Final = 0.1
 """So often the seats of a section change."""
@@ -48,24 +48,6 @@ class CrowdResult(msgspec.Struct, frozen=True):
     def changes_per_s(self) -> float:
         """How many seats changed in a second."""
         return self.changes / max(self.seconds, TURN_S)
-
-
-class _Body(msgspec.Struct, frozen=True):
-    hold: str = ""
-
-
-class _Fault(msgspec.Struct, frozen=True):
-    code: str
-
-
-class _Reply(msgspec.Struct, frozen=True):
-    re: int | None = None
-    ok: bool = False
-    d: _Body | None = None
-    e: _Fault | None = None
-
-
-_replies: Final = msgspec.msgpack.Decoder(_Reply | list[_Reply])
 
 
 class Changer(ThinClient):
@@ -104,17 +86,16 @@ class Changer(ThinClient):
 
     def heard(self, told: bytes) -> None:
         """Take replies in; pushes are of no interest."""
-        found = _replies.decode(told)
-        for reply in found if isinstance(found, list) else [found]:
+        for reply in replies(told):
             if reply.re == 0:
                 self.begin()
             elif reply.re is not None:
                 self._answered(reply)
 
-    def _answered(self, reply: _Reply) -> None:
+    def _answered(self, reply: Reply) -> None:
         self._waiting = False
         if not reply.ok or reply.d is None:
-            self._errors[reply.e.code if reply.e else "no_reason"] += 1
+            self._errors[reply.refusal] += 1
             self._hold = None
             return
         self._hold = reply.d.hold if self._hold is None else None
