@@ -12,7 +12,7 @@ from protocol.errors import ErrorCode, Problem, problem
 from telemetry.meters import METERS
 
 LIMITED: Final = METERS.tally(
-    "holdfast_limited_total", "Attempts beyond a rate, by what it is a rate of.", "scope"
+    "holdfast_limited_total", "Attempts beyond a rate or a bound, by what there was too much of.", "scope"
 )
 LOOPBACK: Final = frozenset(("127.0.0.1", "::1"))
 """Addresses of this machine, which are not limited: behind one of them there may be anybody."""

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from engine.accounts.addresses import one_way
 from gateway.accounts.passwords import HasherBusy
 from gateway.accounts.wiring import Accounts
+from gateway.limiting.limiter import LIMITED
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Method, Operation
 from protocol.accounts import (
@@ -62,6 +63,7 @@ async def _hashed(work: Awaitable[T]) -> T:
     try:
         return await work
     except HasherBusy:
+        LIMITED["passwords"] += 1
         raise Refused(BUSY) from None
 
 

@@ -31,6 +31,7 @@ from engine.commands import (
 from engine.ids import stream_of
 from gateway.access.auth import Principal
 from gateway.carts.routing import Wish, gather_one, gather_seats
+from gateway.limiting.limiter import LIMITED
 from gateway.sections.directory import EventMap
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import (
@@ -71,6 +72,7 @@ def create_hold(
     meter = event.meter
     meter.asked += 1
     if meter.barred_ms:
+        LIMITED["event"] += 1
         return problem(ErrorCode.RATE_LIMITED, "Too many ask for this event.", retry_after_ms=meter.barred_ms)
     found = _holding(event, body)
     if not isinstance(found, tuple):

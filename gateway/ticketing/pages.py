@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Protocol
 
+from gateway.limiting.limiter import LIMITED
 from gateway.ticketing.drawing_process import Drawing
 from gateway.ticketing.faces import Face
 from protocol.errors import ErrorCode, Problem, problem
@@ -47,6 +48,7 @@ class TicketPages:
 
     async def _drawn(self, drawing: Drawing) -> bytes | Problem:
         if self._waiting >= WAITING_MAX:
+            LIMITED["drawing"] += 1
             return BUSY
         self._waiting += 1
         try:

@@ -21,6 +21,7 @@ import msgspec
 
 from engine.enums import at_hand
 from gateway.access.auth import NO_TOKEN, Principal
+from gateway.limiting.limiter import LIMITED
 from gateway.settings import GatewaySettings
 from gateway.websocket.codec import UNREADABLE, Codec
 from gateway.websocket.message_kinds import COMMANDS, KEYED
@@ -162,6 +163,7 @@ class Session:
             if refusal is not None:
                 return refusal
         if len(self._in_flight) >= IN_FLIGHT_MAX:
+            LIMITED["in_flight"] += 1
             return problem(
                 ErrorCode.RATE_LIMITED, f"{IN_FLIGHT_MAX} requests are in flight.", retry_after_ms=50
             )
@@ -246,6 +248,7 @@ class Session:
         if self._allowance < -OVERDRAFT_FRAMES * self._burst:
             self.close(CloseCode.RATE, "Far too many messages.")
             return
+        LIMITED["session"] += 1
         wait_s = max(-self._allowance / self._rate, self._barred_s - self._last_s)
         wait_ms = int(wait_s * 1000) + 1
         self._refuse(number, problem(ErrorCode.RATE_LIMITED, retry_after_ms=wait_ms))

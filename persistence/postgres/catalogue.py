@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -32,7 +33,7 @@ from persistence.postgres.announcing import announce
 from persistence.postgres.bulk import create_all
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.postgres.discovery import PostgresDiscovery
-from persistence.postgres.engine import catalogue_engine, outages_named, reader
+from persistence.postgres.engine import Reader, catalogue_engine, outages_named
 from persistence.postgres.listing_tables import ListingTable
 from persistence.postgres.listings import begin_surveys, list_event, reprice
 from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns, storable
@@ -43,6 +44,7 @@ from persistence.sql import load_statements
 SQL = load_statements("persistence.postgres", "catalogue.sql")
 ORDERS_TIMEOUT_S = 10.0
 NO_BILLING = Billing()
+Rows = Sequence[sa.Row[Any]]
 
 
 class PostgresCatalogue:
@@ -52,7 +54,7 @@ class PostgresCatalogue:
         """A catalogue whose new events may have `actors` processes each for their sections."""
         self._actors = actors
         self._engine = catalogue_engine(dsn)
-        self._reader = reader(self._engine)
+        self._reader = Reader(self._engine)
         self.tickets = PostgresTickets(self._engine)
         self.discovery = PostgresDiscovery(self._engine)
         # Orders come with every checkout: one prepared statement instead of a transaction of three.
@@ -169,12 +171,16 @@ class PostgresCatalogue:
     async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]:
         """Those that there are."""
         query = sa.select(EventRow.__table__).where(EventRow.id.in_([storable(each) for each in event_ids]))
-        async with self._reading() as connection:
+
+        async def ask(connection: AsyncConnection) -> tuple[Rows, Rows]:
             rows = (await connection.execute(query)).all()
-            streams = await self._streams_of(connection, [row.id for row in rows])
-        return {
-            row.id: event_info(row, [stream for stream in streams if stream.event == row.id]) for row in rows
-        }
+            return rows, await self._streams_of(connection, [row.id for row in rows])
+
+        rows, streams = await self._reader.read(ask)
+        of_event: dict[object, list[sa.Row[Any]]] = {row.id: [] for row in rows}
+        for stream in streams:
+            of_event[stream.event].append(stream)
+        return {row.id: event_info(row, of_event[row.id]) for row in rows}
 
     async def event(self, event_id: str) -> EventInfo | None:
         """The event with its sections in plan order."""
@@ -265,18 +271,9 @@ class PostgresCatalogue:
         row = (await connection.execute(sa.select(EventRow.__table__).where(where))).one_or_none()
         return None if row is None else event_info(row, await self._streams_of(connection, [row.id]))
 
-    async def _streams_of(
-        self, connection: AsyncConnection, events: list[str]
-    ) -> Sequence[sa.Row[tuple[object, ...]]]:
+    async def _streams_of(self, connection: AsyncConnection, events: list[str]) -> Rows:
         query = sa.select(StreamRow.__table__).where(StreamRow.event.in_(events))
         return (await connection.execute(query.order_by(StreamRow.event, StreamRow.ordinal))).all()
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        """For statements that need not agree with each other."""
-        with outages_named():
-            async with self._reader.connect() as connection:
-                yield connection
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:

@@ -14,7 +14,7 @@ from engine.listings import DEAR, EventQuery, Found, FoundPage, Near, Sort, Surv
 from engine.offers import at_prices
 from persistence.cursors import Cursor, read_cursor, written
 from persistence.postgres.conditions import conditions
-from persistence.postgres.engine import outages_named, reader
+from persistence.postgres.engine import Reader, outages_named
 from persistence.postgres.listing_tables import ListingTable, OfferTable, VenueTable
 from persistence.postgres.listings import SQL, insert_offers, sum_up, terms_now, venue_of, venue_row
 from persistence.postgres.positions import Positions, positions_of
@@ -22,6 +22,7 @@ from persistence.postgres.rows import storable
 
 LISTINGS: sa.FromClause = ListingTable.__table__
 VENUES: sa.FromClause = VenueTable.__table__
+Rows = Sequence[sa.Row[Any]]
 
 
 class PostgresDiscovery:
@@ -29,15 +30,19 @@ class PostgresDiscovery:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._reader = reader(engine)
+        self._reader = Reader(engine)
         self._positions: Positions | None = None
 
     async def search(self, query: EventQuery, sort: Sort, limit: int, after: str | None = None) -> FoundPage:
         """Up to `limit` events that fit, from the page mark `after` on. Raises `CursorInvalid`."""
         cursor = read_cursor(after, sort)
-        async with self._reading() as connection:
+
+        async def ask(connection: AsyncConnection) -> Rows:
             statement = await self.statement(connection, query, sort, limit + 1, cursor)
-            rows = (await connection.execute(statement)).all()
+            rows: Rows = (await connection.execute(statement)).all()
+            return rows
+
+        rows = await self._reader.read(ask)
         found = tuple(
             Found(row.event, row.metres, row.free, None if row.price == DEAR else row.price, row.as_of_ms)
             for row in rows[:limit]
@@ -83,30 +88,24 @@ class PostgresDiscovery:
         """Those that there are."""
         if not venue_ids:
             return {}
-        wanted = [storable(each) for each in venue_ids]
-        async with self._reading() as connection:
-            rows = await connection.execute(sa.select(VENUES).where(VENUES.c.id.in_(wanted)))
-            return {row.id: venue_of(row) for row in rows}
+        wanted = sa.select(VENUES).where(VENUES.c.id.in_([storable(each) for each in venue_ids]))
+
+        async def ask(connection: AsyncConnection) -> Rows:
+            return (await connection.execute(wanted)).all()
+
+        return {row.id: venue_of(row) for row in await self._reader.read(ask)}
 
     async def venues(self, near: Near | None, limit: int, after: str | None = None) -> VenuePage:
         """Venues, the nearest first, or the newest. Raises `CursorInvalid`."""
         sort: Sort = "newest" if near is None else "distance"
         cursor = read_cursor(after, sort)
-        async with self._reading() as connection:
-            positions = await self._known(connection)
-            key, metres = _keys(positions, VENUES, near, sort)
-            statement = sa.select(VENUES, key, metres)
-            if near is not None and near.radius_m is not None:
-                statement = statement.where(positions.within(VENUES, near.place, near.radius_m))
-            if cursor is not None and near is None:
-                statement = statement.where(VENUES.c.id < cursor.id)
-            elif cursor is not None:
-                statement = statement.where(_beyond(key.element, VENUES.c.id, cursor))
-            if near is None:
-                statement = statement.order_by(VENUES.c.id.desc()).limit(limit + 1)
-            else:
-                statement = _in_order(statement, key, "id", limit + 1)
-            rows = (await connection.execute(statement)).all()
+
+        async def ask(connection: AsyncConnection) -> Rows:
+            statement = _venues_statement(await self._known(connection), near, limit + 1, cursor)
+            rows: Rows = (await connection.execute(statement)).all()
+            return rows
+
+        rows = await self._reader.read(ask)
         page = tuple((venue_of(row), row.metres) for row in rows[:limit])
         return VenuePage(page, _next(rows, limit, sort, "id"))
 
@@ -142,8 +141,7 @@ class PostgresDiscovery:
 
     async def positions(self) -> str:
         """How positions are kept here: `postgis` or `cube`."""
-        async with self._reading() as connection:
-            return (await self._known(connection)).name
+        return (await self._reader.read(self._known)).name
 
     async def _known(self, connection: AsyncConnection) -> Positions:
         if self._positions is None:
@@ -151,16 +149,26 @@ class PostgresDiscovery:
         return self._positions
 
     @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        with outages_named():
-            async with self._reader.connect() as connection:
-                yield connection
-
-    @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         with outages_named():
             async with self._engine.begin() as connection:
                 yield connection
+
+
+def _venues_statement(
+    positions: Positions, near: Near | None, limit: int, cursor: Cursor | None
+) -> sa.Select[Any]:
+    key, metres = _keys(positions, VENUES, near, "newest" if near is None else "distance")
+    statement = sa.select(VENUES, key, metres)
+    if near is None:
+        if cursor is not None:
+            statement = statement.where(VENUES.c.id < cursor.id)
+        return statement.order_by(VENUES.c.id.desc()).limit(limit)
+    if near.radius_m is not None:
+        statement = statement.where(positions.within(VENUES, near.place, near.radius_m))
+    if cursor is not None:
+        statement = statement.where(_beyond(key.element, VENUES.c.id, cursor))
+    return _in_order(statement, key, "id", limit)
 
 
 def _keys(

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import asyncpg
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from engine.journal import StorageUnavailable
 from persistence.postgres.connection import CONNECT_TIMEOUT_S, SERVER_SETTINGS, UNNAMED
 from persistence.postgres.errors import DRIVER_ERRORS, unavailable
+
+T = TypeVar("T")
 
 POOL_SIZE_MAX = 8
 
@@ -40,9 +42,29 @@ def catalogue_engine(dsn: str) -> AsyncEngine:
     return engine
 
 
-def reader(engine: AsyncEngine) -> AsyncEngine:
-    """The same pool for single statements that read: without `BEGIN` and `COMMIT`, one round trip each."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+class Reader:
+    """Reads over an engine's pool: without `BEGIN` and `COMMIT`, so that a statement is one round trip.
+
+    That a server has ended a connection may be heard no sooner than with the first statement over it.
+    Nothing changes by being read, so what met such an end is asked once more over another connection.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        """Statements of one `read` need not agree with each other."""
+        self._engine: Final = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    async def read(self, ask: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """What `ask` reads. It may be called twice. Raises `StorageUnavailable`."""
+        with outages_named():
+            async with self._engine.connect() as connection:
+                try:
+                    return await ask(connection)
+                except (DBAPIError, *DRIVER_ERRORS) as error:
+                    if _away(error) is None:
+                        raise
+                    await connection.invalidate()
+            async with self._engine.connect() as connection:
+                return await ask(connection)
 
 
 def _refuse_lost(connection: Any, _record: Any, _fairy: Any) -> None:

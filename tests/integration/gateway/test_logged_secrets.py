@@ -6,6 +6,7 @@ import httpx
 import pyotp
 import pytest
 
+from engine.catalogue import DEFAULT_ORGANISER
 from tests.integration.gateway.people import ADA, PASSWORD, Person
 from tests.integration.gateway.tills import hold, pay
 from tests.integration.gateway.world import SECRET, World
@@ -26,15 +27,32 @@ async def guest_secrets(http: httpx.AsyncClient) -> list[str]:
 
 
 async def house_secrets(world: World) -> list[str]:
-    """An organiser's endpoint for webhooks, whose secret is shown once."""
+    """An organiser's endpoint for webhooks, before and after its secret is changed, and a key of a program's.
+
+    The key works, is tried beyond its scope, is cut short, and is ended.
+    """
     async with world.http("organiser", "boss") as http:
-        made = await http.post("/v1/webhook-endpoints", json={"url": "https://shop.example.org/hook"})
-        assert 201 == made.status_code, made.text
-        return [made.json()["secret"]]
+        hook = (
+            await http.post("/v1/webhook-endpoints", json={"url": "https://shop.example.org/hook"})
+        ).json()
+        rotated = await http.post(f"/v1/webhook-endpoints/{hook['endpoint']}/rotate", json={})
+        assert 200 == rotated.status_code, rotated.text
+        keys = f"/v1/organisers/{DEFAULT_ORGANISER}/keys"
+        wanted = {"name": "Shop", "mode": "live", "scopes": ["catalogue:read"]}
+        key = (await http.post(keys, json=wanted)).json()
+        for method, path, status, said in (
+            ("GET", "/v1/events", 200, key["secret"]),
+            ("POST", f"/v1/events/{world.event.id}/pause", 403, key["secret"]),
+            ("GET", "/v1/events", 401, key["secret"][:-3]),
+        ):
+            reply = await http.request(method, path, headers={"Authorization": f"Bearer {said}"})
+            assert status == reply.status_code, reply.text
+        assert 200 == (await http.delete(f"{keys}/{key['key']}")).status_code
+        return [hook["secret"], rotated.json()["secret"], key["secret"], key["secret"][:-3]]
 
 
 async def test_secrets_and_names_are_in_no_line_of_the_log(capsys: pytest.CaptureFixture[str]) -> None:
-    """Through sign-in, a second factor, a stolen token, mail that fails, a guest handed over, and a sale."""
+    """Through sign-in, a second factor, a stolen token, mail that fails, keys, and a guest's sale."""
     async with World() as world, world.http() as http:
         secrets = [SECRET, PASSWORD, WRONG, ADA, http.headers["authorization"].split()[1]]
         ada = await Person(world).register()

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from gateway.access.auth import Principal
+from gateway.limiting.limiter import LIMITED
 from gateway.websocket.codec import Codec
 from gateway.websocket.session import SessionState
 from protocol.closing import CloseCode
@@ -162,12 +163,13 @@ def test_an_array_may_be_too_long(codec: Codec) -> None:
 
 
 def test_sixteen_are_in_flight_at_most() -> None:
-    """The seventeenth request is refused until one of the others was answered."""
-    memory = Memory()
+    """The seventeenth request is refused until one of the others was answered, and operators can count it."""
+    memory, before = Memory(), LIMITED["in_flight"]
     session = new_session(memory)
     session.receive(frame([hold(n) for n in range(IN_FLIGHT_MAX + 1)]), 1.0)
     (reply,) = memory.replies()
     assert (IN_FLIGHT_MAX, "rate_limited") == (reply["re"], reply["e"]["code"])
+    assert 1 == LIMITED["in_flight"] - before
     session.refuse(0, problem(ErrorCode.SEAT_TAKEN))
     session.receive(frame(hold(99)), 1.0)
     assert 99 == memory.handled[-1].id
@@ -224,14 +226,15 @@ def test_a_token_runs_out() -> None:
 
 
 def test_too_many_messages_are_refused_and_abuse_ends() -> None:
-    """Beyond its rate a connection is refused with the time to wait, far beyond it is closed."""
-    memory = Memory()
+    """Beyond its rate a connection is refused with the time to wait and counted, far beyond it is closed."""
+    memory, before = Memory(), LIMITED["session"]
     settings = msgspec.structs.replace(SETTINGS, messages_per_second=10.0, message_burst=5.0)
     session = new_session(memory, settings=settings)
     for number in range(6):
         session.receive(frame({"t": "ping", "id": number}), 1.0)
     (refused,) = memory.replies()
     assert ("rate_limited", True) == (refused["e"]["code"], refused["e"]["retryable"])
+    assert 1 == LIMITED["session"] - before
     session.receive(frame({"t": "ping", "id": 10}), 1.0 + refused["e"]["retry_after_ms"] / 1000 + 0.1)
     assert 10 == memory.handled[-1].id
     for number in range(30):
