@@ -2,13 +2,13 @@
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
-RUN python -m venv /opt/holdfast
-COPY requirements.lock ./
-# The lock has a hash for each package, so pip takes nothing else.
-RUN /opt/holdfast/bin/pip install --require-hashes -r requirements.lock
+# Locks have a hash for each package, so pip takes nothing else: of what builds, and of what runs.
+COPY requirements.build.lock requirements.image.lock ./
+RUN python -m venv /opt/build && /opt/build/bin/pip install --require-hashes -r requirements.build.lock
+RUN python -m venv /opt/holdfast && /opt/holdfast/bin/pip install --require-hashes -r requirements.image.lock
 COPY . .
 # Builds the pages and then the wheel; what built it stays behind in this stage.
-RUN /opt/holdfast/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
+RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /opt/holdfast/bin/pip install --no-deps /wheels/*.whl
 
 FROM python:3.12-slim-bookworm

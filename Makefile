@@ -95,15 +95,20 @@ fmt: setup
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --quiet --fix .
 
-# Versions and hashes without addresses; uv alone has this, and nothing but this target needs it.
 # The steps of the Dockerfile, and what they make, without an engine: as root on Linux; nothing remains.
 image: setup
 	$(BIN)/python -m scripts.image_steps
 
+# Versions and hashes without addresses; uv alone has this, and nothing but this target needs it.
+# The image has what runs, and is built with what builds: parts of the one lock that tests have too.
+LOCKED := --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-strip-extras --python-version 3.11
 lock: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --no-header --no-strip-extras --python-version 3.11 -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev $(LOCKED) -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra stripe -c requirements.lock --no-annotate $(LOCKED) \
+		-o requirements.image.lock
+	$(BIN)/uv pip compile --group pyproject.toml:build -c requirements.lock --no-annotate $(LOCKED) \
+		-o requirements.build.lock
 
 clean:
 	rm -rf $(VENV) gateway/static web/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov dist

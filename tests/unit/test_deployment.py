@@ -74,7 +74,8 @@ def test_the_image_has_two_stages_and_runs_without_rights() -> None:
     assert 2 == len(re.findall(r"^FROM ", dockerfile, re.MULTILINE))
     last = dockerfile[dockerfile.rindex("\nFROM ") :]
     assert re.search(r"^USER (?!root)\w+$", last, re.MULTILINE)
-    assert "--require-hashes -r requirements.lock" in dockerfile
+    installed = re.findall(r"pip install (?!--no-deps /wheels/)(.*)", dockerfile)
+    assert [f"--require-hashes -r requirements.{lock}.lock" for lock in ("build", "image")] == installed
 
 
 @pytest.mark.parametrize("file", ["ops/grafana/holdfast.json", "ops/alerts.yml"])
