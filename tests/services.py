@@ -17,6 +17,7 @@ RABBITMQ: Final = "RabbitMQ"
 REDIS: Final = "Redis"
 SERVER: Final = "PostgreSQL server"
 EMBEDDED: Final = "embedded PostgreSQL"
+COMPOSE: Final = "Docker Compose"
 SMTP: Final = "SMTP server"
 VARIABLES: Final = {SERVER: DATABASE_URL, REDIS: REDIS_URL, RABBITMQ: AMQP_URL}
 

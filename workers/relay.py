@@ -8,28 +8,23 @@ the first one's position counts no more, and both send the same messages under t
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import random
 from collections.abc import Callable
-from typing import Final
 
 import structlog
 
 from engine.bus import Backlog
-from engine.journal import JournalCorrupt, StorageError
-from workers.errors import BusError, LeaseLost
+from engine.journal import JournalCorrupt
+from workers.errors import LeaseLost
 from workers.kinds import KINDS
 from workers.limits import RelayLimits
 from workers.message import Message
 from workers.pacing import Rest, no_rest
 from workers.ports import Journal, Outlet, Positions
-from workers.supervision import Backoff
+from workers.supervision import Turn, go_on
 from workers.tellers import Tellers
 
 log = structlog.get_logger()
-RENEW_SHARE: Final = 3
-"""A lease is renewed when a third of it is over."""
 
 
 class RelayFigures:
@@ -59,7 +54,7 @@ class Relay:
     ) -> None:
         """`owner` is a name that no other life of a relay has; `now_s` is a monotonic clock."""
         self.figures = RelayFigures()
-        self._owner = owner
+        self._turn = Turn(owner, positions, limits.lease_ms, now_s)
         self._journal = journal
         self._positions = positions
         self._outlet = outlet
@@ -67,36 +62,23 @@ class Relay:
         self._now_s = now_s
         self._chance = chance
         self._tellers = Tellers(journal)
-        self._epoch: int | None = None
-        self._renew_at_s = 0.0
         self._corrupt: set[int] = set()
 
     async def run(self, rest: Rest = no_rest) -> None:
         """Relay until cancelled, and rest after each round that found something."""
-        backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s, self._chance)
-        while True:
-            try:
-                pause_s = await self._timed_round(rest)
-                backoff.reset()
-            except (BusError, StorageError) as error:
-                self.figures.failures += 1
-                pause_s = backoff.next_s()
-                log.warning("relay_waits", reason=str(error), seconds=round(pause_s, 3))
-            await asyncio.sleep(pause_s)
+        await go_on(self.round, self._limits, rest, self._failed, self._now_s, self._chance)
 
     async def leave(self) -> None:
         """Let go of the lease, so that the next relay need not wait for its end."""
         self.figures.leading = False
-        # It ends by itself where it cannot be given up.
-        with contextlib.suppress(StorageError):
-            await self._positions.give_up(self._owner)
+        await self._turn.give_up()
 
     async def round(self) -> int:
         """Relay some of what waits; how many records that were. 0 also when another relay has the lease.
 
         Raises `BusError` and `StorageError`; what was sent until then may be sent again.
         """
-        epoch = await self._lease()
+        epoch = await self._turn.take()
         self.figures.leading = epoch is not None
         if epoch is None:
             return 0
@@ -114,24 +96,13 @@ class Relay:
             await self._outlet.send(messages)
         sent = [each for each in share if each.stream not in self._corrupt]
         if sent and not await self._positions.advance(epoch, sent):
-            self._epoch = None
+            self._turn.lost()
             raise LeaseLost("another relay has taken over")
         return self._count(sent, len(messages))
 
-    async def _timed_round(self, rest: Rest) -> float:
-        began_s = self._now_s()
-        relayed = await self.round()
-        if not relayed:
-            return self._limits.idle_s
-        return rest(self._now_s() - began_s)
-
-    async def _lease(self) -> int | None:
-        """The epoch of our lease, renewed in time; None while another relay has it."""
-        now_s = self._now_s()
-        if self._epoch is None or now_s >= self._renew_at_s:
-            self._epoch = await self._positions.take_lease(self._owner, self._limits.lease_ms)
-            self._renew_at_s = now_s + self._limits.lease_ms / 1000 / RENEW_SHARE
-        return self._epoch
+    def _failed(self, error: Exception, pause_s: float) -> None:
+        self.figures.failures += 1
+        log.warning("relay_waits", reason=str(error), seconds=round(pause_s, 3))
 
     def _share(self, waiting: list[Backlog]) -> list[Backlog]:
         """As much of each stream as fits into a round; no stream keeps the others waiting."""

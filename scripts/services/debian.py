@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ POSTGRES_HOME = Path("/usr/lib/postgresql")
 POLICY = Path("/usr/sbin/policy-rc.d")
 # Exit status 101: "action not allowed" (Debian's invoke-rc.d).
 POLICY_TEXT = "#!/bin/sh\nexit 101\n"
+COMPOSE = "docker-compose"
 CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.d/holdfast-no-cluster.conf")
 
 
@@ -38,8 +40,17 @@ def install() -> None:
         _apt("update")
         packages = [package for name in missing for package in PACKAGES[name]()]
         _apt("install", "-y", "--no-install-recommends", *packages)
+        _install_compose()
     if missing := _missing():
         raise ServiceError(f"{' and '.join(missing)} is not there though it was installed")
+
+
+def _install_compose() -> None:
+    """Install a reader of Docker Compose's files, which needs no engine; tests say so where it is missing."""
+    try:
+        _apt("install", "-y", "--no-install-recommends", COMPOSE)
+    except ServiceError as error:
+        print(f"with_services: goes on without {COMPOSE}: {error}", file=sys.stderr)
 
 
 def install_browser() -> None:

@@ -8,29 +8,25 @@ a lease, because two would do each other's work.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import random
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, Protocol
+from typing import Protocol
 
 import msgspec
 import structlog
 
 from engine.analytics import OrderFact, Projected, Resume
 from engine.bus import Backlog
-from engine.journal import JournalCorrupt, StorageError, StreamUnknown
+from engine.journal import JournalCorrupt, StreamUnknown
 from workers.limits import ProjectorLimits
 from workers.pacing import Rest, no_rest
 from workers.ports import Journal
 from workers.projections.folding import Counted, Folding
 from workers.projections.ledger import Ledger, decode_ledger
-from workers.supervision import Backoff
+from workers.supervision import Leases, Turn, go_on
 
 log = structlog.get_logger()
-RENEW_SHARE: Final = 3
-"""A lease is renewed when a third of it is over."""
 
 
 class Tables(Protocol):
@@ -47,16 +43,6 @@ class Tables(Protocol):
 
     async def add(self, projected: Projected) -> bool:
         """Add a batch if the stream was counted just up to where it begins; all of it, or (False) nothing."""
-
-
-class Turns(Protocol):
-    """Whose turn it is to count. May raise `StorageUnavailable`."""
-
-    async def take_lease(self, owner: str, ttl_ms: int) -> int | None:
-        """The epoch of the lease that `owner` has from now on; None while another one has it."""
-
-    async def give_up(self, owner: str) -> None:
-        """Let go of the lease."""
 
 
 class ProjectorFigures:
@@ -77,47 +63,31 @@ class Projector:
         owner: str,
         journal: Journal,
         tables: Tables,
-        turns: Turns,
+        leases: Leases,
         limits: ProjectorLimits,
         now_s: Callable[[], float],
         chance: Callable[[], float] = random.random,
     ) -> None:
         """`owner` is a name that no other life of a projector has; `now_s` is a monotonic clock."""
         self.figures = ProjectorFigures()
-        self._owner = owner
+        self._turn = Turn(owner, leases, limits.lease_ms, now_s)
         self._counter = Counter(journal, tables, limits)
         self._tables = tables
-        self._turns = turns
         self._limits = limits
         self._now_s = now_s
         self._chance = chance
-        self._ours = False
-        self._renew_at_s = 0.0
 
     async def run(self, rest: Rest = no_rest) -> None:
         """Count until cancelled, and rest after each round that found something."""
-        backoff = Backoff(self._limits.retry_first_s, self._limits.retry_max_s, self._chance)
-        while True:
-            began_s = self._now_s()
-            try:
-                counted = await self.round()
-                backoff.reset()
-                pause_s = rest(self._now_s() - began_s) if counted else self._limits.idle_s
-            except StorageError as error:
-                self.figures.failures += 1
-                pause_s = backoff.next_s()
-                log.warning("projector_waits", reason=str(error), seconds=round(pause_s, 3))
-            await asyncio.sleep(pause_s)
+        await go_on(self.round, self._limits, rest, self._failed, self._now_s, self._chance)
 
     async def leave(self) -> None:
         """Let go of the lease, so that the next projector need not wait for its end."""
-        # It ends by itself where it cannot be given up.
-        with contextlib.suppress(StorageError):
-            await self._turns.give_up(self._owner)
+        await self._turn.give_up()
 
     async def round(self) -> int:
         """Count some of what waits; how many records that were. 0 also while it is another one's turn."""
-        if not await self._our_turn():
+        if await self._turn.take() is None:
             return 0
         waiting = await self._tables.behind(self._limits.streams_per_round)
         self.figures.behind = sum(each.last_seq - each.after_seq for each in waiting)
@@ -126,13 +96,9 @@ class Projector:
         self.figures.behind -= counted
         return counted
 
-    async def _our_turn(self) -> bool:
-        now_s = self._now_s()
-        if not self._ours or now_s >= self._renew_at_s:
-            lease = await self._turns.take_lease(self._owner, self._limits.lease_ms)
-            self._ours = lease is not None
-            self._renew_at_s = now_s + self._limits.lease_ms / 1000 / RENEW_SHARE
-        return self._ours
+    def _failed(self, error: Exception, pause_s: float) -> None:
+        self.figures.failures += 1
+        log.warning("projector_waits", reason=str(error), seconds=round(pause_s, 3))
 
 
 class Counter:
