@@ -13,6 +13,7 @@ from engine.queue.commands import AnyRoomCommand, GetPlace, JoinRoom, LeaveRoom,
 from engine.queue.views import DoneView, PlaceView
 from engine.views import rfc3339
 from gateway.access.auth import Principal
+from gateway.live.counts import EventCounts
 from gateway.live.hub import FeedHub
 from gateway.ports import Rooms
 from gateway.sections.answers import problem_of
@@ -48,8 +49,11 @@ class _Stock:
 class _Followed:
     """A room, what is reported to it, and the counts that it is told of."""
 
-    def __init__(self, room: FollowedRoom, reports: Reports, task: asyncio.Task[None]) -> None:
+    def __init__(
+        self, room: FollowedRoom, counts: EventCounts, reports: Reports, task: asyncio.Task[None]
+    ) -> None:
         self.room = room
+        self.counts = counts
         self.reports = reports
         self.task = task
 
@@ -106,7 +110,7 @@ class WaitingHall:
         reports = Reports(room, self._source, list(counts.taps))
         room.start()
         task = asyncio.ensure_future(reports.run(self._clock.monotonic))
-        followed = self._followed[event.id] = _Followed(room, reports, task)
+        followed = self._followed[event.id] = _Followed(room, counts, reports, task)
         return followed
 
     def _make_space(self) -> None:
@@ -118,9 +122,7 @@ class WaitingHall:
             followed = self._followed.pop(event_id)
             followed.task.cancel()
             followed.room.cancel()
-            event = self._directory.known(event_id)
-            if event is not None:
-                self._hub.unwatch_counts(self._hub.counts(event), self._stock)
+            self._hub.unwatch_counts(followed.counts, self._stock)
 
     async def stop(self) -> None:
         """Follow no room any more."""

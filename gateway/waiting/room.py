@@ -25,7 +25,7 @@ from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
 from gateway.waiting.views import ended
 from gateway.waiting.waiters import Waiter, Waiters
-from gateway.websocket.session import Session
+from gateway.websocket.session import Session, SessionState
 from protocol.queue import QueueAdmitted, QueueEnded, QueuePaused, QueueSoldOut
 from protocol.replies import Push
 
@@ -211,6 +211,8 @@ class FollowedRoom:
 
     def attach(self, session: Session, principal: str, view: PlaceView) -> None:
         """A member was told their place in a reply; what changes from there is told to `session`."""
+        if session.state is SessionState.CLOSED:
+            return  # they went while the room was asked: nobody is here who could be seen
         waiter = self.waiters.attach(session, principal, view.ticket, view.number, view.slot)
         waiter.admitted = bool(view.pass_expires_ms)
         waiter.knows(view.phase, view.position, view.wait)

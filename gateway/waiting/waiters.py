@@ -87,10 +87,8 @@ class Waiters:
         """A session has ended; the numbers of those who had no other one."""
         gone = []
         for ticket in self._of_session.pop(session, {}):
-            waiter = self.by_ticket.get(ticket)
-            if waiter is None:
-                continue
-            waiter.sessions.pop(session, None)
+            waiter = self.by_ticket[ticket]
+            del waiter.sessions[session]
             if not waiter.sessions:
                 del self.by_ticket[ticket]
                 gone.append(waiter.number)
@@ -98,4 +96,10 @@ class Waiters:
 
     def remove(self, ticket: str) -> Waiter | None:
         """They are no member any more."""
-        return self.by_ticket.pop(ticket, None)
+        waiter = self.by_ticket.pop(ticket, None)
+        for session in () if waiter is None else waiter.sessions:
+            tickets = self._of_session[session]
+            del tickets[ticket]
+            if not tickets:
+                del self._of_session[session]
+        return waiter

@@ -152,6 +152,19 @@ async def test_rooms_are_followed_within_bounds(monkeypatch: pytest.MonkeyPatch)
         await socket.push("queue.admitted")
 
 
+async def test_a_room_that_is_given_up_costs_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor are the counts of its event followed, also when the event was forgotten here meanwhile."""
+    monkeypatch.setattr(halls, "ROOMS_MAX", 1)
+    async with foyer(SLOW) as there:
+        hub, directory = there.world.app.state.hub, there.world.app.state.sockets._office.directory
+        await there.get()
+        assert [there.event.id] == list(hub._counts)
+        del directory._maps[there.event.id]
+        other = Foyer(there.world, await queued_event(there.world, SLOW))
+        assert 404 == (await other.get(sub="ann")).status_code  # the room is followed, and ann has no place
+        assert [other.event.id] == list(hub._counts)
+
+
 async def test_a_gateway_without_rooms_sells_for_no_event_that_has_one() -> None:
     """It says that there is none, and lets nobody hold."""
 

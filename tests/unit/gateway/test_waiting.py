@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from actors.room_wire import RoomChanges, RoomHeader, WholeLine
+from engine.catalogue import QueueInfo
 from engine.queue.commands import SeeMembers, SetPressure, SetStock
 from engine.queue.line import Line
 from engine.queue.members import Ending
@@ -16,6 +17,7 @@ from engine.queue.news import Admission, Departure
 from engine.queue.views import PlaceView
 from engine.queue.waits import Tempo, Wait
 from gateway.live.feed import UNKNOWN, SectionFeed
+from gateway.ports import Rooms
 from gateway.waiting.challenge import ProofOfWork
 from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
@@ -23,7 +25,7 @@ from gateway.waiting.reports import REPEAT_S, SIGHT_S, Reports, pressure_of
 from gateway.waiting.room import FollowedRoom
 from gateway.waiting.views import interval_s, place_reply
 from gateway.waiting.waiters import Waiter, Waiters
-from gateway.websocket.session import Session
+from gateway.websocket.session import Session, SessionState
 from protocol.queue import Eta
 
 EVENT = "evt_1"
@@ -145,6 +147,30 @@ def test_a_member_may_have_several_connections() -> None:
     waiters.attach(one, "usr_ann", "que_ann", 7, 3)
     assert waiters.remove("que_ann") is not None
     assert [] == waiters.detach(one)
+
+
+def test_who_leaves_again_and_again_leaves_nothing_behind() -> None:
+    """A connection is remembered for the places that it has, and not for those that it had."""
+    waiters, one = Waiters(), session()
+    for ticket in ("que_1", "que_2"):
+        waiters.attach(one, "usr_ann", ticket, 7, 3)
+        waiters.remove(ticket)
+    assert {} == waiters._of_session
+
+
+class Gone:
+    """A connection that has ended."""
+
+    state = SessionState.CLOSED
+
+
+def test_who_went_before_the_reply_is_not_taken_to_be_here() -> None:
+    """Nobody gives signs of life for them, so their place is kept as long as that of anybody who goes."""
+    room = FollowedRoom(
+        EVENT, cast("QueueInfo", None), cast("Rooms", None), Passes("s" * 32, 10), lambda: NOW_MS
+    )
+    room.attach(cast("Session", Gone()), "usr_ann", PlaceView("que_ann", 7, 3, "open"))
+    assert {} == room.waiters.by_ticket
 
 
 class Feed:
