@@ -38,10 +38,10 @@ class Carts:
         self._waiting: set[asyncio.Task[None]] = set()
 
     def answer(self, work: Coroutine[Any, Any, Answer], on_answer: Callable[[Answer], None]) -> None:
-        """Call `on_answer` once with what comes of `gather` or `follow`, later, on the loop."""
+        """Call `on_answer` once with what comes of `work`, which may raise, later, on the loop."""
 
         async def answered() -> None:
-            on_answer(await work)
+            on_answer(await _guarded(work))
 
         task = asyncio.ensure_future(answered())
         self._waiting.add(task)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from actors.answers import OUTCOME_UNKNOWN
+from actors.wire import Answer
+from engine.journal import StorageUnavailable
 from gateway.carts.asking import Asking
+from gateway.carts.carts import Carts
 from gateway.carts.gathering import Gatherer
 from gateway.carts.keeper import CartKeeper
 from proof.history import check
@@ -212,6 +217,21 @@ async def test_a_key_is_one_wish_wherever_it_was_used() -> None:
         assert "idempotency_key_reused" == refused.json()["code"]
         assert "hff" == statuses(world, ["FRONT-B-1", "FRONT-B-2", "BACK-B-1"])
         audit_at_rest(world)
+
+
+@pytest.mark.parametrize("wrong", [StorageUnavailable("away"), LookupError("a bug")])
+async def test_what_goes_wrong_is_answered(wrong: Exception) -> None:
+    """Else whoever asked would wait for ever, and have one request less that may be under way."""
+    async with World() as world:
+        carts = Carts(world.router, world.books.gatherings, world.clock.now_ms)
+        answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+
+        async def work() -> Answer:
+            raise wrong
+
+        carts.answer(work(), answered.set_result)
+        async with asyncio.timeout(30):
+            assert OUTCOME_UNKNOWN == await answered
 
 
 async def test_the_websocket_says_the_same() -> None:
