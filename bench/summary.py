@@ -21,11 +21,15 @@ def progress_line(progress: CrowdProgress) -> str:
 
 
 def sale_summary(
-    result: CrowdResult, audit: AuditFigures | None = None, selling_after_s: float | None = None
+    result: CrowdResult,
+    audit: AuditFigures | None = None,
+    selling_after_s: float | None = None,
+    apart: tuple[str, ...] = (),
 ) -> RenderableType:
     """The sale as a person wants to know it, refusals with their reasons below.
 
-    `selling_after_s` is how long it took from the command to the first hold.
+    `selling_after_s` is how long it took from the command to the first hold; `apart` is in what the board
+    and the analytics said otherwise than the books.
     """
     table = _table("The sale")
     if selling_after_s is not None:
@@ -43,6 +47,7 @@ def sale_summary(
     if audit is not None:
         table.add_row("records replayed by the audit", f"{audit.records:,}")
         table.add_row("sold by the journal", f"{audit.sold:,}")
+        table.add_row("board and analytics beside it", "\n".join(apart) or "the same")
         table.add_row("breaches found by the audit", _judged(len(audit.breaches)))
     return Group(table, *_refusals(result))
 

@@ -26,6 +26,7 @@ from engine.terms import Limits, Terms
 from gateway.access.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
+from holdfast.demo_board import Told, differences, told_at_last
 from holdfast.output import console
 from holdfast.ports_free import free_port
 from holdfast.settings import Settings
@@ -42,6 +43,7 @@ WATCHED_TERMS: Final = Terms(limits=Limits(hold_ttl_ms=120_000))
 class DemoResult(msgspec.Struct, frozen=True):
     """What a demo ends with; `clean` says that neither the books nor the buyers found a breach.
 
+    `apart` is in what board and analytics differed from the books, which is no clean end either.
     `selling_after_s` counts from the start of this process to the first hold, if there was one.
     """
 
@@ -50,6 +52,15 @@ class DemoResult(msgspec.Struct, frozen=True):
     audit: Verdict
     report: str
     selling_after_s: float | None
+    apart: tuple[str, ...] = ()
+
+
+class _Sold(msgspec.Struct, frozen=True):
+    """What the crowd saw, how old this process was when the doors opened, and what is told at the end."""
+
+    crowd: CrowdResult
+    doors_s: float
+    told: Told
 
 
 async def run_demo_command(buyers: int, seed: int, report: Path, hold_open: bool = False) -> DemoResult:
@@ -76,17 +87,17 @@ async def _run(settings: Settings, buyers: int, seed: int, report: Path, hold_op
         event = await _put_on_sale(settings, plan, WATCHED_TERMS if hold_open else DEMO_TERMS)
         history = settings.data_dir / "history.jsonl"
         with Recording(history) as recording:
-            crowd, doors_s = await _sell(settings, event, plan, _Crowd(buyers, seed, hold_open), recording)
+            sale = await _sell(settings, event, plan, _Crowd(buyers, seed, hold_open), recording)
         verdict = await audit(database.dsn, [history])
-    figures = _figures(verdict)
-    selling_after_s = None if crowd.first_hold_s is None else round(doors_s + crowd.first_hold_s, 1)
-    console.print(sale_summary(crowd, figures, selling_after_s))
+    crowd, figures, apart = sale.crowd, _figures(verdict), differences(sale.told, verdict)
+    selling_after_s = None if crowd.first_hold_s is None else round(sale.doors_s + crowd.first_hold_s, 1)
+    console.print(sale_summary(crowd, figures, selling_after_s, apart))
     await asyncio.to_thread(_write_report, report, crowd, plan, figures)
     console.print(f"report: {report}")
     # Whoever bought among the crowd is not of it.
     sold = crowd.sold <= verdict.sold if hold_open else crowd.sold == verdict.sold
-    clean = verdict.clean and not crowd.breaches and sold
-    return DemoResult(clean, crowd, verdict, str(report), selling_after_s)
+    clean = verdict.clean and not crowd.breaches and sold and not apart
+    return DemoResult(clean, crowd, verdict, str(report), selling_after_s, apart)
 
 
 async def _put_on_sale(settings: Settings, plan: Plan, terms: Terms) -> str:
@@ -103,10 +114,7 @@ class _Crowd(msgspec.Struct, frozen=True):
     hold_open: bool
 
 
-async def _sell(
-    settings: Settings, event: str, plan: Plan, who: _Crowd, recording: Recording
-) -> tuple[CrowdResult, float]:
-    """What the crowd saw, and how old this process was when the doors opened."""
+async def _sell(settings: Settings, event: str, plan: Plan, who: _Crowd, recording: Recording) -> _Sold:
     with console.status("starting the server"):
         server = ServerProcess(settings.data_dir, free_port())
         await asyncio.to_thread(server.__enter__)
@@ -123,15 +131,20 @@ async def _sell(
         if who.hold_open:
             console.print("the house stays open; Ctrl-C closes it and audits the books")
             await told_to_end()
-        return crowd, doors_s
+        with console.status("the last holds run out"):
+            told = await told_at_last(server.url, event, _way_in(server))
+        return _Sold(crowd, doors_s, told)
     finally:
         await asyncio.to_thread(server.stop)
 
 
 def board_address(server: ServerProcess, event: str) -> str:
     """The organiser's board with a way in: what stands after `#` stays in the browser that is given it."""
-    way_in = issue_token(server.secret, "demo", "organiser", TOKEN_TTL_S)
-    return f"{server.url}/board/{event}#token={way_in}"
+    return f"{server.url}/board/{event}#token={_way_in(server)}"
+
+
+def _way_in(server: ServerProcess) -> str:
+    return issue_token(server.secret, "demo", "organiser", TOKEN_TTL_S)
 
 
 def _figures(verdict: Verdict) -> AuditFigures:

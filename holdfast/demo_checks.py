@@ -13,6 +13,7 @@ from bench.queued_sale import QueuedSale
 from bench.waiting_buyer import METHODS, Diary
 from engine.terms import Terms
 from engine.views import money
+from holdfast.demo_board import Told, differences
 from holdfast.offered import Offers
 from holdfast.verify import Verdict
 from holdfast.verify_draw import PublishedDraw, judge_draw
@@ -46,7 +47,8 @@ class Evidence(msgspec.Struct, frozen=True):
     """What there is to judge by.
 
     `let_in` is when (Unix, ms) how many were let in, by the room's journal; `pages` are the
-    printed addresses with the status that each was answered with; `left` are processes.
+    printed addresses with the status that each was answered with; `told` is what the house is told
+    at the end; `left` are processes.
     """
 
     people: int
@@ -58,6 +60,7 @@ class Evidence(msgspec.Struct, frozen=True):
     let_in: tuple[tuple[int, int], ...]
     offers: Offers
     pages: tuple[tuple[str, int], ...]
+    told: Told
     left: tuple[str, ...] = ()
 
 
@@ -81,6 +84,8 @@ def judge(seen: Evidence) -> Iterator[Check]:
     yield _payments(diary)
     yield _money(seen)
     yield Check("the books are clean", f"{len(verdict.breaches)} breaches", verdict.clean)
+    apart = differences(seen.told, verdict)
+    yield Check("board and analytics say what the books say", "; ".join(apart) or "the same", not apart)
     yield Check("nobody met an error", f"{len(diary.failures)}", not diary.failures)
     yield _waitlist(seen)
     yield _offers(seen)

@@ -26,6 +26,7 @@ from gateway.access.auth import issue_token
 from holdfast.catalogue_commands import store_event, store_plan
 from holdfast.database import open_database
 from holdfast.demo import board_address
+from holdfast.demo_board import Told, told_at_last
 from holdfast.demo_checks import Check, Evidence, judge
 from holdfast.demo_house import house_for
 from holdfast.offered import read_offers
@@ -78,13 +79,13 @@ async def run_full_demo(people: int, seed: int) -> FullDemoResult:
             f"{people:,} people, {RATE_PER_MINUTE:,} are let in a minute"
         )
         async with open_database(settings) as database:
-            sale, pages = await _sell(settings, plan, people, seed)
+            sale, pages, at_last = await _sell(settings, plan, people, seed)
             verdict = await audit(database.dsn)
             let_in = await _let_in(database.dsn)
             offers = await read_offers(database.dsn, TERMS.fees)
         left = await _left_behind(str(folder))
         said = people, plan.seat_count, RATE_PER_MINUTE, TERMS
-        checks = tuple(judge(Evidence(*said, sale, verdict, let_in, offers, pages, tuple(left))))
+        checks = tuple(judge(Evidence(*said, sale, verdict, let_in, offers, pages, at_last, tuple(left))))
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     console.print(_table(checks, sale))
@@ -99,8 +100,8 @@ async def run_full_demo(people: int, seed: int) -> FullDemoResult:
     )
 
 
-async def _sell(settings: Settings, plan: Plan, people: int, seed: int) -> tuple[QueuedSale, Pages]:
-    """The sale, and how the printed pages were answered."""
+async def _sell(settings: Settings, plan: Plan, people: int, seed: int) -> tuple[QueuedSale, Pages, Told]:
+    """The sale, how the printed pages were answered, and what the house is told at the end."""
     stored = await store_plan(settings, canonical_json(plan), "holdfast", None)
     terms, queue = msgspec.json.encode(TERMS), msgspec.json.encode(QUEUE)
     event = await store_event(settings, stored.plan, EVENT_NAME, terms, opened=True, queue_json=queue)
@@ -124,7 +125,8 @@ async def _sell(settings: Settings, plan: Plan, people: int, seed: int) -> tuple
             for words, address in zip(("watch it", "run it"), pages, strict=True):
                 console.print(f"{words}: {address}", soft_wrap=True)
             seen = await _visited(pages)
-            return await play(server.url, event.id, boss, tokens, seed, show), seen
+            sale = await play(server.url, event.id, boss, tokens, seed, show)
+            return sale, seen, await told_at_last(server.url, event.id, boss)
     finally:
         await asyncio.to_thread(server.stop)
 

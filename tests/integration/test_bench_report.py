@@ -102,6 +102,9 @@ def test_the_terminal_tells_refusals_in_words() -> None:
     assert "Somebody else has this seat." in text
     assert "1,840" in text
     assert "seat_taken" not in text
+    assert "the same" in text
+    apart = ("sold by the board: 799, and not 800",)
+    assert apart[0] in _text(sale_summary(made_up_sale(theatre()), AuditFigures(3, 900, 800, 4), None, apart))
 
 
 def test_the_terminal_tells_a_benchmarks_figures() -> None:

@@ -15,6 +15,7 @@ from bench.queued_sale import QueuedSale, Watch
 from bench.waiting_buyer import Diary
 from engine.queue.draw import drawn, list_hash, seed_hash
 from engine.terms import Terms
+from holdfast.demo_board import Told, differences
 from holdfast.demo_checks import Evidence, judge
 from holdfast.offered import Offers
 from holdfast.takings import Takings
@@ -23,6 +24,8 @@ from holdfast.verify import Finding, Verdict
 SEED = bytes(range(32))
 TICKETS = [f"que_{number}" for number in range(4)]
 NOTHING: tuple[Finding, ...] = ()
+TOLD = Told(6, 0, Decimal("30.00"), 6, Decimal("30.00"), 0)
+SAME = "board and analytics say what the books say"
 
 
 def published() -> dict[str, object]:
@@ -68,6 +71,7 @@ def evidence() -> Evidence:
         let_in=((0, 1), (100, 1), (200, 1), (300, 1)),
         offers=Offers({"hld_1": 1_000}, {"hld_1": 1_000}),
         pages=(("http://x/e/evt_1", 200), ("http://x/board/evt_1", 200)),
+        told=TOLD,
     )
 
 
@@ -111,6 +115,11 @@ OFFERED = "offers cost what they said, to the cent"
 CENT = Takings("EUR", 3, "40.01", "10.00", "30.00", "0.00")
 
 
+def _held_and_told(count: int) -> Callable[[Evidence], Evidence]:
+    told = _with(told=replace(TOLD, held=count))
+    return lambda seen: told(_of_verdict(held=count)(seen))
+
+
 @pytest.mark.parametrize(
     ("promise", "spoil"),
     [
@@ -124,7 +133,12 @@ CENT = Takings("EUR", 3, "40.01", "10.00", "30.00", "0.00")
         ("positions and waits only improve", _of_diary(waits_grew=[1.0])),
         ("positions and waits only improve", _of_diary(updates=0)),
         ("the house sells out", _with(seats=7)),
-        ("the house sells out", _of_verdict(held=1)),
+        ("the house sells out", _held_and_told(1)),
+        (SAME, _with(told=replace(TOLD, sold=5))),
+        (SAME, _with(told=replace(TOLD, held=1))),
+        (SAME, _with(told=replace(TOLD, counted=7))),
+        (SAME, _with(told=replace(TOLD, taken=Decimal("30.01")))),
+        (SAME, _with(told=replace(TOLD, behind=1))),
         ("a ticket for each seat, proven by its signature", _of_sale(tickets=5)),
         ("a ticket for each seat, proven by its signature", _of_sale(forged=1)),
         (PAID, _of_diary(drawn=Counter({"pinned-silent-card": 30}))),
@@ -155,6 +169,13 @@ def test_what_buyers_have_and_were_told_is_held_against_the_books() -> None:
     assert {"the buyers have what the journals sold", KEPT} <= set(
         broken(_of_diary(orders=orders)(evidence()))
     )
+
+
+def test_what_is_apart_is_told_in_words() -> None:
+    """Both figures, and nothing where all say the same."""
+    books = evidence().verdict
+    assert () == differences(TOLD, books)
+    assert ("sold by the board: 5, and not 6",) == differences(replace(TOLD, sold=5), books)
 
 
 def test_a_wait_may_grow_while_sections_are_slow() -> None:

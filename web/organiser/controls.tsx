@@ -2,11 +2,12 @@
 import { signal } from "@preact/signals";
 import { sale, type Sale } from "../buyer/sale";
 import { number, plural, t } from "../ui/i18n";
-import { say } from "../ui/parts";
-import { act, refusal } from "./calls";
+import { act } from "./calls";
 import { confirm } from "./confirm";
+import { busy, doing } from "./doing";
 import { readRoom, room, type Room } from "./figures";
-import { eventId, loadEvent, trouble } from "./house";
+import { eventId, loadEvent } from "./house";
+import type { RoomSettings } from "./roomsettings";
 import { h } from "./texts";
 
 type SaleStep = "open" | "pause" | "resume" | "close";
@@ -30,21 +31,10 @@ const ROOM_STEPS: Readonly<Record<Room["phase"], readonly RoomStep[]>> = {
 const ADMIT_MAX = 1_000;
 const RATE_MAX = 6_000;
 
-const busy = signal(false);
-
 /** Do it once, say what became of it, and show how things stand then. */
 async function done(what: () => Promise<unknown>, said: string): Promise<void> {
-  busy.value = true;
-  try {
-    await what();
-    trouble.value = null;
-    say(said);
-  } catch (error) {
-    trouble.value = refusal(error);
-  } finally {
-    busy.value = false;
-    await Promise.allSettled([loadEvent(), readRoom()]);
-  }
+  await doing(what, said);
+  await Promise.allSettled([loadEvent(), readRoom()]);
 }
 
 function askStep(step: SaleStep, name: string): void {
@@ -66,9 +56,11 @@ export function SaleControls() {
   const words = h().controls;
   return (
     <section class="card stack" aria-labelledby="sale-controls">
-      <h2 id="sale-controls">{words.sale}</h2>
-      <p><span class={`state ${shown.status}`}>{t().sale[shown.status]}</span></p>
-      <div class="row">
+      <div class="row apart">
+        <h2 id="sale-controls">{words.sale}</h2>
+        <span class={`state ${shown.status}`}>{t().sale[shown.status]}</span>
+      </div>
+      <div class="row steps">
         {STEPS[shown.status].map((step) => (
           <button key={step} type="button" class={`button ${step === "close" ? "quiet" : "primary"}`} disabled={busy.value} onClick={() => askStep(step, shown.name)}>
             {words.steps[step].go}
@@ -85,16 +77,18 @@ export function RoomControls() {
   const words = h().controls;
   return (
     <section class="card stack" aria-labelledby="room-controls">
-      <h2 id="room-controls">{words.room}</h2>
+      <div class="row apart">
+        <h2 id="room-controls">{words.room}</h2>
+        <span class={`state ${shown.phase}`}>{words.phases[shown.phase]}</span>
+      </div>
       <dl class="facts">
-        <div><dt>{words.phase}</dt><dd>{words.phases[shown.phase]}</dd></div>
         <div><dt>{words.waiting}</dt><dd class="figures">{number(shown.waiting)}</dd></div>
         <div><dt>{words.inside}</dt><dd class="figures">{number(shown.active)}</dd></div>
         <div><dt>{words.rateNow}</dt><dd class="figures">{number(Math.round(shown.admitted_per_minute))}</dd></div>
       </dl>
       {shown.phase !== "over" && <RateForm settings={shown.settings} />}
       {(shown.phase === "open" || shown.phase === "paused") && <AdmitForm />}
-      <div class="row">
+      <div class="row steps">
         {ROOM_STEPS[shown.phase].map((step) => (
           <button key={step} type="button" class={`button ${step === "end" ? "quiet" : ""}`} disabled={busy.value} onClick={() => askRoomStep(step)}>
             {words.roomSteps[step].go}
@@ -106,7 +100,7 @@ export function RoomControls() {
 }
 
 /** How many are let in a minute: a slider for the hand, the same number to be typed. */
-function RateForm({ settings }: { settings: Room["settings"] }) {
+function RateForm({ settings }: { settings: RoomSettings }) {
   const words = h().controls;
   const rate = wanted.value ?? settings.rate_per_minute;
   const submit = (event: SubmitEvent): void => {

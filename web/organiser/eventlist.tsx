@@ -39,7 +39,7 @@ async function read(more = false): Promise<void> {
 
 async function make(form: FormData): Promise<void> {
   const mode = form.get("test") ? "test" : "live";
-  const body = { name: String(form.get("name")).trim(), plan: String(form.get("plan")).trim(), currency: String(form.get("currency")), mode };
+  const body = { name: String(form.get("name")).trim(), plan: String(form.get("plan")).trim(), currency: String(form.get("currency")), mode, ...(form.get("queued") ? { queue: {} } : {}) };
   const { event } = await act<Sale>("/events", body);
   location.assign(`/board/${event}/sale`);
 }
@@ -92,6 +92,7 @@ function NewEvent() {
         <div class="field"><label for="name">{words.name}</label><input id="name" name="name" class="input" required maxLength={200} /></div>
         <div class="field"><label for="plan">{words.plan}</label><input id="plan" name="plan" class="input" required defaultValue={plan} aria-describedby="plan-hint" /><p id="plan-hint" class="soft small-text">{words.planHint} <a href="/plans">{h().ways.plans}</a></p></div>
         <div class="field"><label for="currency">{words.currency}</label><input id="currency" name="currency" class="input short" required pattern="[A-Z]{3}" defaultValue="EUR" /></div>
+        <label class="check"><input type="checkbox" name="queued" />{words.queued}</label>
         <label class="check"><input type="checkbox" name="test" />{words.test}</label>
         <div><button class="button primary" disabled={busy.value}>{words.make}</button></div>
       </form>

@@ -6,6 +6,7 @@ import { onNews, session } from "../buyer/live";
 import { sale } from "../buyer/sale";
 import { ask, refusal } from "./calls";
 import { eventId, loadEvent } from "./house";
+import type { RoomSettings } from "./roomsettings";
 import { added, type Flow, type Sample } from "./series";
 
 export type Figures = wire.BoardReply;
@@ -29,7 +30,7 @@ export interface Room {
   sold_out: boolean;
   admitted_per_minute: number;
   pressure: number;
-  settings: { rate_per_minute: number; [name: string]: unknown };
+  settings: RoomSettings;
 }
 
 interface Readiness {

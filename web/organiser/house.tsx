@@ -62,7 +62,6 @@ export function Head({ title, at, event, children }: { title: string; at: Place;
         ["reports", `/board/${eventId}/reports`, words.reports],
         ["seats", `/board/${eventId}/seats`, words.seats],
         ["door", `/board/${eventId}/door`, words.door],
-        ["events", "/board", words.events],
       ]
     : [
         ["events", "/board", words.events],
@@ -71,7 +70,10 @@ export function Head({ title, at, event, children }: { title: string; at: Place;
   return (
     <header class="house-head">
       <div class="house-title">
-        <h1>{title}</h1>
+        <div class="house-name">
+          {event && <a class="house-back" href="/board"><Icon name="back" size={16} />{words.events}</a>}
+          <h1>{title}</h1>
+        </div>
         <div class="row house-state">
           {children}
           <button type="button" class="button quiet small" onClick={() => void signOut().then(() => location.reload())}>{words.signOut}</button>

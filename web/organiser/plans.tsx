@@ -195,6 +195,7 @@ function Comparison() {
           <div class="changes">
             <Changes title={words.added} changes={told.added} />
             <Changes title={words.gone} changes={told.gone} />
+            <Changes title={words.renamed} changes={told.renamed.map(({ label, after }) => ({ label, after: `→ ${after}` }))} />
             <Changes title={words.changed} changes={told.changed} />
             <Changes title={words.areas} changes={told.areas.map(({ name, before, after }) => ({ label: name, before: number(before), after: number(after) }))} />
           </div>

@@ -1,7 +1,7 @@
 /** Reports: the house in groups, day by day, and order by order; each to be taken away as a file. */
 import "./reports.css";
 import { signal } from "@preact/signals";
-import { failed, sale } from "../buyer/sale";
+import { failed, loadPlan, plan, sale } from "../buyer/sale";
 import { LoadFailed } from "../buyer/states";
 import type { Money, Problem } from "../client/frames";
 import { clock, money, number, plural, stamp, t } from "../ui/i18n";
@@ -146,6 +146,7 @@ function Groups() {
 
 function nameOf(key: string): string {
   if (by.value === "channel" && !key) return h().reports.noChannel;
+  if (by.value === "category") return plan.value?.categories.find((each) => each.key === key)?.label ?? key;
   if (by.value !== "status") return key;
   return h().reports[key as "free" | "held" | "sold" | "blocked"] ?? key;
 }
@@ -198,13 +199,18 @@ function Orders() {
           </table>
         </div>
       )}
-      {told?.next && <div><button type="button" class="button" onClick={() => void trying(() => readOrders(true))}>{words.more}</button></div>}
+      {told?.next && (
+        <div class="row apart">
+          <p class="soft small-text figures">{words.orderPart(number(told.data.length))}</p>
+          <button type="button" class="button" onClick={() => void trying(() => readOrders(true))}>{words.more}</button>
+        </div>
+      )}
     </section>
   );
 }
 
 void startHouse(() => <ReportsPage />, async () => {
-  await loadEvent();
+  await Promise.all([loadEvent(), loadPlan()]);
   if (!sale.value) return;
   document.title = h().reports.title(sale.value.name);
   for (const each of [readRows, readDays, () => readOrders()]) await trying(each);

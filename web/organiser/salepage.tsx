@@ -2,44 +2,24 @@
 import { signal } from "@preact/signals";
 import { failed, loadPlan, plan, sale, type Sale } from "../buyer/sale";
 import { LoadFailed } from "../buyer/states";
-import type { Problem } from "../client/frames";
 import { money, t } from "../ui/i18n";
-import { say } from "../ui/parts";
 import { act, refusal } from "./calls";
 import { Confirm, confirm } from "./confirm";
 import { SaleControls } from "./controls";
+import { busy, doing } from "./doing";
+import { readRoom } from "./figures";
+import { fromField, toField } from "./hours";
 import { eventId, Head, loadEvent, Missing, startHouse, trouble, Trouble } from "./house";
+import { PlacesForm } from "./placesform";
+import { RoomForm } from "./roomform";
 import { h } from "./texts";
 
-const wrong = signal<Problem | null>(null);
-const busy = signal(false);
 /** Prices that were set from here: what a sale began with is all that its event tells. */
 const changed = signal<Readonly<Record<string, string>>>({});
 
-async function done(what: () => Promise<void>, said: string): Promise<void> {
-  busy.value = true;
-  try {
-    await what();
-    wrong.value = null;
-    say(said);
-  } catch (error) {
-    wrong.value = refusal(error);
-  } finally {
-    busy.value = false;
-  }
-}
-
-/** A moment as a field of the browser writes it, in the reader's own zone. */
-function local(at: string | null | undefined): string {
-  if (!at) return "";
-  const date = new Date(at);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
 function announce(form: FormData): void {
-  const starts = String(form.get("starts"));
-  const body = { name: String(form.get("name")).trim(), description: String(form.get("description")), starts_at: starts ? new Date(starts).toISOString() : null };
-  void done(async () => {
+  const body = { name: String(form.get("name")).trim(), description: String(form.get("description")), starts_at: fromField(String(form.get("starts"))) };
+  void doing(async () => {
     sale.value = await act<Sale>(`/events/${eventId}`, body, { method: "PATCH" });
   }, h().sale.announced);
 }
@@ -52,10 +32,12 @@ function SalePage() {
     <>
       <Head title={sale.value.name} at="sale" event />
       <main class="house-main">
-        <Trouble why={wrong.value ?? trouble.value} />
+        <Trouble why={trouble.value} close={() => (trouble.value = null)} />
         <SaleControls />
         <Announcement event={sale.value} />
+        <RoomForm />
         <Prices event={sale.value} />
+        <PlacesForm />
       </main>
       <Confirm />
     </>
@@ -69,11 +51,13 @@ function Announcement({ event }: { event: Sale & { description?: string } }) {
     announce(new FormData(submitted.currentTarget as HTMLFormElement));
   };
   return (
-    <section class="card" aria-labelledby="announcement">
+    <section class="card stack" aria-labelledby="announcement">
       <h2 id="announcement">{words.announcement}</h2>
       <form class="stack" onSubmit={submit}>
-        <div class="field"><label for="name">{h().events.name}</label><input id="name" name="name" class="input" required maxLength={200} defaultValue={event.name} /></div>
-        <div class="field"><label for="starts">{words.starts}</label><input id="starts" name="starts" class="input" type="datetime-local" defaultValue={local(event.starts_at)} /></div>
+        <div class="fields">
+          <div class="field"><label for="name">{h().events.name}</label><input id="name" name="name" class="input" required maxLength={200} defaultValue={event.name} /></div>
+          <div class="field"><label for="starts">{words.starts}</label><input id="starts" name="starts" class="input" type="datetime-local" defaultValue={toField(event.starts_at)} /></div>
+        </div>
         <div class="field"><label for="description">{words.description}</label><textarea id="description" name="description" class="input" rows={4} maxLength={10_000} defaultValue={event.description ?? ""} /></div>
         <div><button class="button primary" disabled={busy.value}>{words.save}</button></div>
       </form>
@@ -85,9 +69,11 @@ function Prices({ event }: { event: Sale }) {
   const words = h().sale;
   return (
     <section class="card stack" aria-labelledby="prices">
-      <h2 id="prices">{words.prices}</h2>
-      <p class="soft small-text">{words.pricesHint}</p>
-      <ul class="stack tight">
+      <div class="stack tight">
+        <h2 id="prices">{words.prices}</h2>
+        <p class="soft small-text">{words.pricesHint}</p>
+      </div>
+      <ul class="lines">
         {Object.entries(event.prices ?? {}).flatMap(([category, types]) =>
           Object.entries(types).map(([type, amount]) => <Price key={`${category} ${type}`} category={category} type={type} amount={amount} currency={event.currency} />),
         )}
@@ -105,7 +91,7 @@ function Price({ category, type, amount, currency }: { category: string; type: s
     submitted.preventDefault();
     const wanted = String(new FormData(submitted.currentTarget as HTMLFormElement).get("amount")).replace(",", ".");
     const shown = money({ amount: wanted, currency });
-    const on = (): void => void done(async () => {
+    const on = (): void => void doing(async () => {
       await act(`/events/${eventId}/prices`, { category, type, amount: wanted });
       changed.value = { ...changed.peek(), [`${category} ${type}`]: wanted };
     }, words.priceSaid(name, shown));
@@ -114,7 +100,7 @@ function Price({ category, type, amount, currency }: { category: string; type: s
   return (
     <li>
       <form class="row apart" onSubmit={submit} data-price={`${category} ${type}`}>
-        <span><strong>{name}</strong> <span class="soft small-text figures">{set ? words.setTo(money({ amount: set, currency })) : words.began(money({ amount, currency }))}</span></span>
+        <span class="price-of"><strong>{name}</strong> <span class="soft small-text figures">{set ? words.setTo(money({ amount: set, currency })) : words.began(money({ amount, currency }))}</span></span>
         <span class="row nowrap">
           <input name="amount" class="input short figures" inputMode="decimal" required pattern="[0-9]+([.,][0-9]{1,3})?" aria-label={words.newPrice(name)} defaultValue={set ?? amount} />
           <button class="button" disabled={busy.value} aria-label={words.setFor(name)}>{words.set}</button>
@@ -126,5 +112,7 @@ function Price({ category, type, amount, currency }: { category: string; type: s
 
 void startHouse(() => <SalePage />, async () => {
   await Promise.all([loadEvent(), loadPlan()]);
-  if (sale.value) document.title = h().sale.title(sale.value.name);
+  if (!sale.value) return;
+  document.title = h().sale.title(sale.value.name);
+  await readRoom().catch((error: unknown) => (trouble.value = refusal(error)));
 });

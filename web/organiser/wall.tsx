@@ -1,5 +1,6 @@
 /** The board on a wall: figures and the map, large, without anything to press; Escape leaves it. */
 import { signal } from "@preact/signals";
+import { Icon } from "../ui/parts";
 import { h } from "./texts";
 
 export const wall = signal(new URLSearchParams(location.search).has("wall"));
@@ -25,6 +26,12 @@ export function onWall(): void {
   });
 }
 
+/** In words where there is room for them, and by its sign where there is none. */
 export function WallButton() {
-  return <button type="button" class="button small" onClick={() => void enterWall()}>{h().board.toWall}</button>;
+  const words = h().board.toWall;
+  return (
+    <button type="button" class="button small" aria-label={words} title={words} onClick={() => void enterWall()}>
+      <Icon name="whole" size={16} /><span class="wide-only">{words}</span>
+    </button>
+  );
 }

@@ -14,6 +14,9 @@ function house(seats: Record<string, [category: string, status?: number]>, areas
     categories,
     category: labels.map((label) => categories.findIndex((each) => each.label === seats[label]?.[0])),
     status: labels.map((label) => seats[label]?.[1] ?? FREE),
+    // Each name stands where its last number says.
+    x: labels.map((label) => 10 * Number(label.split("-")[2])),
+    y: labels.map(() => 0),
   } as unknown as Plan;
 }
 
@@ -25,9 +28,18 @@ describe("two drawings of a house", () => {
       same: 1,
       added: [{ label: "A-1-4", after: "rear" }],
       gone: [{ label: "A-1-2", before: "front" }],
+      renamed: [],
       changed: [{ label: "A-1-3", before: "rear", after: "front" }],
       lost: ["A-1-2"],
       areas: [{ name: "FLOOR", before: 40, after: 50 }, { name: "PIT", before: 5, after: 0 }],
     });
+  });
+
+  it("have seats that stand where they stood and are called otherwise, which those that were sold must not be", () => {
+    const before = house({ "A-1-1": ["front"], "A-1-2": ["front", SOLD], "A-1-3": ["rear"] });
+    const after = house({ "A-1-1": ["front"], "A-9-2": ["front"], "A-9-3": ["rear"], "A-9-4": ["rear"] });
+    const { same, added, gone, renamed, lost } = planDiff(before, after);
+    expect({ same, added, gone, lost }).toEqual({ same: 1, added: [{ label: "A-9-4", after: "rear" }], gone: [], lost: ["A-1-2"] });
+    expect(renamed).toEqual([{ label: "A-1-2", after: "A-9-2" }, { label: "A-1-3", after: "A-9-3" }]);
   });
 });

@@ -8,7 +8,7 @@ export const de: HouseMessages = {
   ways: {
     name: "Seiten des Hauses",
     board: "Leitstand",
-    sale: "Verkauf und Preise",
+    sale: "Verkauf",
     reports: "Berichte",
     seats: "Plätze",
     door: "Einlass",

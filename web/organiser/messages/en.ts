@@ -6,7 +6,7 @@ export const en = {
   ways: {
     name: "Pages of the house",
     board: "Board",
-    sale: "Sale and prices",
+    sale: "Sale",
     reports: "Reports",
     seats: "Seats",
     door: "Door",
