@@ -1,8 +1,9 @@
 """A crowd in a process of its own that changes seats at a steady pace: `python -m bench.pages.crowd`.
 
 It reads a `CrowdSpec`, changes seats until its input ends, and says a `CrowdResult` (see
-`bench.pages.beside`). In each section one buyer holds many seats at once and gives them back a tenth of
-a second later, so that few commands make as many changes as a large sale does.
+`bench.pages.beside`). In each section some buyers hold many seats at once and give them back soon after,
+so that few commands make as many changes as a large sale does. Whoever has had an answer is next: one that
+comes late keeps nobody else from changing seats.
 """
 
 from __future__ import annotations
@@ -19,17 +20,20 @@ import msgspec
 import uvloop
 
 from bench.pages.beside import READY, beside, connect, opening, say, spec_of, told_to_end
+from bench.pages.pace import Pace
 from bench.thin_client import Reply, ThinClient, replies
 
-TURN_S: Final = 0.1
-"""So often the seats of a section change."""
+CHANGES_PER_S: Final = 5_100
+"""A little more than 5,000, because the last ones are still under way at the end."""
+LOOK_S: Final = 0.01
 SECTIONS: Final = 10
+BUYERS_A_SECTION: Final = 3
 SEATS_AT_ONCE: Final = 50
 CONNECTED_MAX_S: Final = 30.0
 
 
 class CrowdSpec(msgspec.Struct, frozen=True):
-    """A buyer's token and the seats that they take from, for each section."""
+    """A buyer's token and the seats that they alone take from, for each buyer."""
 
     url: str
     event: str
@@ -47,7 +51,7 @@ class CrowdResult(msgspec.Struct, frozen=True):
     @property
     def changes_per_s(self) -> float:
         """How many seats changed in a second."""
-        return self.changes / max(self.seconds, TURN_S)
+        return self.changes / max(self.seconds, LOOK_S)
 
 
 class Changer(ThinClient):
@@ -71,10 +75,13 @@ class Changer(ThinClient):
         """Introduce yourself."""
         self.say("hello", 0, {"token": self._token})
 
+    @property
+    def free(self) -> bool:
+        """Whether the last answer has come."""
+        return not (self._waiting or self.closing)
+
     def turn(self) -> None:
-        """Hold or give back, unless the last answer has not come."""
-        if self._waiting or self.closing:
-            return
+        """Hold, or give back what is held."""
         self._waiting = True
         self._number += 1
         key = f"{self._prefix}-{self._number}"
@@ -106,6 +113,17 @@ class Changer(ThinClient):
         self._errors[what] += 1
 
 
+def _catch_up(crowd: list[Changer], pace: Pace) -> None:
+    """Begin what is due with those who are ready; who has had their turn stands behind the others then."""
+    for each in [each for each in crowd if each.free]:
+        if pace.due(perf_counter()) < SEATS_AT_ONCE:
+            return
+        each.turn()
+        pace.begun(SEATS_AT_ONCE)
+        crowd.remove(each)
+        crowd.append(each)
+
+
 async def _run(spec: CrowdSpec) -> CrowdResult:
     errors, chance = Counter[str](), random.Random(spec.seed)
     crowd = [Changer(opening(spec.url), spec, number, chance, errors) for number in range(len(spec.buyers))]
@@ -113,12 +131,11 @@ async def _run(spec: CrowdSpec) -> CrowdResult:
         await connect(each, spec.url, CONNECTED_MAX_S)
     say(READY)
     ended = told_to_end()
-    due_s = begin_s = perf_counter()
+    begin_s = perf_counter()
+    pace = Pace(CHANGES_PER_S, begin_s)
     while not ended.done():
-        for each in crowd:
-            each.turn()
-        due_s = max(due_s + TURN_S, perf_counter())
-        await asyncio.wait([ended], timeout=due_s - perf_counter())
+        _catch_up(crowd, pace)
+        await asyncio.wait([ended], timeout=LOOK_S)
     return CrowdResult(sum(each.changes for each in crowd), perf_counter() - begin_s, dict(errors))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import hypot
 from typing import Final
 
-from bench.pages.crowd import SECTIONS, CrowdSpec
+from bench.pages.crowd import BUYERS_A_SECTION, SECTIONS, CrowdSpec
 from engine.plan import Plan, Section
 
 SEED: Final = 6
@@ -30,6 +30,10 @@ def at_the_top(plan: Plan) -> list[Section]:
 
 
 def crowd_of(plan: Plan, url: str, event: str, sign: Sign) -> CrowdSpec:
-    """A buyer in each of these sections."""
-    buyers = tuple((sign(f"crowd-{section.name}"), labels_of(section)) for section in at_the_top(plan))
+    """Some buyers in each of these sections, who share its seats among them."""
+    buyers = tuple(
+        (sign(f"crowd-{section.name}-{number}"), labels_of(section)[number::BUYERS_A_SECTION])
+        for number in range(BUYERS_A_SECTION)
+        for section in at_the_top(plan)
+    )
     return CrowdSpec(url, event, SEED, buyers)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from math import hypot
 
 import pytest
 
-from bench.pages.crowd import SECTIONS
+from bench.pages.crowd import BUYERS_A_SECTION, SECTIONS
 from bench.pages.figure import Figure, p95
+from bench.pages.pace import BEHIND_MAX_S, Pace
 from bench.pages.seats import at_the_top, crowd_of
 from bench.wide_house import higher
 from engine.plan import Plan, Section
@@ -38,15 +40,27 @@ def test_a_house_grows_by_rings_around_it() -> None:
 
 
 def test_a_crowd_changes_what_the_measured_window_shows() -> None:
-    """A buyer in each of the sections nearest to the top of the drawing, with the names of all its seats."""
+    """In each of the sections nearest to the top of the drawing, whose seats its buyers share."""
     house = stadium()
     highest = min(
         house.sections, key=lambda section: min(seat.y for row in section.rows for seat in row.seats)
     )
     assert highest.name == at_the_top(house)[0].name
     spec = crowd_of(house, "http://127.0.0.1:1", "evt_1", lambda who: f"token of {who}")
-    assert SECTIONS == len({token for token, _ in spec.buyers})
-    assert {800} == {len(set(labels)) for _, labels in spec.buyers}
+    assert SECTIONS * BUYERS_A_SECTION == len({token for token, _ in spec.buyers})
+    taken = Counter(label for _, labels in spec.buyers for label in labels)
+    assert SECTIONS * 800 == len(taken) == taken.total()
+
+
+def test_a_crowd_keeps_its_pace() -> None:
+    """What is late is begun soon after; what is later than that is given up, and no storm."""
+    pace = Pace(1_000.0, 10.0)
+    assert [0.0, 500.0] == [pace.due(10.0), pace.due(10.5)]
+    pace.begun(300)
+    assert 200.0 == pace.due(10.5)
+    assert BEHIND_MAX_S * 1_000 == pace.due(60.0)
+    pace.begun(2_000)
+    assert pytest.approx([0.0, 1_000.0], abs=1e-6) == [pace.due(60.0), pace.due(61.0)]
 
 
 def test_95_of_100_are_no_larger() -> None:
