@@ -5,14 +5,14 @@ import { effect } from "@preact/signals";
 import { connect, counts, link } from "../buyer/live";
 import { failed, loadPlan, plan, sale } from "../buyer/sale";
 import { LinkBanner, LinkPill, LoadFailed } from "../buyer/states";
-import { clock, number, t } from "../ui/i18n";
+import { clock, number } from "../ui/i18n";
 import { Banner } from "../ui/parts";
 import { acts, between, note, type Act, type Look } from "./acts";
 import { Confirm } from "./confirm";
 import { RoomControls, SaleControls } from "./controls";
 import { figures, figuresFault, follow, health, room } from "./figures";
 import { Heat } from "./heat";
-import { Head, loadEvent, Missing, startHouse, trouble, Trouble } from "./house";
+import { Head, loadEvent, Missing, startHouse, trouble, Trouble, Waiting } from "./house";
 import { moment, past, replaying } from "./past";
 import { Categories, Funnel, Rates, Refusals } from "./panels";
 import { asAsked, Scrubber } from "./scrubber";
@@ -23,9 +23,9 @@ import { leaveWall, onWall, wall, WallButton } from "./wall";
 
 function BoardPage() {
   if (sale.value === null) return <Missing />;
-  if (failed.value && !plan.value) return <LoadFailed />;
+  if (failed.value && !(sale.value && plan.value)) return <LoadFailed />;
   const house = plan.value;
-  if (!sale.value || !house) return <main class="plain skeleton" aria-busy="true"><p class="soft">{t().common.loading}</p></main>;
+  if (!sale.value || !house) return <Waiting />;
   const back = moment.value;
   const stale = link.value.name !== "live" && link.value.name !== "draining";
   return (
@@ -36,7 +36,7 @@ function BoardPage() {
           {sale.value.mode === "test" && <Banner tone="note" title={h().board.rehearsal} />}
           {link.value.name === "reconnecting" ? <Banner tone="warn" title={h().board.reconnecting} /> : <LinkBanner />}
           <HealthBanner />
-          <Trouble why={trouble.value} close={() => (trouble.value = null)} />
+          <Trouble why={trouble.value} close={() => (trouble.value = null)} seek />
           <Trouble why={figuresFault.value} />
           {replaying.value && <Banner tone="warn" title={back?.at instanceof Date ? h().past.shown(clock(back.at, true)) : h().past.shownRecord(back?.at.section ?? "", number(back?.at.seq ?? 0))} />}
           {!replaying.value && (sale.value.status === "draft" || sale.value.status === "published") && <Banner tone="note" title={h().board.notYet} />}
@@ -78,7 +78,7 @@ function HealthBanner() {
   if (!told || (told.ready && !told.degraded.length)) return null;
   const since = clock(told.since, true);
   if (!told.ready) return <Banner tone="bad" title={`${h().board.cannotSell(since)} `}><span>{told.obstacles.join("; ")}</span></Banner>;
-  return <Banner tone="warn" title={h().board.degraded(told.degraded.join(", "), since)} />;
+  return <Banner tone="warn" title={h().board.degraded(told.degraded.map((part) => h().board.parts[part] ?? part).join(", "), since)} />;
 }
 
 function Acts() {

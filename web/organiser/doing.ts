@@ -1,8 +1,8 @@
 /** Does one thing of the house at a time, says what became of it, and keeps what did not work until it is read. */
 import { signal } from "@preact/signals";
-import { say } from "../ui/parts";
 import { refusal } from "./calls";
 import { trouble } from "./house";
+import { tell } from "./toast";
 
 export const busy = signal(false);
 
@@ -12,7 +12,7 @@ export async function doing(what: () => Promise<unknown>, said: string): Promise
   try {
     await what();
     trouble.value = null;
-    say(said);
+    tell(said);
     return true;
   } catch (error) {
     trouble.value = refusal(error);

@@ -197,7 +197,7 @@ function Counts() {
 function LookInto() {
   const words = h().door;
   return (
-    <section class="card stack tight" aria-labelledby="look-into">
+    <section class="card stack tight look-into" aria-labelledby="look-into">
       <h2 id="look-into">{plural(lookInto.value.length, words.lookInto.one, words.lookInto.other)}</h2>
       <ul class="scans">{lookInto.value.map((each) => <Line key={each.id} scan={each} />)}</ul>
     </section>

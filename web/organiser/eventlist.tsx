@@ -54,7 +54,7 @@ function EventsPage() {
         <NewEvent />
         <section class="stack" aria-labelledby="events">
           <h2 id="events">{words.all}</h2>
-          {events.value?.length === 0 && <p class="soft">{words.none}</p>}
+          {events.value?.length === 0 && <div class="card empty"><p>{words.none}</p><a class="button primary" href="/plans">{words.begin}</a></div>}
           <ul class="stack tight">{events.value?.map((each) => <Line key={each.event} event={each} />)}</ul>
           {next.value && <div><button type="button" class="button" disabled={busy.value} onClick={() => void trying(() => read(true))}>{words.more}</button></div>}
         </section>

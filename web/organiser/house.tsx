@@ -3,16 +3,18 @@ import "../ui/page.css";
 import "./house.css";
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { failed, sale, type Sale } from "../buyer/sale";
 import { actAs } from "../client/browser";
 import type { Problem } from "../client/frames";
-import { t } from "../ui/i18n";
+import { number, t } from "../ui/i18n";
 import { Announcer, Icon } from "../ui/parts";
 import { start } from "../ui/start";
 import { ask, refusal } from "./calls";
 import { arrive, houseToken, signOut, standing } from "./identity";
 import { SignIn } from "./signin";
 import { h, loadTexts } from "./texts";
+import { Toast } from "./toast";
 
 /** The event of the address, on pages that are about one. */
 export const eventId = location.pathname.split("/")[2] ?? "";
@@ -48,6 +50,7 @@ function Gate({ page, enter }: { page: () => ComponentChildren; enter: () => Pro
     <>
       <Announcer />
       {standing.value === "in" ? page() : <SignIn done={enter} />}
+      <Toast />
     </>
   );
 }
@@ -67,17 +70,13 @@ export function Head({ title, at, event, children }: { title: string; at: Place;
         ["events", "/board", words.events],
         ["plans", "/plans", words.plans],
       ];
+  const out = <button type="button" class="button quiet small house-out" onClick={() => void signOut().then(() => location.reload())}>{words.signOut}</button>;
   return (
     <header class="house-head">
+      {event && <div class="house-top"><a class="house-back" href="/board"><Icon name="back" size={16} />{words.events}</a>{out}</div>}
       <div class="house-title">
-        <div class="house-name">
-          {event && <a class="house-back" href="/board"><Icon name="back" size={16} />{words.events}</a>}
-          <h1>{title}</h1>
-        </div>
-        <div class="row house-state">
-          {children}
-          <button type="button" class="button quiet small" onClick={() => void signOut().then(() => location.reload())}>{words.signOut}</button>
-        </div>
+        <h1>{title}</h1>
+        <div class="row house-state">{children}{!event && out}</div>
       </div>
       <nav aria-label={words.name}>
         <ul class="ways">
@@ -90,17 +89,34 @@ export function Head({ title, at, event, children }: { title: string; at: Place;
   );
 }
 
-/** Why something did not work; texts come from the code, and what the server adds says where. */
-export function Trouble({ why, close }: { why: Problem | null; close?: () => void }) {
+/** Things that a refusal names and that are listed; the rest is counted. */
+const OBJECTS_SHOWN = 20;
+
+/**
+ * Why something did not work; texts come from the code, and what the server adds says where. With `seek` it is
+ * brought into sight, for who has pressed something further down.
+ */
+export function Trouble({ why, close, seek }: { why: Problem | null; close?: () => void; seek?: boolean }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (seek && why) place.current?.scrollIntoView({ block: "center" });
+  }, [seek, why]);
   if (!why) return null;
   const known = h().problem[why.code] ?? t().problem.codes[why.code] ?? why.title;
+  const objects = why.objects ?? [];
+  const more = objects.length - OBJECTS_SHOWN;
   return (
-    <div class="banner bad" role="alert">
+    <div ref={place} class="banner bad from-start" role="alert">
       <Icon name="warn" />
       <div class="banner-text">
         <strong>{known}</strong>
-        {why.detail && why.detail !== why.title && <div class="small-text">{why.detail}</div>}
-        {why.objects?.length ? <ul class="small-text objects">{why.objects.map((each) => <li key={each}>{each}</li>)}</ul> : null}
+        {why.detail && why.detail !== why.title && !objects.includes(why.detail) && <div class="small-text">{why.detail}</div>}
+        {objects.length > 0 && (
+          <ul class="small-text objects">
+            {objects.slice(0, OBJECTS_SHOWN).map((each) => <li key={each}>{each}</li>)}
+            {more > 0 && <li>{h().plans.more(number(more))}</li>}
+          </ul>
+        )}
         {why.request_id && why.status >= 500 && <div class="small-text">{t().common.reference}: <code>{why.request_id}</code></div>}
       </div>
       {close && <button type="button" class="icon-button bare" aria-label={t().common.close} onClick={close}><Icon name="cross" /></button>}
@@ -108,6 +124,11 @@ export function Trouble({ why, close }: { why: Problem | null; close?: () => voi
   );
 }
 
+/** Before anything is there to be shown. */
+export function Waiting() {
+  return <main class="plain skeleton" aria-busy="true"><h1 class="soft">{t().common.loading}</h1></main>;
+}
+
 export function Missing() {
-  return <main class="plain"><h1>{t().sale.notFound}</h1><p class="soft">{h().ways.noEvent}</p></main>;
+  return <main class="plain"><h1>{t().sale.notFound}</h1><p class="soft">{h().ways.noEvent}</p><div><a class="button" href="/board">{h().ways.events}</a></div></main>;
 }

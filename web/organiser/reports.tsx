@@ -4,12 +4,12 @@ import { signal } from "@preact/signals";
 import { failed, loadPlan, plan, sale } from "../buyer/sale";
 import { LoadFailed } from "../buyer/states";
 import type { Money, Problem } from "../client/frames";
-import { clock, money, number, plural, stamp, t } from "../ui/i18n";
-import { say } from "../ui/parts";
+import { clock, money, number, plural, stamp } from "../ui/i18n";
 import { ask, download, refusal } from "./calls";
 import type { Tally } from "./figures";
-import { eventId, Head, loadEvent, Missing, startHouse, Trouble } from "./house";
+import { eventId, Head, loadEvent, Missing, startHouse, Trouble, Waiting } from "./house";
 import { h } from "./texts";
+import { tell } from "./toast";
 
 const GROUPS = ["category", "section", "channel", "status"] as const;
 type By = (typeof GROUPS)[number];
@@ -74,14 +74,14 @@ function take(path: string, name: string, kind: Kind): void {
   const file = `${eventId}-${name}.${kind}`;
   void trying(async () => {
     await download(`${path}format=${kind}`, file);
-    say(h().reports.taken(file));
+    tell(h().reports.taken(file));
   });
 }
 
 function ReportsPage() {
   if (sale.value === null) return <Missing />;
   if (failed.value) return <LoadFailed />;
-  if (!sale.value) return <main class="plain skeleton" aria-busy="true"><p class="soft">{t().common.loading}</p></main>;
+  if (!sale.value) return <Waiting />;
   return (
     <>
       <Head title={sale.value.name} at="reports" event />

@@ -75,7 +75,7 @@ function Hours({ shown: { phase, settings } }: { shown: Room }) {
 function Pace({ settings }: { settings: RoomSettings }) {
   const words = h().roomForm;
   return (
-    <div class="fields">
+    <div class="fields counts">
       <Count name="rate" label={words.rate} value={settings.rate_per_minute} from={0} to={RATE_MAX} />
       <Count name="inside" label={words.inside} value={settings.active_max} from={1} to={PLACES_MAX} hint={words.insideHint} />
       <Count name="pass" label={words.pass} value={settings.pass_ttl_ms / MINUTE_MS} from={1} to={PASS_MAX_MINUTES} />

@@ -2,14 +2,14 @@
 import { signal } from "@preact/signals";
 import { failed, loadPlan, plan, sale, type Sale } from "../buyer/sale";
 import { LoadFailed } from "../buyer/states";
-import { money, t } from "../ui/i18n";
+import { money } from "../ui/i18n";
 import { act, refusal } from "./calls";
 import { Confirm, confirm } from "./confirm";
 import { SaleControls } from "./controls";
 import { busy, doing } from "./doing";
 import { readRoom } from "./figures";
 import { fromField, toField } from "./hours";
-import { eventId, Head, loadEvent, Missing, startHouse, trouble, Trouble } from "./house";
+import { eventId, Head, loadEvent, Missing, startHouse, trouble, Trouble, Waiting } from "./house";
 import { PlacesForm } from "./placesform";
 import { RoomForm } from "./roomform";
 import { h } from "./texts";
@@ -27,12 +27,12 @@ function announce(form: FormData): void {
 function SalePage() {
   if (sale.value === null) return <Missing />;
   if (failed.value) return <LoadFailed />;
-  if (!sale.value || !plan.value) return <main class="plain skeleton" aria-busy="true"><p class="soft">{t().common.loading}</p></main>;
+  if (!sale.value || !plan.value) return <Waiting />;
   return (
     <>
       <Head title={sale.value.name} at="sale" event />
       <main class="house-main">
-        <Trouble why={trouble.value} close={() => (trouble.value = null)} />
+        <Trouble why={trouble.value} close={() => (trouble.value = null)} seek />
         <SaleControls />
         <Announcement event={sale.value} />
         <RoomForm />

@@ -5,10 +5,10 @@ import { seatName } from "../buyer/names";
 import { failed, loadPlan, plan, sale } from "../buyer/sale";
 import { LoadFailed } from "../buyer/states";
 import type { Money, Problem } from "../client/frames";
-import { clock, money, number, stamp, t } from "../ui/i18n";
+import { clock, money, number, stamp } from "../ui/i18n";
 import { say } from "../ui/parts";
 import { ask, refusal } from "./calls";
-import { eventId, Head, loadEvent, Missing, startHouse, Trouble } from "./house";
+import { eventId, Head, loadEvent, Missing, startHouse, Trouble, Waiting } from "./house";
 import { h } from "./texts";
 
 interface Line {
@@ -63,7 +63,7 @@ async function read(more = false): Promise<void> {
 function SeatsPage() {
   if (sale.value === null) return <Missing />;
   if (failed.value) return <LoadFailed />;
-  if (!sale.value) return <main class="plain skeleton" aria-busy="true"><p class="soft">{t().common.loading}</p></main>;
+  if (!sale.value) return <Waiting />;
   const words = h().seats;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -113,7 +113,7 @@ function Entry({ line, section }: { line: Line; section: string }) {
   const words = h().seats;
   const facts: [string, string | undefined][] = [
     [words.by, line.by ?? words.itself],
-    [words.owner, line.owner],
+    [words.owner, line.owner === line.by ? undefined : line.owner],
     [words.hold, line.hold],
     [words.order, line.order],
     [words.price, line.price && `${money(line.price)}${line.type ? ` (${line.type})` : ""}`],

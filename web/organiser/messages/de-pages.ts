@@ -150,7 +150,8 @@ export const pages: PageMessages = {
   events: {
     title: "Veranstaltungen",
     all: "Alle Veranstaltungen",
-    none: "Es gibt noch keine Veranstaltungen.",
+    none: "Es gibt noch keine Veranstaltungen. Eine Veranstaltung beginnt mit einem Saalplan.",
+    begin: "Einen Saalplan einspielen",
     more: "Mehr zeigen",
     places: (count) => `${count} Plätze`,
     rehearsal: "Probe",

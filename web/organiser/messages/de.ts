@@ -49,6 +49,7 @@ export const de: HouseMessages = {
     rehearsal: "Probe: Hier wird nichts für Geld verkauft.",
     notYet: "Noch kein Verkauf. Öffnen Sie ihn, wenn alles stimmt.",
     degraded: (parts, since) => `Gestört seit ${since}: ${parts}. Der Verkauf geht weiter.`,
+    parts: { broker: "Nachrichtenbroker", redis: "Redis", relay: "Weitergabe an den Bus", webhooks: "Webhooks", mail: "E-Mail", database: "Datenbank", actors: "Bereiche" },
     cannotSell: (since) => `Seit ${since} kann nichts verkauft werden.`,
     reconnecting: "Die Verbindung ist abgerissen. Die Zahlen gehen weiter, sobald sie wieder steht.",
     toWall: "Ganzer Bildschirm",

@@ -139,7 +139,8 @@ export const pages = {
   events: {
     title: "Events",
     all: "All events",
-    none: "There are no events yet.",
+    none: "There are no events yet. An event begins with a seating plan.",
+    begin: "Import a seating plan",
     more: "Show more",
     places: (count: string) => `${count} places`,
     rehearsal: "rehearsal",

@@ -47,6 +47,7 @@ export const en = {
     rehearsal: "Rehearsal: nothing here is sold for money.",
     notYet: "No sale yet. Open it when all is as it should be.",
     degraded: (parts: string, since: string) => `Not well since ${since}: ${parts}. The sale goes on.`,
+    parts: { broker: "message broker", redis: "Redis", relay: "relay to the bus", webhooks: "webhooks", mail: "mail", database: "database", actors: "sections" } as Record<string, string>,
     cannotSell: (since: string) => `Nothing can be sold since ${since}.`,
     reconnecting: "The connection was lost. The figures go on as soon as it is back.",
     toWall: "Full screen",
