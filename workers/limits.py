@@ -8,12 +8,11 @@ import msgspec
 class Pauses(msgspec.Struct, frozen=True, kw_only=True):
     """How long to pause between rounds of work.
 
-    It is looked again `idle_s` after nothing was found, or up to `idle_max_s` where a look takes long. What
-    is away is tried again after `retry_first_s`, and then after longer and longer, up to `retry_max_s`.
+    It is looked again `idle_s` after nothing was found. What is away is tried again after `retry_first_s`,
+    and then after longer and longer, up to `retry_max_s`.
     """
 
     idle_s: float = 0.2
-    idle_max_s: float = 2.0
     retry_first_s: float = 0.1
     retry_max_s: float = 5.0
 

@@ -36,6 +36,9 @@ class Positions(Protocol):
     async def behind(self, streams_max: int) -> list[Backlog]:
         """Streams with records that were not relayed."""
 
+    async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
+        """Those of these that have some."""
+
     async def advance(self, epoch: int, moved: Sequence[Backlog]) -> bool:
         """Keep that these streams were relayed up to their `last_seq`; False for an old epoch."""
 

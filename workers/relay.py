@@ -18,6 +18,7 @@ from engine.journal import JournalCorrupt
 from workers.errors import LeaseLost
 from workers.kinds import KINDS
 from workers.limits import RelayLimits
+from workers.lookout import Lookout
 from workers.message import Message
 from workers.pacing import Rest, no_rest
 from workers.ports import Journal, Outlet, Positions
@@ -54,6 +55,7 @@ class Relay:
     ) -> None:
         """`owner` is a name that no other life of a relay has; `now_s` is a monotonic clock."""
         self.figures = RelayFigures()
+        self._lookout = Lookout(positions, limits.streams_per_round, now_s)
         self._turn = Turn(owner, positions, limits.lease_ms, now_s)
         self._journal = journal
         self._positions = positions
@@ -82,7 +84,7 @@ class Relay:
         self.figures.leading = epoch is not None
         if epoch is None:
             return 0
-        found = await self._positions.behind(self._limits.streams_per_round)
+        found = await self._lookout.look()
         waiting = [each for each in found if each.stream not in self._corrupt]
         self.figures.behind = sum(each.last_seq - each.after_seq for each in waiting)
         share = self._share(waiting)

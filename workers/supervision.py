@@ -16,8 +16,6 @@ from workers.pacing import Rest
 JITTER_SHARE: Final = 0.5
 RENEW_SHARE: Final = 3
 """A lease is renewed when a third of it is over."""
-LOOK_SHARE: Final = 19
-"""Who finds nothing looks for a twentieth of the time at most, however many streams there are to look at."""
 
 
 class Backoff:
@@ -61,14 +59,8 @@ async def go_on(
             failed(error, pause_s)
         else:
             backoff.reset()
-            took_s = now_s() - began_s
-            pause_s = rest(took_s) if done else idle_s(pauses, took_s)
+            pause_s = rest(now_s() - began_s) if done else pauses.idle_s
         await asyncio.sleep(pause_s)
-
-
-def idle_s(pauses: Pauses, took_s: float) -> float:
-    """How long to pause after a look that found nothing and took so long."""
-    return min(max(pauses.idle_s, took_s * LOOK_SHARE), pauses.idle_max_s)
 
 
 class Leases(Protocol):

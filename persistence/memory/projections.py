@@ -51,6 +51,10 @@ class MemoryProjections:
         )
         return [each for each in found if each.last_seq > each.after_seq][:streams_max]
 
+    async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
+        """Those of these that have some."""
+        return [each for each in await self.behind(len(self.database.streams)) if each.stream in streams]
+
     async def lag(self) -> int:
         """Records of all streams that were not counted yet."""
         return sum(each.last_seq - each.after_seq for each in await self.behind(len(self.database.streams)))

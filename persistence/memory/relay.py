@@ -49,6 +49,10 @@ class MemoryRelay:
         )
         return [each for each in found if each.last_seq > each.after_seq][:streams_max]
 
+    async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
+        """Those of these that have some."""
+        return [each for each in await self.behind(len(self._database.streams) + 1) if each.stream in streams]
+
     async def advance(self, epoch: int, moved: Sequence[Backlog]) -> bool:
         """Keep that these streams were relayed up to their `last_seq`; False for an old epoch."""
         self._reach()

@@ -27,8 +27,11 @@ class PostgresProjections:
 
     async def behind(self, streams_max: int) -> list[Backlog]:
         """Streams with records that were not counted, the furthest behind first."""
-        rows = await self._connection.fetch(SQL["behind"], streams_max)
-        return [Backlog(row["stream"], row["after_seq"], row["last_seq"]) for row in rows]
+        return [Backlog(*row) for row in await self._connection.fetch(SQL["behind"], streams_max)]
+
+    async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
+        """Those of these that have some, in the same order."""
+        return [Backlog(*row) for row in await self._connection.fetch(SQL["behind_of"], list(streams))]
 
     async def lag(self) -> int:
         """Records of all streams that were not counted yet."""

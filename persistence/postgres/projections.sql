@@ -11,6 +11,16 @@ SELECT leases.stream, coalesce(counted.seq, 0) AS after_seq, leases.next_seq - 1
  ORDER BY counted.at_ms NULLS FIRST, leases.stream
  LIMIT $1;
 
+-- name: behind_of
+-- The same of some streams alone, each looked up: what the others have is not asked.
+SELECT leases.stream, coalesce(counted.seq, 0) AS after_seq, leases.next_seq - 1 AS last_seq
+  FROM unnest($1::bigint[]) AS lately (stream)
+  JOIN leases USING (stream)
+  JOIN streams ON streams.id = leases.stream
+  LEFT JOIN projected_streams AS counted ON counted.stream = leases.stream
+ WHERE leases.next_seq - 1 > coalesce(counted.seq, 0)
+ ORDER BY counted.at_ms NULLS FIRST, leases.stream;
+
 -- name: lag
 SELECT coalesce(sum(leases.next_seq - 1 - coalesce(counted.seq, 0)), 0)::bigint AS records
   FROM leases

@@ -32,8 +32,11 @@ class PostgresRelay:
 
     async def behind(self, streams_max: int) -> list[Backlog]:
         """Streams with records that were not relayed, the longest neglected first."""
-        rows = await self._connection.fetch(SQL["behind"], streams_max)
-        return [Backlog(row["stream"], row["after_seq"], row["last_seq"]) for row in rows]
+        return [Backlog(*row) for row in await self._connection.fetch(SQL["behind"], streams_max)]
+
+    async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
+        """Those of these that have some, in the same order."""
+        return [Backlog(*row) for row in await self._connection.fetch(SQL["behind_of"], list(streams))]
 
     async def advance(self, epoch: int, moved: Sequence[Backlog]) -> bool:
         """Keep that these streams were relayed up to their `last_seq`; False for an old epoch."""

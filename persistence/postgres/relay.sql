@@ -24,6 +24,15 @@ SELECT leases.stream, coalesce(relayed.seq, 0) AS after_seq, leases.next_seq - 1
  ORDER BY relayed.moved_at NULLS FIRST, leases.stream
  LIMIT $1;
 
+-- name: behind_of
+-- The same of some streams alone, each looked up: what the others have is not asked.
+SELECT leases.stream, coalesce(relayed.seq, 0) AS after_seq, leases.next_seq - 1 AS last_seq
+  FROM unnest($1::bigint[]) AS lately (stream)
+  JOIN leases USING (stream)
+  LEFT JOIN relay_positions AS relayed USING (stream)
+ WHERE leases.next_seq - 1 > coalesce(relayed.seq, 0)
+ ORDER BY relayed.moved_at NULLS FIRST, leases.stream;
+
 -- name: lag
 SELECT coalesce(sum(leases.next_seq - 1 - coalesce(relayed.seq, 0)), 0)::bigint AS records,
        count(*) FILTER (WHERE leases.next_seq - 1 > coalesce(relayed.seq, 0)) AS streams

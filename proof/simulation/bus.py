@@ -86,6 +86,10 @@ class SimulatedPositions:
         """Streams with records that were not relayed."""
         return await self._wire.run(lambda: self._positions.behind(streams_max), writes=False)
 
+    async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
+        """Those of these that have some."""
+        return await self._wire.run(lambda: self._positions.behind_of(streams), writes=False)
+
     async def advance(self, epoch: int, moved: Sequence[Backlog]) -> bool:
         """Keep how far streams were relayed."""
         return await self._wire.run(lambda: self._positions.advance(epoch, moved))

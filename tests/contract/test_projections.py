@@ -79,7 +79,8 @@ async def test_a_batch_is_added_once(backend: Backend, homes: tuple[Tables, Read
     assert await tables.add(batch(stream, event))
     assert not await tables.add(batch(stream, event))
     assert Resume(1, b"state") == await tables.resume(stream)
-    assert [Backlog(other, 0, 1)] == await tables.behind(10)
+    assert [Backlog(other, 0, 1)] == await tables.behind(10) == await tables.behind_of([stream, other])
+    assert [] == await tables.behind_of([stream])
     assert 1 == await tables.lag() == (await reader.progress(event)).behind
     assert await tables.add(batch(stream, event, 1, 2))
     assert not await tables.add(batch(stream, event, 1, 2))

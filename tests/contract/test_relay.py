@@ -37,6 +37,8 @@ async def test_what_was_not_relayed_is_told_stream_by_stream(backend: Backend, r
     assert epoch is not None
     assert await relays.advance(epoch, [Backlog(first, 0, 1)])
     assert [Backlog(second, 0, 1)] == await relays.behind(10)
+    assert [Backlog(second, 0, 1)] == await relays.behind_of([first, second])
+    assert [] == await relays.behind_of([first]) == await relays.behind_of([])
     assert 1 == await relays.lag()
 
 

@@ -20,6 +20,7 @@ from engine.analytics import OrderFact, Projected, Resume
 from engine.bus import Backlog
 from engine.journal import JournalCorrupt, StreamUnknown
 from workers.limits import ProjectorLimits
+from workers.lookout import Lookout
 from workers.pacing import Rest, no_rest
 from workers.ports import Journal
 from workers.projections.folding import Counted, Folding
@@ -34,6 +35,9 @@ class Tables(Protocol):
 
     async def behind(self, streams_max: int) -> list[Backlog]:
         """Streams with records that were not counted."""
+
+    async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
+        """Those of these that have some."""
 
     async def resume(self, stream: int) -> Resume | None:
         """How far a stream was counted; None for one that was not begun."""
@@ -70,9 +74,9 @@ class Projector:
     ) -> None:
         """`owner` is a name that no other life of a projector has; `now_s` is a monotonic clock."""
         self.figures = ProjectorFigures()
+        self._lookout = Lookout(tables, limits.streams_per_round, now_s)
         self._turn = Turn(owner, leases, limits.lease_ms, now_s)
         self._counter = Counter(journal, tables, limits)
-        self._tables = tables
         self._limits = limits
         self._now_s = now_s
         self._chance = chance
@@ -89,7 +93,7 @@ class Projector:
         """Count some of what waits; how many records that were. 0 also while it is another one's turn."""
         if await self._turn.take() is None:
             return 0
-        waiting = await self._tables.behind(self._limits.streams_per_round)
+        waiting = await self._lookout.look()
         self.figures.behind = sum(each.last_seq - each.after_seq for each in waiting)
         counted = await self._counter.count_all(waiting)
         self.figures.records += counted

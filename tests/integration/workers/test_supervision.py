@@ -11,18 +11,9 @@ from engine.journal import StorageUnavailable
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.relay import MemoryRelay
 from workers.limits import Pauses
-from workers.supervision import Turn, go_on, idle_s
+from workers.supervision import Turn, go_on
 
-AT_ONCE = Pauses(idle_s=0.0, idle_max_s=0.0, retry_first_s=0.0, retry_max_s=0.0)
-
-
-@pytest.mark.parametrize(
-    ("took_s", "paused_s"),
-    [(0.0, 0.2), (0.01, 0.2), (0.05, 0.95), (0.1, 1.9), (3.0, 2.0)],
-)
-def test_a_look_that_takes_long_is_seldom_taken(took_s: float, paused_s: float) -> None:
-    """A twentieth of the time goes into looks that find nothing, up to a limit that keeps news fresh."""
-    assert pytest.approx(paused_s) == idle_s(Pauses(idle_s=0.2, idle_max_s=2.0), took_s)
+AT_ONCE = Pauses(idle_s=0.0, retry_first_s=0.0, retry_max_s=0.0)
 
 
 async def test_rounds_go_on_whatever_is_away() -> None:
