@@ -41,6 +41,7 @@ async def seed_database(settings: Settings, venues: int, events: int, seed: int)
         try:
             with Progress(*columns, console=console) as progress:
                 await fill(catalogue, Towns(seed), venues, events, _steps(progress))
+            await catalogue.discovery.settle()
         finally:
             await catalogue.close()
     return Seeded(venues, events, round(time.perf_counter() - began_s, 1))

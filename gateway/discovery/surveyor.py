@@ -3,7 +3,8 @@
 A round claims the sections whose journal has records that nobody has looked at, the one that
 waits longest first, asks each for its durable status, and adds up. Rounds of several gateways
 share the work. So what is found is as old as a round takes, about two seconds, as long as fewer
-sections change meanwhile than a round looks at; beyond that each waits its turn.
+sections change meanwhile than a round looks at; beyond that each waits its turn. Among very many
+sections rounds are seldomer, so that looking takes little from those who sell.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from telemetry.meters import METERS
 
 log = structlog.get_logger()
 EVERY_S: Final = 2.0
+EVERY_MAX_S: Final = 10.0
+LOOK_SHARE: Final = 50
+"""To find which sections went on takes as long as there are sections: a fiftieth of the time at most."""
 SECTIONS_MAX: Final = 64
 """Sections that a round looks at."""
 AT_ONCE_MAX: Final = 8
@@ -45,6 +49,7 @@ class Surveyor:
         self._directory = directory
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
+        self._pause_s = EVERY_S
 
     def start(self) -> None:
         """Look from now on."""
@@ -58,7 +63,7 @@ class Surveyor:
 
     async def _survey_forever(self) -> None:
         while True:
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(self._pause_s)
             try:
                 await self.survey()
             except StorageError:
@@ -68,8 +73,9 @@ class Surveyor:
 
     async def survey(self) -> int:
         """One round; how many sections were looked at."""
-        now_ms = self._clock.now_ms()
+        now_ms, began_s = self._clock.now_ms(), asyncio.get_running_loop().time()
         streams = await self._discovery.claim_surveys(now_ms, now_ms - CLAIM_MS, SECTIONS_MAX)
+        self._pause_s = pause_s(asyncio.get_running_loop().time() - began_s)
         turn = asyncio.Semaphore(AT_ONCE_MAX)
         looked = await asyncio.gather(*(self._look(stream, turn) for stream in streams))
         SURVEYS.value += sum(looked)
@@ -100,3 +106,12 @@ class Surveyor:
         statuses = unpacked(changes.packed, outline.seat_count)
         found = offers(outline, statuses, dict(changes.areas), event.info.terms)
         return Survey(stream, event.id, changes.seq, self._clock.now_ms(), found)
+
+
+def pause_s(took_s: float) -> float:
+    """How long to pause between rounds if it took so long to find which sections went on.
+
+    >>> [pause_s(each) for each in (0.001, 0.06, 3.0)]
+    [2.0, 3.0, 10.0]
+    """
+    return min(max(EVERY_S, took_s * LOOK_SHARE), EVERY_MAX_S)

@@ -135,9 +135,15 @@ class PostgresDiscovery:
             await sum_up(connection, survey.event)
 
     async def settle(self) -> None:
-        """Count rows for the planner, as the server does by itself some time after much was written."""
-        async with self._transaction() as connection:
-            await connection.execute(sa.text("ANALYZE listings, venues, offers"))
+        """Tidy up after much was written and count it for the planner, as the server does some time later.
+
+        Until then searches do some of it: whoever reads a row first marks it as there for all.
+        """
+
+        async def tidy(connection: AsyncConnection) -> None:
+            await connection.execute(sa.text("VACUUM (ANALYZE) listings, venues, offers, surveys"))
+
+        await self._reader.read(tidy)  # it may run twice, and not within a transaction
 
     async def positions(self) -> str:
         """How positions are kept here: `postgis` or `cube`."""
