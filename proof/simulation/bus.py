@@ -8,10 +8,10 @@ of news took effect once, and those of a stream in their order.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Final, TypeVar
 
-from engine.bus import Backlog, Position, TrailRow
+from engine.bus import Position
 from engine.catalogue import QUEUE
 from engine.events import AnyEvent, HoldPlaced, OrderBooked, Record, SaleSet, SeatItem
 from engine.journal import StorageUnavailable, StoredRecord, StreamSource
@@ -20,11 +20,11 @@ from engine.waitlist.events import OfferMade
 from persistence.memory.inbox import MemoryAuditTrail, MemoryInbox
 from persistence.memory.relay import MemoryRelay
 from proof.simulation.broker import Broker, BrokerAsOutlet
+from proof.simulation.bus_stores import OverTheWire, SimulatedPositions, SimulatedTrail, at_once
 from proof.simulation.part import Strike, Unsettled
 from proof.simulation.processes import MORNING_MS, Process
 from proof.simulation.storage import Storage
 from proof.simulation.stores import SimulatedSectionStore
-from proof.simulation.wire import Connection, Server
 from proof.simulation.world import World, until
 from workers.audit import AuditConsumer
 from workers.feeding import Feeder
@@ -41,70 +41,6 @@ AGAIN_S: Final = 0.05
 PACE_S: Final = 0.05
 RELAY: Final = RelayLimits(records_per_round=16, idle_s=0.05, retry_max_s=0.5, lease_ms=1_500)
 CONSUMER: Final = ConsumerLimits(batch=8, retry_first_s=0.05, retry_max_s=0.2)
-
-
-class OverTheWire:
-    """Statements of one process on the simulated server, each whole or not at all."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._connection = Connection(server)
-
-    async def run(self, statement: Callable[[], Awaitable[T]], *, writes: bool = True) -> T:
-        """Execute what a twin in memory does. Raises `StorageUnavailable`."""
-        if self._connection.lost:
-            self._connection = Connection(self._server)
-        return await self._connection.run(lambda: _at_once(statement()), writes=writes)
-
-
-def _at_once(work: Awaitable[T]) -> T:
-    """The outcome of a coroutine that waits for nothing."""
-    try:
-        work.__await__().send(None)
-    except StopIteration as done:
-        value: T = done.value
-        return value
-    raise AssertionError("the twins in memory wait for nothing")
-
-
-class SimulatedPositions:
-    """`workers.ports.Positions` over the wire."""
-
-    def __init__(self, wire: OverTheWire, positions: MemoryRelay) -> None:
-        self._wire = wire
-        self._positions = positions
-
-    async def take_lease(self, owner: str, ttl_ms: int) -> int | None:
-        """The epoch of the lease, if it is `owner`'s."""
-        return await self._wire.run(lambda: self._positions.take_lease(owner, ttl_ms))
-
-    async def give_up(self, owner: str) -> None:
-        """Let go of the lease."""
-        await self._wire.run(lambda: self._positions.give_up(owner))
-
-    async def behind(self, streams_max: int) -> list[Backlog]:
-        """Streams with records that were not relayed."""
-        return await self._wire.run(lambda: self._positions.behind(streams_max), writes=False)
-
-    async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
-        """Those of these that have some."""
-        return await self._wire.run(lambda: self._positions.behind_of(streams), writes=False)
-
-    async def advance(self, epoch: int, moved: Sequence[Backlog]) -> bool:
-        """Keep how far streams were relayed."""
-        return await self._wire.run(lambda: self._positions.advance(epoch, moved))
-
-
-class SimulatedTrail:
-    """`workers.audit.Trail` over the wire."""
-
-    def __init__(self, wire: OverTheWire, trail: MemoryAuditTrail) -> None:
-        self._wire = wire
-        self._trail = trail
-
-    async def write(self, consumer: str, rows: Sequence[TrailRow], at_ms: int) -> int:
-        """Write what is not written yet."""
-        return await self._wire.run(lambda: self._trail.write(consumer, rows, at_ms))
 
 
 class NoGraves:
@@ -263,8 +199,8 @@ class Bus:
         books = _Books(self._storage)
         tellers = Tellers(books)
         for stream in self._storage.database.streams:
-            records = _at_once(books.read(stream, 0, 1 << 30))
-            messages = _at_once(tellers.messages(stream, records))
+            records = at_once(books.read(stream, 0, 1 << 30))
+            messages = at_once(tellers.messages(stream, records))
             found += [
                 each.position
                 for each in messages
