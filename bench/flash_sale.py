@@ -68,7 +68,7 @@ class FlashSaleResult(msgspec.Struct, frozen=True):
     sessions take between socket and server. `latency_ms` is of a hold with 64 closed-loop
     buyers, `busy_latency_ms` with all `connections`. `sold` and `held` are the audit's;
     `refused` and `errors` count all rounds. `cpu_us_per_hold` divides each part's CPU time in
-    the hold rounds by their holds.
+    the hold rounds by their holds, `cpu_us_per_pair` that in the pair rounds by their pairs.
     """
 
     scenario: str
@@ -94,6 +94,7 @@ class FlashSaleResult(msgspec.Struct, frozen=True):
     records: int
     hot_seat_per_s: float
     cpu_us_per_hold: dict[str, float]
+    cpu_us_per_pair: dict[str, float]
     rounds: tuple[LoadResult, ...]
     machine: Machine
     commit: str | None
@@ -135,7 +136,7 @@ class _Sale:
         self.server: Final = server
         self.measured: Final[list[LoadResult]] = []
         self.unmeasured: Final[list[LoadResult]] = []
-        self.cpu_ms: Counter[str] = Counter()
+        self.cpu_ms: Final[dict[ScenarioName, Counter[str]]] = {"holds": Counter(), "pairs": Counter()}
         self._terms: Final = folder / "terms.json"
         self._terms.write_bytes(msgspec.json.encode(open_terms()))
         house = folder / "house.json"
@@ -179,14 +180,15 @@ class _Sale:
         return run_load_process(spec)
 
     def measure(self, scenario: ScenarioName, connections: int) -> None:
-        """One measured round; the CPU time of hold rounds with all connections is kept by part."""
+        """One measured round; what holds and pairs take with all connections is kept by part."""
         event, first_seat = (_NO_EVENT, 0) if scenario in ECHOES else self.fresh_event()
         before = cpu_times(parts(self.server.pid, self.server.data_dir))
         result = self.load(scenario, connections, self.options.seconds, event, first_seat)
         self.measured.append(result)
-        if scenario == "holds" and connections == self.options.connections:
-            self.cpu_ms += cpu_between(before, cpu_times(parts(self.server.pid, self.server.data_dir)))
-            self.cpu_ms["load generator"] += round(result.cpu_s * 1000)
+        if scenario in self.cpu_ms and connections == self.options.connections:
+            spent = self.cpu_ms[scenario]
+            spent += cpu_between(before, cpu_times(parts(self.server.pid, self.server.data_dir)))
+            spent["load generator"] += round(result.cpu_s * 1000)
 
 
 def _warm_up(sale: _Sale, progress: Progress) -> None:
@@ -254,7 +256,8 @@ def _result(
         breaches_told=told,
         records=verdict["records"],
         hot_seat_per_s=median_of(_rates(busy, "hot_seat")),
-        cpu_us_per_hold=_cpu_us_per_hold(sale, busy),
+        cpu_us_per_hold=_cpu_us(sale, "holds", sum(e.holds for e in busy if e.scenario == "holds")),
+        cpu_us_per_pair=_cpu_us(sale, "pairs", sum(e.pairs for e in busy)),
         rounds=tuple(sale.measured),
         machine=this_machine(),
         commit=commit(),
@@ -281,6 +284,6 @@ def _summed(counts: Sequence[dict[str, int]]) -> Counter[str]:
     return total
 
 
-def _cpu_us_per_hold(sale: _Sale, busy: Sequence[LoadResult]) -> dict[str, float]:
-    holds = sum(each.holds for each in busy if each.scenario == "holds")
-    return {part: round(ratio(spent_ms * 1000, holds), 2) for part, spent_ms in sale.cpu_ms.items()}
+def _cpu_us(sale: _Sale, scenario: ScenarioName, served: int) -> dict[str, float]:
+    spent = sale.cpu_ms[scenario].items()
+    return {part: round(ratio(spent_ms * 1000, served), 2) for part, spent_ms in spent}

@@ -163,6 +163,11 @@ def bench_report(result: FlashSaleResult) -> str:
             "Microseconds of CPU for each hold, by part.",
             page.image(charts.bars_chart(result.cpu_us_per_hold, charts.SOFT, " µs"), "CPU by part"),
         ),
+        page.card(
+            "Where a pair's time goes",
+            "The same for a hold and the checkout that follows it.",
+            page.image(charts.bars_chart(result.cpu_us_per_pair, charts.SOFT, " µs"), "CPU by part, pairs"),
+        ),
         page.card("Rounds", "Every measured round, in order.", _rounds(result)),
     ]
     lead = f"{result.connections} websocket connections, {result.seats:,} seats in one section."

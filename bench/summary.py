@@ -88,7 +88,8 @@ def bench_summary(result: FlashSaleResult) -> RenderableType:
         f"p50 {result.busy_latency_ms.p50:.2f} ms, p99 {result.busy_latency_ms.p99:.2f} ms",
     )
     for part, microseconds in result.cpu_us_per_hold.items():
-        table.add_row(f"CPU a hold, {part}", f"{microseconds:.1f} µs")
+        pair_us = result.cpu_us_per_pair.get(part, 0.0)
+        table.add_row(f"CPU a hold, and a pair, {part}", f"{microseconds:.1f} µs, {pair_us:.1f} µs")
     table.add_row("errors", _judged(result.errors))
     table.add_row("breaches", _judged(result.breaches))
     return table

@@ -108,6 +108,13 @@ def made_up_bench(breaches: int = 0) -> FlashSaleResult:
         records=500_000,
         hot_seat_per_s=22_000.0,
         cpu_us_per_hold={"gateway": 38.0, "actor": 21.0, "postgres": 9.5, "load generator": 10.2, "ray": 2.1},
+        cpu_us_per_pair={
+            "gateway": 82.0,
+            "actor": 44.0,
+            "postgres": 31.5,
+            "load generator": 22.4,
+            "ray": 4.3,
+        },
         rounds=rounds,
         machine=Machine("A processor", 2, 7.8, "Linux 6", "3.11.7"),
         commit="abc1234",
