@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from actors.wire import Answer
 from engine.catalogue import OrderRow
 from engine.ids import stream_of
@@ -17,7 +19,7 @@ from engine.payments.payment import Payment
 from gateway.access.auth import Principal
 from gateway.carts.carts import Carts
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder, order_reply, order_views
+from gateway.orders import SettledOrder, order_of
 from gateway.paying.counter import Counter
 from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.ports import Catalogue, Declined, PaymentProvider, Sections
@@ -51,6 +53,10 @@ class Checkout:
         self._providers = {provider.name: provider for provider in providers}
         self._now_ms = now_ms
         self.counter = counter
+        # Whether a bank that moves money stands beside the sandbox.
+        self._takes_money = counter is not None and any(
+            name != SandboxProvider.name for name in counter.banks
+        )
         self.carts: Carts | None = None
         """Who sees to the parts of holds that span sections, if any do."""
 
@@ -71,11 +77,6 @@ class Checkout:
         if self.counter is None or body.payment.provider not in self.counter.banks:
             return problem(ErrorCode.INVALID, "There is no such way to pay.")
         return await self._pay(self.counter, body, caller, idem, deadline_ms)
-
-    @property
-    def _takes_money(self) -> bool:
-        """Whether a bank that moves money stands beside the sandbox."""
-        return self.counter is not None and any(name != SandboxProvider.name for name in self.counter.banks)
 
     async def _wrong_till(self, body: CheckoutBody) -> Problem | None:
         """Test events are paid for in the sandbox, and others never where real money can be taken."""
@@ -219,10 +220,10 @@ class Checkout:
         """What a section says of an order, with what the order's row knows."""
         if answer.code is not None:
             return problem_of(answer)
-        view = order_views.decode(answer.body)
-        row = await self._catalogue.order(view.order)
+        told = order_of(answer)
+        row = await self._catalogue.order(told.order)
         payment = None
         # A cancelled order does not tell whether it was paid for before, so nothing is claimed.
-        if row is not None and view.status != "cancelled":
-            payment = PaymentState(row.provider, "approved" if view.status == "confirmed" else "pending")
-        return order_reply(view, row, payment, view.pay_by)
+        if row is not None and told.status != "cancelled":
+            payment = PaymentState(row.provider, "approved" if told.status == "confirmed" else "pending")
+        return replace(told, event=None if row is None else row.event, payment=payment)

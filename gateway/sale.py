@@ -16,7 +16,7 @@ from engine.journal import StorageUnavailable
 from gateway.carts.asking import spans
 from gateway.carts.carts import Carts
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder, order_reply, order_views
+from gateway.orders import SettledOrder, order_of
 from gateway.sections.answers import STORAGE_AWAY, problem_of
 from gateway.sections.commands import Routed
 from protocol.errors import Problem
@@ -53,9 +53,9 @@ class Sale:
         if answer.code is not None:
             self._refused(answer)
             return
-        view = order_views.decode(answer.body)
-        row = replace(self._draft, id=view.order)
-        self._order = order_reply(view, row, self._payment, None)
+        told = order_of(answer)
+        row = replace(self._draft, id=told.order)
+        self._order = replace(told, event=row.event, payment=self._payment)
         self._replayed = answer.replayed
         try:
             self._orders.put(row, self._stored)

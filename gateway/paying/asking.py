@@ -23,7 +23,7 @@ from engine.payments.events import (
 from engine.payments.payment import Payment
 from gateway.carts.carts import Carts
 from gateway.carts.routing import Wish
-from gateway.orders import minor_units_of, order_views
+from gateway.orders import minor_units_of, order_of
 from gateway.ports import Sections
 from gateway.sections.answers import CODES
 from protocol.errors import ErrorCode
@@ -93,7 +93,7 @@ class PaidSeats:
         answer = await self.ask(payment, ReduceOrder(payment.booking, payment.returning), suffix)
         if answer.code is not None:
             return Stuck() if unanswered(answer) else SeatsKept()
-        return SeatsBack(minor_units_of(order_views.decode(answer.body).amount))
+        return SeatsBack(minor_units_of(order_of(answer).amount))
 
 
 def unanswered(answer: Answer) -> bool:

@@ -15,10 +15,10 @@ from engine.commands import GetHold, GetOrder, Request
 from engine.payments.events import CancelAsked
 from engine.payments.payment import PaidItem, Payment
 from engine.payments.states import State
-from engine.views import HoldView, ItemView, OrderView
+from engine.views import HoldView, ItemView
 from gateway.access.auth import Principal
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder, minor_units_of, order_reply, order_views
+from gateway.orders import SettledOrder, minor_units_of, order_of
 from gateway.paying.asking import SECTION_MS, unanswered
 from gateway.paying.news import OrderNews
 from gateway.paying.refunds import asked_refund, keys_of, not_paid_back
@@ -61,19 +61,19 @@ class Counter:
         self, pinned: Answer, row: OrderRow, body: CheckoutBody, idem: str, deadline_ms: int
     ) -> SettledOrder | Problem:
         """Pay for a hold that was just pinned, or again under the same key; `row` lacks its id."""
-        view = order_views.decode(pinned.body)
-        payment = await self._saga.ledger.get(view.order)
+        told = order_of(pinned)
+        payment = await self._saga.ledger.get(told.order)
         if payment is None:
-            begun = await self._begun(view, replace(row, id=view.order), body, idem)
+            begun = await self._begun(told, replace(row, id=told.order), body, idem)
             if isinstance(begun, Problem):
                 return begun
             payment = begun
         payment = await self._driven(payment, deadline_ms)
-        reply = await self._reply(payment, view)
+        reply = await self._reply(payment, told)
         return reply if isinstance(reply, Problem) else SettledOrder(reply, pinned.replayed)
 
     async def _begun(
-        self, view: OrderView, row: OrderRow, body: CheckoutBody, idem: str
+        self, told: OrderReply, row: OrderRow, body: CheckoutBody, idem: str
     ) -> Payment | Problem:
         event = await self._directory.event(row.event)
         held = await self._ask(row.stream, GetHold(row.hold), row.principal)
@@ -81,7 +81,7 @@ class Counter:
             return problem_of(held)
         if held.code is not None:
             return problem(ErrorCode.PAYMENT_DECLINED, TOO_LATE, objects=(row.id,))
-        fresh = _payment(view, row, body, event, (idem, _holds.decode(held.body)))
+        fresh = _payment(told, row, body, event, (idem, _holds.decode(held.body)))
         # First the name, then the money: a payment that is kept has everything that belongs to it.
         await self._orders.save(row)
         return await self._saga.ledger.begin(fresh)
@@ -94,7 +94,7 @@ class Counter:
         except TimeoutError:
             return await self._saga.ledger.get(payment.id) or payment
 
-    async def _reply(self, payment: Payment, pinned: OrderView) -> OrderReply | Problem:
+    async def _reply(self, payment: Payment, pinned: OrderReply) -> OrderReply | Problem:
         """An order that stands or may come to stand; a problem for one that ended."""
         status = order_status(payment)
         if status == "cancelled":
@@ -112,13 +112,13 @@ class Counter:
     async def _ended(self, payment: Payment) -> Problem:
         """Why there is no order, and where the hold stands again, if the section could be asked."""
         let_go = await self._saga.seats.unpin(payment)
-        view = order_views.decode(let_go.body) if let_go.code is None else None
+        told = order_of(let_go) if let_go.code is None else None
         return problem(
             ErrorCode.PAYMENT_DECLINED,
             payment.reason,
             objects=(payment.id,),
-            section="" if view is None else view.section,
-            pos=None if view is None else view.pos,
+            section="" if told is None else told.section,
+            pos=None if told is None else told.pos,
         )
 
     async def payment(self, order: str) -> Payment | None:
@@ -172,11 +172,10 @@ class Counter:
     def _read(self, payment: Payment, answer: Answer) -> OrderReply | Problem:
         if answer.code is not None:
             return problem_of(answer)
-        return self._shown(payment, order_views.decode(answer.body))
+        return self._shown(payment, order_of(answer))
 
-    def _shown(self, payment: Payment, view: OrderView) -> OrderReply:
-        reply = order_reply(view, None, payment_state(payment), view.pay_by)
-        reply = replace(reply, event=payment.event)
+    def _shown(self, payment: Payment, told: OrderReply) -> OrderReply:
+        reply = replace(told, event=payment.event, payment=payment_state(payment))
         if payment.booking == payment.id:
             # Told from its place in the journal, all of it: the payment learns later of seats that went back.
             return reply
@@ -190,11 +189,11 @@ def _unplaced(reply: OrderReply) -> OrderReply:
 
 
 def _payment(
-    view: OrderView, row: OrderRow, body: CheckoutBody, event: EventMap, begun: tuple[str, HoldView]
+    told: OrderReply, row: OrderRow, body: CheckoutBody, event: EventMap, begun: tuple[str, HoldView]
 ) -> Payment:
     idem, hold = begun
     return Payment(
-        id=view.order,
+        id=told.order,
         event=event.id,
         stream=row.stream,
         hold=row.hold,
@@ -203,14 +202,14 @@ def _payment(
         provider=row.provider,
         method=body.payment.method,
         currency=event.currency,
-        amount=minor_units_of(view.amount),
+        amount=minor_units_of(told.amount),
         items=tuple(_item(event, item) for item in hold.items),
-        pay_by_ms=_unix_ms(view.pay_by or ""),
+        pay_by_ms=_unix_ms(told.pay_by or ""),
         created_ms=row.created_ms,
         due_ms=row.created_ms,
-        state=State.OPENING if minor_units_of(view.amount) else State.PAID,
+        state=State.OPENING if minor_units_of(told.amount) else State.PAID,
         accept_equal=body.accept_equal,
-        booking=view.order,
+        booking=told.order,
     )
 
 
