@@ -44,6 +44,7 @@ class OrderBook:
             raise StorageUnavailable("too many orders wait to be stored")
         self._waiting.append((row, on_stored))
         if self._writer is None:
+            # Nobody cancels this task: what was sent runs to its end whoever gives up waiting.
             self._writer = asyncio.ensure_future(self._write())
 
     async def _write(self) -> None:

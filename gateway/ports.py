@@ -161,7 +161,7 @@ class Catalogue(Protocol):
         """The event that a section's stream belongs to."""
 
     async def save_orders(self, rows: Sequence[OrderRow]) -> None:
-        """Keep order rows; one that is there already stays as it is."""
+        """Keep order rows; one that is there already stays as it is. Not to be cancelled."""
 
     async def order(self, order_id: str) -> OrderRow | None:
         """The order row by its id."""

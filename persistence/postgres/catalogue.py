@@ -239,9 +239,15 @@ class PostgresCatalogue:
             return [StreamRef(*row) for row in await connection.execute(query)]
 
     async def save_orders(self, rows: Sequence[OrderRow]) -> None:
-        """Store orders in one statement; one whose id is stored already is left as it is."""
+        """Store orders in one statement; one whose id is stored already is left as it is.
+
+        Not to be cancelled: those who may give up waiting leave their rows to an order book.
+        """
         if rows:
-            await self._orders.execute(SQL["save_orders"], *order_columns(rows))
+            columns = order_columns(rows)
+            await self._orders.run_uncancelled(
+                lambda connection: connection.execute(SQL["save_orders"], *columns)
+            )
 
     async def order(self, order_id: str) -> OrderRow | None:
         """An order's personal side."""
