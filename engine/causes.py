@@ -14,10 +14,7 @@ Causes = tuple[tuple[int, int], ...]
 
 def rests_on(event: AnyEvent) -> Causes:
     """The records that an event rests on; its own stream's may be among them."""
-    match event:
-        case HoldPlaced(parts=parts) | HoldChanged(parts=parts) if parts:
-            return tuple([(part.stream, part.seq) for part in parts])
-        case PartSettled(by_stream=stream, by_seq=seq):
-            return ((stream, seq),)
-        case _:
-            return ()
+    # Asked by `type`, because `isinstance` takes ten times as long to say no of a struct.
+    if type(event) is HoldPlaced or type(event) is HoldChanged:
+        return tuple([(part.stream, part.seq) for part in event.parts]) if event.parts else ()
+    return ((event.by_stream, event.by_seq),) if type(event) is PartSettled else ()

@@ -128,9 +128,13 @@ def _record(entry: Entry, event: AnyEvent) -> Record:
 def _judge(state: SectionState, entry: Entry, command: AnyCommand) -> AnyEvent | Read | Refusal:
     # In order of how often they come.
     match command:
-        case HoldSeats() | HoldBest() | HoldPlaces():
+        case HoldSeats():
             return judge_take(state, entry, command)
-        case BookHold() | PinHold() | BookOrder() | UnpinHold() | CancelOrder() | ReduceOrder():
+        case BookHold():
+            return judge_order(state, entry, command)
+        case HoldBest() | HoldPlaces():
+            return judge_take(state, entry, command)
+        case PinHold() | BookOrder() | UnpinHold() | CancelOrder() | ReduceOrder():
             return judge_order(state, entry, command)
         case ReleaseHold() | ExtendHold() | SwapHold() | ExpireHolds():
             return judge_hold(state, entry, command)

@@ -8,6 +8,7 @@ from engine.commands import BookHold, BookOrder, CancelOrder, Entry, PinHold, Re
 from engine.events import HoldPinned, HoldUnpinned, OrderBooked, OrderCancelled, OrderReduced
 from engine.fees import amount_of
 from engine.guards import SPANS, earliest, find_hold, order_for
+from engine.holds import Hold
 from engine.objects import check_in_hold, resolve_objects
 from engine.refusals import Code, Refusal
 from engine.state import SectionState
@@ -75,7 +76,7 @@ def book_order(state: SectionState, entry: Entry, command: BookOrder) -> OrderBo
 def book_hold(state: SectionState, entry: Entry, command: BookHold) -> OrderBooked | Refusal:
     """Sell a hold that is not pinned: between payment and sale there was no time for it to end."""
     hold = find_hold(state, entry, command.hold, Step.SELL)
-    if isinstance(hold, Refusal):
+    if type(hold) is not Hold:
         return hold
     amount = amount_of(state.terms.fees, hold.seats, hold.places, hold.parts)
     order = "ord_" + entry.fresh_id

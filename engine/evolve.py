@@ -70,14 +70,14 @@ def _offered(state: SectionState, record: Record, touched: Touched) -> Touched:
 
 def _apply(state: SectionState, record: Record) -> Touched:
     match record.event:
-        case HoldPlaced() as event:
+        case HoldPlaced() as event:  # in order of how often they come
             return place(state, record, event)
+        case OrderBooked() as event:
+            return book(state, event)
         case HoldChanged() as event:
             return change(state, event)
         case HoldReleased(hold=hold):
             return end_all(state, (hold,), Phase.RELEASED)
-        case HoldsExpired(holds=holds):
-            return end_all(state, holds, Phase.EXPIRED)
         case Refused():
             return NOTHING
         case event:
@@ -87,13 +87,13 @@ def _apply(state: SectionState, record: Record) -> Touched:
 def _apply_further(
     state: SectionState,
     record: Record,
-    event: HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled | OrderReduced | Apart,
+    event: HoldsExpired | HoldPinned | HoldUnpinned | OrderCancelled | OrderReduced | Apart,
 ) -> Touched:
     match event:
+        case HoldsExpired(holds=holds):
+            return end_all(state, holds, Phase.EXPIRED)
         case HoldPinned():
             return pin(state, event)
-        case OrderBooked():
-            return book(state, event)
         case HoldUnpinned():
             return unpin(state, event)
         case OrderCancelled() | OrderReduced():

@@ -44,7 +44,7 @@ def is_staff(request: Request) -> bool:
 def find_hold(state: SectionState, entry: Entry, hold_id: str, step: Step) -> Hold | Refusal:
     """A live hold of the caller's that may take `step`, or why not."""
     hold = find_hold_to_read(state, entry, hold_id)
-    if isinstance(hold, Refusal):
+    if type(hold) is not Hold:
         return hold
     code = refusal_for(hold.phase, step)
     if code is not None:

@@ -50,6 +50,7 @@ class Hold(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return self.quantity + sum(part.quantity for part in self.parts)
 
 
+@final
 class Order(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An order: PINNED while payment is awaited, then BOOKED, or ended in another phase.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.events import AnyEvent, PartTaken
+from engine.events import AnyEvent, HoldChanged, HoldPlaced, HoldReleased, OrderBooked, PartTaken
 from engine.figures import Figures
 from engine.holds import Gathered, Hold, Order
 from engine.layout import SectionLayout
@@ -24,27 +24,29 @@ from engine.waitlist.events import (
 from engine.waitlist.party import Found
 from engine.waitlist.views import render_entries, render_wait
 
-WAITLIST = (
-    EntryEnded,
-    EntryJoined,
-    EntryListed,
-    EntryMoved,
-    OfferAccepted,
-    OfferClaimed,
-    OfferConfirmed,
-    OfferReturned,
-)
-
 
 def render_event(
     layout: SectionLayout, terms: Terms, event: AnyEvent, seq: int, history: str
 ) -> msgspec.Struct:
     """The reply to the command that led to `event`, record `seq` of the history `history`."""
-    if isinstance(event, WAITLIST):
-        return render_wait(layout, terms, event, seq, history)
-    if isinstance(event, PartTaken):
-        return render_part(layout, event, seq, history)
-    return render(layout, terms, event, seq, history)
+    match event:
+        case HoldPlaced() | OrderBooked() | HoldReleased() | HoldChanged():  # what comes most often, first
+            return render(layout, terms, event, seq, history)
+        case PartTaken():
+            return render_part(layout, event, seq, history)
+        case (
+            EntryEnded()
+            | EntryJoined()
+            | EntryListed()
+            | EntryMoved()
+            | OfferAccepted()
+            | OfferClaimed()
+            | OfferConfirmed()
+            | OfferReturned()
+        ):
+            return render_wait(layout, terms, event, seq, history)
+        case _:
+            return render(layout, terms, event, seq, history)
 
 
 def render_read(

@@ -129,16 +129,16 @@ View = HoldView | OrderView | Acknowledged
 def render(layout: SectionLayout, terms: Terms, event: AnyEvent, seq: int, history: str) -> View:
     """The reply to the command that led to `event`, record `seq` of the history `history`."""
     pos = (history, seq)
-    currency = terms.currency
     match event:
-        case HoldPlaced() | HoldChanged():
+        case HoldPlaced():  # what comes most often, first
+            return _hold_view(layout, terms, event, pos)
+        case OrderBooked():
+            return _booked_view(layout, terms, event, pos)
+        case HoldChanged():
             return _hold_view(layout, terms, event, pos)
         case HoldReleased(hold=hold, released_ms=released_ms):
-            return HoldView(hold, (), money(0, currency), rfc3339(released_ms), 0, pos, layout.name)
-        case OrderReduced(order=order, amount=amount):
-            # What is left of it a read tells; the same key must get the same answer for ever.
-            return OrderView(order, "confirmed", layout.name, pos, money(amount, currency))
-        case HoldPinned() | HoldUnpinned() | OrderBooked() | OrderCancelled():
+            return HoldView(hold, (), money(0, terms.currency), rfc3339(released_ms), 0, pos, layout.name)
+        case HoldPinned() | HoldUnpinned() | OrderCancelled() | OrderReduced():
             return _order_view(layout, terms, event, pos)
         case _:
             return Acknowledged(layout.name, pos)
@@ -156,11 +156,7 @@ def render_found(layout: SectionLayout, terms: Terms, found: Hold | Order, seq: 
             pay_by = rfc3339(found.pay_by_ms)
             return OrderView(found.id, "pending", layout.name, pos, price, found.hold, pay_by)
         case Phase.BOOKED:
-            tickets = item_views(layout, currency, found.seats, found.places, found.parts)
-            fees = _fees(terms, found)
-            return OrderView(
-                *(found.id, "confirmed", layout.name, pos, price, found.hold), tickets=tickets, fees=fees
-            )
+            return _booked_view(layout, terms, found, pos)
         case _:
             return OrderView(found.id, "cancelled", layout.name, pos, price)
 
@@ -226,10 +222,24 @@ def _fees(terms: Terms, of: HoldPlaced | HoldChanged | Hold | OrderBooked | Orde
     )
 
 
+def _booked_view(layout: SectionLayout, terms: Terms, order: OrderBooked | Order, pos: Position) -> OrderView:
+    currency = terms.currency
+    return OrderView(
+        order.id if type(order) is Order else order.order,
+        "confirmed",
+        layout.name,
+        pos,
+        money(order.amount, currency),
+        order.hold,
+        tickets=item_views(layout, currency, order.seats, order.places, order.parts),
+        fees=_fees(terms, order),
+    )
+
+
 def _order_view(
     layout: SectionLayout,
     terms: Terms,
-    event: HoldPinned | HoldUnpinned | OrderBooked | OrderCancelled,
+    event: HoldPinned | HoldUnpinned | OrderCancelled | OrderReduced,
     pos: Position,
 ) -> OrderView:
     name, order = layout.name, event.order
@@ -237,15 +247,14 @@ def _order_view(
     match event:
         case HoldPinned(hold=hold, pay_by_ms=pay_by_ms):
             return OrderView(order, "pending", name, pos, amount, hold, pay_by=rfc3339(pay_by_ms))
-        case OrderBooked(hold=hold):
-            tickets = item_views(layout, amount.currency, event.seats, event.places, event.parts)
-            fees = _fees(terms, event)
-            return OrderView(order, "confirmed", name, pos, amount, hold, tickets=tickets, fees=fees)
         case HoldUnpinned(hold=hold, expires_ms=expires_ms):
             ends = rfc3339(expires_ms)
             return OrderView(order, "cancelled", name, pos, amount, hold, expires_at=ends)
         case OrderCancelled():
             return OrderView(order, "cancelled", name, pos, amount)
+        case OrderReduced():
+            # What is left of it a read tells; the same key must get the same answer for ever.
+            return OrderView(order, "confirmed", name, pos, amount)
         case _ as never:
             assert_never(never)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, Final, assert_never
+from typing import Any, Final
 
 import structlog
 
@@ -114,10 +114,7 @@ class Desk:
         self._command(session, request, stands)
 
     def _command(self, session: Session, request: Command, caller: Principal) -> None:
-        if isinstance(request, Waiting):
-            self._run(session, request.id, wait(self._office, session, request, caller))
-            return
-        match request:
+        match request:  # what comes most often, first: to learn that it is none of many kinds takes long
             case HoldCreate():
                 self._create_hold(session, request, caller)
             case CheckoutBegin():
@@ -132,7 +129,7 @@ class Desk:
             case OrderGet() | OrderCancel():
                 self._run(session, request.id, self._order(session, request, caller))
             case _:
-                assert_never(request)
+                self._run(session, request.id, wait(self._office, session, request, caller))
 
     def _look(self, session: Session, request: Subscribe | Unsubscribe | Sync | Ping) -> None:
         watching = self._watching

@@ -38,7 +38,10 @@ class OrderSettler(msgspec.Struct, frozen=True, eq=False):
 
     def __call__(self, outcome: SettledOrder | Problem) -> None:
         """The outcome stands."""
-        settle(self.session, self.number, outcome.order if isinstance(outcome, SettledOrder) else outcome)
+        if isinstance(outcome, SettledOrder):
+            self.session.accept(self.number, packed(outcome.order))
+        else:
+            self.session.refuse(self.number, outcome)
 
 
 class TimedReply:
