@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from actors.clock import RandomIds, SystemClock
 from actors.limits import RouterLimits
 from actors.placement import Budget, CataloguePlacement
+from actors.ports import Clock
 from actors.ray_channels import RayChannels
 from actors.ray_creation import nursery_path
 from actors.rooms import RoomLine
@@ -34,6 +35,7 @@ from gateway.settings import GatewaySettings
 from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks
 from holdfast.actor_recipe import actor_recipe
+from holdfast.belongings import Belongings
 from holdfast.late_letters import LateLetters
 from holdfast.notifications import open_mailer
 from holdfast.readiness import SaleReadiness
@@ -57,56 +59,56 @@ class Gateway:
     def __init__(self, settings: Settings, dsn: str) -> None:
         """A gateway on the database `dsn`; Ray is attached already, and a loop is running."""
         clock = open_clock(settings.test_clock_file())
-        self._catalogue = PostgresCatalogue(dsn, settings.actors())
-        self._accounts = PostgresAccounts(dsn)
+        self._belongings = Belongings()
+        keep = self._belongings.keep
+        traces = open_traces(os.environ)
+        if traces is not None:
+            keep(traces)
+        catalogue = keep(PostgresCatalogue(dsn, settings.actors()))
         nursery = None if settings.socket_dir is None else nursery_path(settings.socket_dir)
         self._channels = RayChannels(actor_recipe(settings, dsn), RouterLimits(), nursery)
-        placement = CataloguePlacement(self._catalogue.event_of_stream, Budget(settings.shared_actors))
+        placement = CataloguePlacement(catalogue.event_of_stream, Budget(settings.shared_actors))
         router = SectionRouter(placement, self._channels, clock, RouterLimits())
-        self._readiness = SaleReadiness(self._catalogue, router, self._channels.silent)
+        self._readiness = SaleReadiness(catalogue, router, self._channels.silent)
         self._readiness.watch(HEALTH)
-        self._rates = _rates(settings)
         self._teller = Teller("gateway", settings.socket_dir)
         self._teller.gauge(
             "holdfast_requests_waiting", "Requests to leave for actors.", lambda: router.waiting
         )
         changes = SectionChanges(placement, self._channels)
-        self._traces = open_traces(os.environ)
-        sections = router if self._traces is None else self._traces.sections(router)
-        self._payments = PostgresDueRows(dsn, "payments", Payment)
-        self._gatherings = PostgresDueRows(dsn, "gatherings", Gathering)
-        self._letters = PostgresDueRows(dsn, "letters", Letter)
-        self._intents = PostgresDueRows(dsn, "sandbox_intents", SandboxIntent)
-        self._waitlists = PostgresDueRows(dsn, "waitlists", WaitlistRow)
-        self._webhooks = PostgresWebhooks(dsn)
-        self._journals = PostgresSectionStore(dsn)
-        self._analytics = PostgresAnalytics(dsn)
-        self._replays = PostgresDueRows(dsn, "replays", Replay)
-        sandbox = SandboxBank(self._intents, news_key(settings.secret()), clock.now_ms)
-        self._stripe = stripe_bank(settings)
-        banks = (sandbox,) if self._stripe is None else (sandbox, self._stripe)
+        sections = router if traces is None else traces.sections(router)
         parts = Parts(
             sections=sections,
             changes=changes,
             rooms=RoomLine(sections, changes),
-            catalogue=self._catalogue,
+            catalogue=catalogue,
             readiness=self._readiness,
             providers=(SandboxProvider(),),
-            paying=Paying(self._payments, banks, LateLetters(self._letters, SystemClock().now_ms)),
-            gatherings=self._gatherings,
-            waitlists=self._waitlists,
+            paying=self._paying(settings, dsn, clock),
+            gatherings=keep(PostgresDueRows(dsn, "gatherings", Gathering)),
+            waitlists=keep(PostgresDueRows(dsn, "waitlists", WaitlistRow)),
             clock=clock,
             test_clock=clock if isinstance(clock, TestClock) else None,
             ids=RandomIds(),
-            rates=self._rates,
-            accounts=AccountParts(self._accounts, open_mailer(settings)),
+            rates=keep(_rates(settings)),
+            accounts=AccountParts(keep(PostgresAccounts(dsn)), open_mailer(settings)),
             figures=self._teller.gather,
-            webhooks=Webhooks(self._webhooks, self._replays),
-            archive=Archive(self._journals),
-            analytics=self._analytics,
-            tracing=self._traces,
+            webhooks=Webhooks(keep(PostgresWebhooks(dsn)), keep(PostgresDueRows(dsn, "replays", Replay))),
+            archive=Archive(keep(PostgresSectionStore(dsn))),
+            analytics=keep(PostgresAnalytics(dsn)),
+            tracing=traces,
         )
         self.app: FastAPI = create_app(parts, _gateway_settings(settings))
+
+    def _paying(self, settings: Settings, dsn: str, clock: Clock) -> Paying:
+        keep = self._belongings.keep
+        intents = keep(PostgresDueRows(dsn, "sandbox_intents", SandboxIntent))
+        sandbox = SandboxBank(intents, news_key(settings.secret()), clock.now_ms)
+        stripe = stripe_bank(settings)
+        banks = (sandbox,) if stripe is None else (sandbox, keep(stripe))
+        payments = keep(PostgresDueRows(dsn, "payments", Payment))
+        letters = keep(PostgresDueRows(dsn, "letters", Letter))
+        return Paying(payments, banks, LateLetters(letters, SystemClock().now_ms))
 
     def start(self) -> None:
         """Begin to watch the actors and to wake the sections on sale."""
@@ -122,24 +124,9 @@ class Gateway:
     async def close(self) -> None:
         """Let go of everything; the actors stay."""
         await self._teller.stop()
-        await self._rates.close()
         await self._readiness.stop()
         await self._channels.stop()
-        if self._stripe is not None:
-            await self._stripe.close()
-        await self._payments.close()
-        await self._gatherings.close()
-        await self._letters.close()
-        await self._intents.close()
-        await self._waitlists.close()
-        await self._webhooks.close()
-        await self._replays.close()
-        await self._journals.close()
-        await self._analytics.close()
-        await self._accounts.close()
-        await self._catalogue.close()
-        if self._traces is not None:
-            await self._traces.close()
+        await self._belongings.close()
 
 
 def _rates(settings: Settings) -> Rates:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from typing import Any, Final
 
 from engine.payments.payment import Payment
 from gateway.ticketing.signing import derived_seed
+from holdfast.belongings import Belongings
 from holdfast.letter_facts import LetterFacts, OrderSources
 from holdfast.letter_links import LetterLinks
 from holdfast.letter_records import LetterRecords
@@ -44,16 +44,17 @@ class Notifications:
     """The consumer of notifications, and the errands that come of it."""
 
     def __init__(self, settings: Settings, dsn: str, inbox: PostgresInbox, now_ms: Callable[[], int]) -> None:
-        self._stack = AsyncExitStack()
-        catalogue = self._kept(PostgresCatalogue(dsn))
-        payments = self._kept(PostgresDueRows(dsn, "payments", Payment))
-        letters = self._kept(PostgresDueRows(dsn, "letters", Letter))
-        journal = self._kept(PostgresSectionStore(dsn))
+        self._belongings = Belongings()
+        keep = self._belongings.keep
+        catalogue = keep(PostgresCatalogue(dsn))
+        payments = keep(PostgresDueRows(dsn, "payments", Payment))
+        letters = keep(PostgresDueRows(dsn, "letters", Letter))
+        journal = keep(PostgresSectionStore(dsn))
         seeds = settings.ticket_seeds() or (derived_seed(settings.secret()),)
-        tickets = self._kept(LetterTickets(catalogue, seeds, now_ms))
-        orders = OrderSources(catalogue, payments, self._kept(PostgresBookings(dsn)))
+        tickets = keep(LetterTickets(catalogue, seeds, now_ms))
+        orders = OrderSources(catalogue, payments, keep(PostgresBookings(dsn)))
         records, links = LetterRecords(journal), LetterLinks(settings.public_url)
-        people = self._kept(PostgresAccounts(dsn)).people
+        people = keep(PostgresAccounts(dsn)).people
         waitlist = WaitlistFacts(catalogue, people, letters, records, links, now_ms)
         facts = LetterFacts(orders, waitlist, records, tickets, links)
         composer = Composer(settings.language, settings.mail_from)
@@ -64,8 +65,4 @@ class Notifications:
 
     async def close(self) -> None:
         """Close all connections, and draw no more."""
-        await self._stack.aclose()
-
-    def _kept(self, part: Any) -> Any:
-        self._stack.push_async_callback(part.close)
-        return part
+        await self._belongings.close()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from typing import Any
 
 from engine.webhooks import Delivery, Replay
+from holdfast.belongings import Belongings
 from persistence.postgres.due_rows import PostgresDueRows
 from persistence.postgres.inbox import PostgresInbox
 from persistence.postgres.store import PostgresSectionStore
@@ -24,13 +24,14 @@ class OutgoingWebhooks:
     """The consumer of webhooks, and the errands that come of it. `private` lets them reach this machine."""
 
     def __init__(self, dsn: str, inbox: PostgresInbox, now_ms: Callable[[], int], *, private: bool) -> None:
-        self._stack = AsyncExitStack()
-        endpoints = self._kept(PostgresWebhooks(dsn))
-        deliveries = self._kept(PostgresDueRows(dsn, "deliveries", Delivery))
-        replays = self._kept(PostgresDueRows(dsn, "replays", Replay))
-        journal = self._kept(PostgresSectionStore(dsn))
+        self._belongings = Belongings()
+        keep = self._belongings.keep
+        endpoints = keep(PostgresWebhooks(dsn))
+        deliveries = keep(PostgresDueRows(dsn, "deliveries", Delivery))
+        replays = keep(PostgresDueRows(dsn, "replays", Replay))
+        journal = keep(PostgresSectionStore(dsn))
         client = webhook_client()
-        self._stack.push_async_callback(client.aclose)
+        self._belongings.leave_with(client.aclose)
         courier = Courier(endpoints, Guard(private=private), client, now_ms, random.random)
         HEALTH.watch("webhooks", lambda: courier.circuits.wrong)
         replayer = Replayer(endpoints, deliveries, journal, now_ms)
@@ -42,8 +43,4 @@ class OutgoingWebhooks:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._stack.aclose()
-
-    def _kept(self, part: Any) -> Any:
-        self._stack.push_async_callback(part.close)
-        return part
+        await self._belongings.close()

@@ -8,13 +8,13 @@ import secrets
 import socket
 import time
 from collections.abc import Coroutine, Sequence
-from contextlib import AsyncExitStack
 from typing import Any, Final
 
 import structlog
 
 from actors.clock import SystemClock
 from engine.journal import StorageError
+from holdfast.belongings import Belongings
 from holdfast.notifications import Notifications
 from holdfast.outgoing import OutgoingWebhooks
 from holdfast.pressure import rest_under_pressure
@@ -78,14 +78,13 @@ class Workforce:
         self._now_ms = SystemClock().now_ms
         # A worker of one task is a process of its own for the broker's sake, and need not be beside a sale.
         self._rest: Rest = rest_under_pressure if self._amqp is None or name == ALL else no_rest
-        self._stack = AsyncExitStack()
-        self._inbox = self._kept(PostgresInbox(dsn))
-        webhooks = self._kept(
-            OutgoingWebhooks(dsn, self._inbox, self._now_ms, private=settings.webhook_private)
-        )
-        mail = self._kept(Notifications(settings, dsn, self._inbox, self._now_ms))
+        self._belongings = Belongings()
+        keep = self._belongings.keep
+        self._inbox = keep(PostgresInbox(dsn))
+        webhooks = keep(OutgoingWebhooks(dsn, self._inbox, self._now_ms, private=settings.webhook_private))
+        mail = keep(Notifications(settings, dsn, self._inbox, self._now_ms))
         self._consumers: tuple[Consumer, ...] = (
-            AuditConsumer(self._kept(PostgresAuditTrail(dsn)), self._now_ms),
+            AuditConsumer(keep(PostgresAuditTrail(dsn)), self._now_ms),
             mail.consumer,
             webhooks.consumer,
         )
@@ -116,7 +115,7 @@ class Workforce:
                     group.create_task(job)
         finally:
             await self._teller.stop()
-            await self._stack.aclose()
+            await self._belongings.close()
 
     def _acts_as(self, consumer: str) -> bool:
         """Whether this process acts on what a consumer hears; without a broker it does so on all."""
@@ -128,13 +127,13 @@ class Workforce:
         outlet = self._outlet(self._consumers)
         relay = Relay(
             _life(),
-            self._kept(PostgresSectionStore(dsn)),
-            self._kept(PostgresRelay(dsn)),
+            self._belongings.keep(PostgresSectionStore(dsn)),
+            self._belongings.keep(PostgresRelay(dsn)),
             outlet,
             RelayLimits(),
             time.monotonic,
         )
-        self._stack.push_async_callback(relay.leave)
+        self._belongings.leave_with(relay.leave)
         figures = relay.figures
         METERS.counted("holdfast_relay_records_total", "Journal records relayed.", lambda: figures.records)
         METERS.counted("holdfast_relay_messages_total", "Messages sent.", lambda: figures.messages)
@@ -147,13 +146,13 @@ class Workforce:
     def _projector(self, dsn: str) -> Projector:
         projector = Projector(
             _life(),
-            self._kept(PostgresSectionStore(dsn)),
-            self._kept(PostgresProjections(dsn)),
-            self._kept(PostgresRelay(dsn, PROJECTIONS)),
+            self._belongings.keep(PostgresSectionStore(dsn)),
+            self._belongings.keep(PostgresProjections(dsn)),
+            self._belongings.keep(PostgresRelay(dsn, PROJECTIONS)),
             ProjectorLimits(),
             time.monotonic,
         )
-        self._stack.push_async_callback(projector.leave)
+        self._belongings.leave_with(projector.leave)
         figures = projector.figures
         METERS.counted("holdfast_projector_records_total", "Records counted.", lambda: figures.records)
         METERS.counted("holdfast_projector_failures_total", "Rounds that failed.", lambda: figures.failures)
@@ -165,7 +164,7 @@ class Workforce:
     def _outlet(self, consumers: Sequence[Consumer]) -> Outlet:
         if self._amqp is not None:
             outlet = BrokerOutlet(self._amqp, consumers, BrokerLimits())
-            self._stack.push_async_callback(outlet.close)
+            self._belongings.keep(outlet)
             HEALTH.watch("broker", lambda: None if outlet.connected else "RabbitMQ cannot be reached")
             return outlet
         letters = DeadLetters(self._inbox)
@@ -186,11 +185,6 @@ class Workforce:
             except StorageError as error:
                 log.warning("inbox_not_tidied", reason=str(error))
             await asyncio.sleep(TIDY_EVERY_S)
-
-    def _kept(self, part: Any) -> Any:
-        """A part that is closed with the others."""
-        self._stack.push_async_callback(part.close)
-        return part
 
 
 def _life() -> str:

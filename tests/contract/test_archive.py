@@ -40,8 +40,8 @@ async def test_records_are_decoded(backend: Backend) -> None:
     """The first one says what is sold."""
     stream = await new_stream(backend)
     with Archive(backend.open_store()).reading() as journals:
-        async for seq, record in records_after(journals, stream, 0, 10):
-            assert (1, SectionCreated) == (seq, type(record.event))
+        found = [(seq, type(record.event)) async for seq, record in records_after(journals, stream, 0, 10)]
+    assert [(1, SectionCreated)] == found
 
 
 async def test_a_stream_that_is_not_there(backend: Backend) -> None:

@@ -36,8 +36,10 @@ async def at_least(count: int, what: str, look: Callable[[], Awaitable[list[T]]]
 
 
 def workers_of(world: World) -> list[psutil.Process]:
-    """The worker processes that the server started."""
-    return list(workers(world.server))
+    """The worker processes that the server started, of which there are some."""
+    found = list(workers(world.server))
+    assert found
+    return found
 
 
 def session_niceness(process: psutil.Process) -> int | None:
