@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Final
 
 from fastapi import FastAPI
@@ -26,7 +26,7 @@ from gateway.rest.routes import add_routes, operations_of
 from gateway.rest.serving import no_such_call
 from gateway.settings import GatewaySettings
 from gateway.shielding import Shielding
-from gateway.ticketing.wiring import ticketing
+from gateway.ticketing.wiring import Ticketing, ticketing
 from gateway.warming import Warming
 from gateway.websocket.echo import DirectEcho, Echo
 from protocol.accounts import Jwks
@@ -45,12 +45,45 @@ CORS_MAX_AGE_S: Final = 600
 def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     """The application. `app.state.sockets` is what is to be drained before the server stops."""
     front = Front(parts, settings)
-    office = front.office
+    office, plans = front.office, PlanPages()
     tickets = ticketing(office.checkout, office.directory, parts.catalogue, settings, parts.clock.now_ms)
-
     surveyor = Surveyor(parts.catalogue.discovery, parts.changes, office.directory, parts.clock)
-    plans = PlanPages()
     warming = Warming(parts.catalogue, office.directory, plans)
+    app = Entrance(
+        _websockets(front, settings),
+        title=TITLE,
+        version=parts.version,
+        lifespan=_life(front, surveyor, warming, tickets),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.state.sockets = front.sockets
+    app.state.hub = front.hub
+    app.state.live = office.live
+    app.state.surveyor = surveyor
+    app.state.turned_away = front.turned_away
+    app.state.exports = Slots()
+    _add_layers(app, parts, settings)
+    _tell_of(front)
+    _add_calls(app, parts, settings, front)
+    context = Context(
+        *(parts, office, front.hub, front.limiter, plans, tickets, front.figures, app.state.exports)
+    )
+    add_routes(app, context)
+    return app
+
+
+def _websockets(front: Front, settings: GatewaySettings) -> dict[str, ASGIApp]:
+    """Who serves websockets, by path."""
+    echoes: dict[str, ASGIApp] = {"/v1/echo": Echo(), "/v1/echo/direct": DirectEcho()}
+    return {"/v1/ws": front.sockets, **(echoes if settings.echo else {})}
+
+
+def _life(
+    front: Front, surveyor: Surveyor, warming: Warming, tickets: Ticketing
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What works beside the calls, from the first of them to the last."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -63,37 +96,18 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
         await front.stop()
         await tickets.pages.close()
 
-    websockets: dict[str, ASGIApp] = {"/v1/ws": front.sockets}
-    if settings.echo:
-        websockets |= {"/v1/echo": Echo(), "/v1/echo/direct": DirectEcho()}
-    app = Entrance(
-        websockets,
-        title=TITLE,
-        version=parts.version,
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-    )
-    app.state.sockets = front.sockets
-    app.state.hub = front.hub
-    app.state.live = office.live
-    app.state.surveyor = surveyor
-    app.state.turned_away = front.turned_away
+    return lifespan
+
+
+def _add_calls(app: FastAPI, parts: Parts, settings: GatewaySettings, front: Front) -> None:
+    """All that is served over HTTP beside the API, and what is said of a call that is not there."""
     for status in (404, 405):
         app.add_exception_handler(status, no_such_call)
-    _add_layers(app, parts, settings)
-    _tell_of(front)
-    keys = Jwks(()) if office.accounts is None else office.accounts.keys.published()
+    known = front.office.accounts
+    keys = Jwks(()) if known is None else known.keys.published()
     add_operations(app, parts, front.sockets, settings, keys)
     add_documents(app, operations_of(parts), parts.version)
     add_pages(app, parts.catalogue, PageFiles(), settings.stripe)
-    app.state.exports = Slots()
-    context = Context(
-        *(parts, office, front.hub, front.limiter, plans, tickets, front.figures, app.state.exports)
-    )
-    add_routes(app, context)
-    return app
 
 
 def _add_layers(app: FastAPI, parts: Parts, settings: GatewaySettings) -> None:

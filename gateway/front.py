@@ -41,15 +41,13 @@ class Front:
     def __init__(self, parts: Parts, settings: GatewaySettings) -> None:
         """A front that is not started; sockets may be served before that, without time limits."""
         clock = parts.clock
-        directory = Directory(parts.catalogue, settings.events_cached)
-        orders = OrderBook(parts.catalogue, settings)
-        self._carts: CartKeeper | None = None
-        carts = None
-        if parts.gatherings is not None:
-            carts = Carts(parts.sections, parts.gatherings, clock.now_ms)
-            self._carts = CartKeeper(carts.gatherer, clock.now_ms)
+        carts = None if parts.gatherings is None else Carts(parts.sections, parts.gatherings, clock.now_ms)
+        if carts is not None:
             parts = replace(parts, sections=FollowingSections(parts.sections, carts))
+        directory = Directory(parts.catalogue, settings.events_cached)
+        self._carts = None if carts is None else CartKeeper(carts.gatherer, clock.now_ms)
         self._notices = HoldNotices(parts.sections, clock.now_ms)
+        orders = OrderBook(parts.catalogue, settings)
         self._till = (
             None
             if parts.paying is None
@@ -61,42 +59,55 @@ class Front:
         )
         checkout.carts = carts
         self.hub = FeedHub(parts.changes, settings, clock=clock.monotonic)
-        passes = Passes(settings.secret, settings.tokens_cached)
-        challenge = ProofOfWork(settings.secret, clock.now_ms)
-        source = parts.ids.fresh(0, clock.now_ms())
-        self._hall = WaitingHall(parts.rooms, directory, passes, challenge, self.hub, clock, source)
         self.figures = Board(parts.sections, clock.now_ms)
-        boards = None
-        if parts.analytics is not None:
-            boards = Boards(parts.analytics, self.figures, self._hall, clock.now_ms)
         self.limiter = Limiter(settings.quotas, parts.rates)
-        known = None if parts.accounts is None else accounts(parts.accounts, settings, clock, self.limiter)
-        self._accounts = known
-        trusted = (None, None) if known is None else (known.keys, known.revocations)
+        self._accounts = (
+            None if parts.accounts is None else accounts(parts.accounts, settings, clock, self.limiter)
+        )
         self.turned_away = TurnedAway(parts.analytics, clock.now_ms)
-        self.office = Office(
-            dispatcher=Dispatcher(parts.sections, clock.monotonic, carts, directory),
+        passes = Passes(settings.secret, settings.tokens_cached)
+        challenge, source = ProofOfWork(settings.secret, clock.now_ms), parts.ids.fresh(0, clock.now_ms())
+        self._hall = WaitingHall(parts.rooms, directory, passes, challenge, self.hub, clock, source)
+        dispatcher = Dispatcher(parts.sections, clock.monotonic, carts, directory)
+        self.office = self._office(parts, settings, directory, checkout, dispatcher, passes)
+        session = Session if parts.tracing is None else parts.tracing.session
+        self.sockets = Sockets(self.office, self.hub, clock, parts.ids, self.limiter, session)
+        if (known := self._accounts) is not None:
+            known.revocations.on_news = lambda: self.sockets.expel(known.revocations.covers)
+
+    def _office(
+        self,
+        parts: Parts,
+        settings: GatewaySettings,
+        directory: Directory,
+        checkout: Checkout,
+        dispatcher: Dispatcher,
+        passes: Passes,
+    ) -> Office:
+        """What connections and REST calls share."""
+        now_ms, known = parts.clock.now_ms, self._accounts
+        lists, count = Lists(parts.sections), self.turned_away.count
+        boards = (
+            None if parts.analytics is None else Boards(parts.analytics, self.figures, self._hall, now_ms)
+        )
+        trusted = (None, None) if known is None else (known.keys, known.revocations)
+        return Office(
+            dispatcher=dispatcher,
             directory=directory,
             checkout=checkout,
             verifier=TokenVerifier(settings.secret, settings.tokens_cached, *trusted),
             settings=settings,
             notices=self._notices,
             hall=self._hall,
-            door=Door(
-                self._hall, directory, passes, Lists(parts.sections), clock.now_ms, self.turned_away.count
-            ),
+            door=Door(self._hall, directory, passes, lists, now_ms, count),
             tenants=Tenants(directory, parts.catalogue, parts.webhooks),
             accounts=known,
             waitlist=Waitlists(parts, directory, self.hub),
-            now_ms=clock.now_ms,
+            now_ms=now_ms,
             work=set(),
             boards=boards,
             live=None if boards is None else LiveBoards(boards),
         )
-        session = Session if parts.tracing is None else parts.tracing.session
-        self.sockets = Sockets(self.office, self.hub, clock, parts.ids, self.limiter, session)
-        if known is not None:
-            known.revocations.on_news = lambda: self.sockets.expel(known.revocations.covers)
 
     def start(self) -> None:
         """Look after time limits and notices from now on."""
