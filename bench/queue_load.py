@@ -103,21 +103,21 @@ async def run_queue_load(load: QueueLoad, show: Show) -> QueueResult:
     for member in members:
         member.close()
     return QueueResult(
-        "queue",
-        len(members),
-        round(joined_s, 1),
-        round(admitted / spent_s, 1),
-        updates,
-        round(updates / spent_s, 1),
-        mib(full),
-        round((full - empty) / max(1, len(members)) / 1_000, 1),
-        round(cpu_s / max(1, updates) * 1e6, 1),
-        round(cpu_s / spent_s, 2),
-        round(line.silence_s, 2),
-        round(told_all_s, 2),
-        line.errors,
-        this_machine(),
-        commit(),
+        scenario="queue",
+        members=len(members),
+        joined_s=round(joined_s, 1),
+        admitted_per_s=round(admitted / spent_s, 1),
+        updates=updates,
+        updates_per_s=round(updates / spent_s, 1),
+        gateway_mib=mib(full),
+        kb_per_member=round((full - empty) / max(1, len(members)) / 1_000, 1),
+        update_us=round(cpu_s / max(1, updates) * 1e6, 1),
+        gateway_cpu=round(cpu_s / spent_s, 2),
+        silence_s=round(line.silence_s, 2),
+        told_all_s=round(told_all_s, 2),
+        errors=line.errors,
+        machine=this_machine(),
+        commit=commit(),
     )
 
 

@@ -8,8 +8,6 @@ gateway, and how long until the last of them knows of a hold, while buying goes 
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -24,11 +22,12 @@ import msgspec
 
 from bench.figures import Latency
 from bench.house import open_terms, plan_document
+from bench.load_process import LoadProcess
 from bench.loadgen import LoadResult
 from bench.machine import Machine, commit, this_machine
 from bench.memory import memory_by_part, mib
 from bench.processes import parts
-from bench.server_process import ServerFailed, ServerProcess, first_line
+from bench.server_process import ServerFailed, ServerProcess
 from bench.viewers_load import LAST_NEWS_S, ViewersResult, ViewersSpec, Watch
 from bench.wide_house import wide_house, wide_label
 
@@ -190,28 +189,9 @@ def _watch(
         holds_per_s=options.holds_per_s,
         seconds=options.seconds,
     )
-    with subprocess.Popen(
-        [sys.executable, "-m", "bench.viewers_load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as load:
-        try:
-            _tell(load, msgspec.json.encode(spec))
-            if _line(load, LOAD_GRACE_S) != b"watching":
-                raise ServerFailed("the viewers did not come to see anything")
-            weighed = _weigh(server)
-            _tell(load, b"buy")
-            said = _line(load, options.seconds + LAST_NEWS_S + LOAD_GRACE_S)
-            return msgspec.json.decode(said, type=ViewersResult), weighed
-        finally:
-            load.kill()
-
-
-def _tell(load: subprocess.Popen[bytes], line: bytes) -> None:
-    if load.stdin is not None:
-        load.stdin.write(line + b"\n")
-        load.stdin.flush()
-
-
-def _line(load: subprocess.Popen[bytes], timeout_s: float) -> bytes:
-    if load.stdout is None:
-        return b""
-    return first_line(load.stdout, timeout_s).rstrip(b"\n")
+    with LoadProcess("bench.viewers_load") as load:
+        load.tell(spec)
+        load.expect(b"watching", LOAD_GRACE_S)
+        weighed = _weigh(server)
+        load.tell(b"buy")
+        return load.result(ViewersResult, options.seconds + LAST_NEWS_S + LOAD_GRACE_S), weighed
