@@ -18,7 +18,6 @@ from engine.guards import SPANS
 from engine.part_views import GatheredView, PartView
 from engine.views import HoldView
 from gateway.ports import Sections
-from gateway.sections.answers import CODES
 from protocol.errors import ErrorCode
 
 SECTION_MS: Final = 3_000
@@ -76,11 +75,6 @@ def deciding_key(gathering: Gathering) -> str:
     """The key of the decision: the buyer's own, unless the home section lends something under that."""
     lends = any(ask.stream == gathering.home for ask in gathering.asks)
     return gathering.key + DECIDING if lends else gathering.key
-
-
-def unanswered(answer: Answer) -> bool:
-    """Whether a section did not decide."""
-    return answer.code is not None and CODES[answer.code].status >= 500
 
 
 def spans(answer: Answer) -> tuple[str, ...]:

@@ -15,10 +15,11 @@ from engine.commands import BookHold, BookOrder, CancelOrder, ReduceOrder, Relea
 from engine.due_rows import DueRows
 from engine.gathering import STEP_MS, Gathering, gathering_id
 from engine.journal import StorageError
-from gateway.carts.asking import Asking, unanswered
+from gateway.carts.asking import Asking
 from gateway.carts.gathering import Gatherer
 from gateway.carts.routing import Wish
 from gateway.ports import Sections
+from gateway.sections.answers import unanswered
 from protocol.errors import ErrorCode
 
 UNDER_WAY_MAX: Final = 1_024

@@ -21,8 +21,9 @@ from actors.wire import Answer
 from engine.due_rows import DueRows
 from engine.events import Part
 from engine.gathering import STEP_MS, Gathering, Outcome, State, decided, due, stuck
-from gateway.carts.asking import Asking, deciding_key, ends_ms, gathered_of, part_of, unanswered
+from gateway.carts.asking import Asking, deciding_key, ends_ms, gathered_of, part_of
 from gateway.carts.settling import Settling
+from gateway.sections.answers import unanswered
 
 GIVE_UP_MS: Final = 3_600_000
 """A gathering that has no outcome for so long has nobody any more who waits for it, and gets none."""

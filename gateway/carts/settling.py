@@ -15,7 +15,8 @@ from engine.commands import SettlePart
 from engine.due_rows import DueRows
 from engine.gathering import Ask, Gathering, State, due, stuck
 from engine.part_views import GatheredView
-from gateway.carts.asking import Asking, gathered_of, unanswered
+from gateway.carts.asking import Asking, gathered_of
+from gateway.sections.answers import unanswered
 
 
 class Settling:

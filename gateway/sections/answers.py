@@ -21,6 +21,11 @@ def packed(body: msgspec.Struct) -> msgspec.Raw:
     return msgspec.Raw(_encoder.encode(body))
 
 
+def unanswered(answer: Answer) -> bool:
+    """Whether a section did not decide."""
+    return answer.code is not None and CODES[answer.code].status >= 500
+
+
 def problem_of(answer: Answer) -> Problem:
     """The problem that an answer with a code tells of."""
     explanation = explanation_decoder.decode(answer.body)
