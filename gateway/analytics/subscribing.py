@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from gateway.access.auth import Principal
 from gateway.access.judging import entitled, standing
 from gateway.access.rights import BOARD
 from gateway.desk.replying import settle
 from gateway.live.watching import Watching
 from gateway.office import Office
+from gateway.sections.answers import NO_EVENT
 from gateway.websocket.session import Session, SessionState
-from protocol.errors import ErrorCode, Problem, problem
+from protocol.errors import Problem
 from protocol.requests import Subscribe
-
-NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
 
 
 async def subscribe_board(office: Office, session: Session, request: Subscribe, watching: Watching) -> None:

@@ -22,7 +22,7 @@ from gateway.live.watching import Watching
 from gateway.office import Office
 from gateway.orders import SettledOrder
 from gateway.sections import commands
-from gateway.sections.answers import STORAGE_AWAY, packed
+from gateway.sections.answers import NO_EVENT, STORAGE_AWAY, packed
 from gateway.sections.commands import Routed
 from gateway.websocket.session import Session, SessionState
 from protocol.closing import CloseCode
@@ -50,7 +50,6 @@ Ordering = OrderGet | OrderCancel | CheckoutBegin
 Command = Submitted | Ordering | Waiting
 _log = structlog.get_logger(__name__)
 LIMITS: Final = ConnectionLimits()
-NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
 BROKEN: Final = problem(ErrorCode.INTERNAL, retry_after_ms=1_000)
 
 

@@ -13,6 +13,7 @@ from gateway.analytics.ports import Analytics
 from gateway.analytics.telling import cash, days, flow, funnel, group, minutes
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
+from gateway.sections.answers import NO_EVENT
 from gateway.sections.directory import EventMap
 from protocol.analytics import (
     BoardReply,
@@ -57,7 +58,7 @@ async def event_of(call: Call, name: str) -> EventMap:
     """The event of a query. Raises `Refused` when there is none."""
     event = await call.office.directory.event(name)
     if event is None:
-        raise Refused(problem(ErrorCode.NOT_FOUND, "There is no such event."))
+        raise Refused(NO_EVENT)
     return event
 
 

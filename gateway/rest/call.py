@@ -18,6 +18,7 @@ from gateway.live.hub import FeedHub
 from gateway.office import Office
 from gateway.parts import Parts
 from gateway.rest.plan_pages import PlanPages
+from gateway.sections.answers import NO_EVENT
 from gateway.sections.commands import Routed
 from gateway.sections.directory import EventMap
 from gateway.sections.figures import Board
@@ -110,7 +111,7 @@ class Call:
         """The event that the path names. Raises `Refused` when there is none."""
         event = await self.office.directory.event(self.path("event"))
         if event is None:
-            raise Refused(problem(ErrorCode.NOT_FOUND, "There is no such event."))
+            raise Refused(NO_EVENT)
         return event
 
     async def command(self, routed: Routed | Problem) -> Answer | Problem:

@@ -15,10 +15,10 @@ from gateway.rest.event_views import EventReply, event_reply
 from gateway.rest.operation import Handler, Operation, Ready
 from gateway.rest.searching import EventSearch, query_of
 from gateway.rest.telling import GEOJSON, ICALENDAR, JSON_LD, calendar, features, linked_data
+from gateway.sections.answers import NO_EVENT
 from protocol.errors import ErrorCode, problem
 
 ETAG_BYTES: Final = 12
-NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
 
 
 class EventList(msgspec.Struct, frozen=True):

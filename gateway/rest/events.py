@@ -20,7 +20,7 @@ from gateway.rest.announcing import NO_VENUE, Announced, ChangedEvent, billing_o
 from gateway.rest.call import Call, Refused
 from gateway.rest.event_views import EventFee, EventReply, shown
 from gateway.rest.operation import Operation
-from gateway.sections.answers import problem_of
+from gateway.sections.answers import NO_EVENT, problem_of
 from gateway.waiting.settings import QueueSettings, terms_of
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import Amount, Label, Position, Text
@@ -137,7 +137,7 @@ async def change_event(call: Call) -> EventReply | Problem:
 async def _visible(call: Call) -> EventInfo:
     info = await call.parts.catalogue.event(call.path("event"))
     if info is None or (info.status == "draft" and not call.is_staff):
-        raise Refused(problem(ErrorCode.NOT_FOUND, "There is no such event."))
+        raise Refused(NO_EVENT)
     return info
 
 

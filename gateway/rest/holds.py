@@ -8,10 +8,10 @@ import msgspec
 
 from actors.wire import Answer
 from engine.ids import stream_of
-from gateway.desk.desk import NO_EVENT
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
 from gateway.sections import commands
+from gateway.sections.answers import NO_EVENT
 from protocol.errors import ErrorCode, Problem
 from protocol.queue import PassToken
 from protocol.replies import HoldReply

@@ -15,11 +15,11 @@ from gateway.live.feed import UNKNOWN, SectionFeed
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
 from gateway.rest.reading import reading
+from gateway.sections.answers import NO_SECTION
 from gateway.sections.directory import EventMap
 from gateway.sections.past import RECORDS_MAX, SEQ_MAX, Moment, Replayer, TooLong
 from protocol.errors import ErrorCode, problem
 
-NO_SECTION: Final = problem(ErrorCode.NOT_FOUND, "There is no such section.")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from engine.journal import StreamUnknown
 from gateway.rest.call import Call, Refused
+from gateway.sections.answers import NO_SECTION
 from gateway.sections.archive import ArchiveBusy, Journals
 from protocol.errors import ErrorCode, problem
 
@@ -27,4 +28,4 @@ def reading(call: Call) -> Iterator[Journals]:
         detail = "Too many read the journals at present."
         raise Refused(problem(ErrorCode.SECTION_OVERLOADED, detail, retry_after_ms=BUSY_RETRY_MS)) from None
     except StreamUnknown:
-        raise Refused(problem(ErrorCode.NOT_FOUND, "There is no such section.")) from None
+        raise Refused(NO_SECTION) from None

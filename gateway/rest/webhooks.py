@@ -11,6 +11,7 @@ from engine.views import rfc3339
 from engine.webhooks import Delivery, Endpoint, Replay, Secret
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Operation
+from gateway.sections.answers import NO_EVENT
 from gateway.webhooks import Webhooks
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.webhooks import (
@@ -102,7 +103,7 @@ async def replay_endpoint(call: Call) -> ReplayBegun | Problem:
     query: ReplayQuery = call.query
     endpoint, webhooks, now_ms = await _endpoint(call), _webhooks(call), call.office.now_ms()
     if await webhooks.store.owner_of(query.event) != endpoint.owner:
-        return problem(ErrorCode.NOT_FOUND, "There is no such event.")
+        return NO_EVENT
     records = 0
     for stream, last_seq in await webhooks.store.streams(query.event, query.section):
         done_seq = query.from_seq - 1

@@ -12,6 +12,9 @@ from protocol.errors import ErrorCode, Problem, problem
 RETRY_AFTER_MS: Final = 250
 """Told with a retryable refusal that does not know better."""
 CODES: Final = {code.value: code for code in ErrorCode}
+NO_EVENT: Final = problem(ErrorCode.NOT_FOUND, "There is no such event.")
+NO_SECTION: Final = problem(ErrorCode.NOT_FOUND, "There is no such section.")
+NO_HOLD: Final = problem(ErrorCode.NOT_FOUND, "There is no such hold.")
 STORAGE_AWAY: Final = problem(ErrorCode.STORAGE_UNAVAILABLE, retry_after_ms=500)
 _encoder: Final = msgspec.msgpack.Encoder()
 

@@ -32,6 +32,7 @@ from engine.ids import stream_of
 from gateway.access.auth import Principal
 from gateway.carts.routing import Wish, gather_one, gather_seats
 from gateway.limiting.limiter import LIMITED
+from gateway.sections.answers import NO_HOLD
 from gateway.sections.directory import EventMap
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.requests import (
@@ -248,7 +249,7 @@ def _to_hold(
 ) -> Routed | Problem:
     stream = stream_of(hold, "hld")
     if stream is None:
-        return problem(ErrorCode.NOT_FOUND, "There is no such hold.")
+        return NO_HOLD
     return Routed((stream,), _request(principal, command, idem, digest))
 
 

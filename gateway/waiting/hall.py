@@ -16,7 +16,7 @@ from gateway.access.auth import Principal
 from gateway.live.counts import EventCounts
 from gateway.live.hub import FeedHub
 from gateway.ports import Rooms
-from gateway.sections.answers import problem_of
+from gateway.sections.answers import NO_EVENT, problem_of
 from gateway.sections.commands import fingerprint
 from gateway.sections.directory import Directory, EventMap
 from gateway.waiting.challenge import Challenge
@@ -89,7 +89,7 @@ class WaitingHall:
         if followed is None:
             event = await self._directory.event(event_id)
             if event is None:
-                return problem(ErrorCode.NOT_FOUND, "There is no such event.")
+                return NO_EVENT
             if event.info.queue is None or self._rooms is None:
                 return NO_ROOM
             followed = self._followed.get(event_id) or self._follow(event, self._rooms)

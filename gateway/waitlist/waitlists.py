@@ -29,7 +29,7 @@ from engine.waitlist.wish import Wish
 from gateway.access.auth import Principal
 from gateway.live.hub import FeedHub
 from gateway.parts import Parts
-from gateway.sections.answers import problem_of
+from gateway.sections.answers import NO_EVENT, problem_of
 from gateway.sections.commands import fingerprint
 from gateway.sections.directory import Directory, EventMap
 from gateway.waitlist.agenda import Agenda
@@ -53,7 +53,6 @@ from protocol.waitlist_requests import (
     WaitlistLeave,
 )
 
-NO_EVENT = problem(ErrorCode.NOT_FOUND, "There is no such event.")
 NO_ENTRY = problem(ErrorCode.NOT_FOUND, "You have no such entry.")
 NEVER = problem(ErrorCode.BEST_AVAILABLE_NOT_FOUND, "No section could ever satisfy this.")
 AWAY = problem(ErrorCode.SECTION_RECOVERING, retry_after_ms=250)
