@@ -2,22 +2,33 @@
 
 This runs for each loser of a race for one seat, so the search is bounded: the runs nearest to
 the wanted one are looked at with a byte search each, never the whole section seat by seat.
+
+Were all losers offered the same three choices, they would race for those next. So each is offered
+three of the nearest nine, which ones by a hash of who asks under which key: one of the nearest
+three, one of the three behind them, and one of the last three.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from zlib import crc32
 
+from engine.commands import Request
 from engine.layout import SectionLayout
 from engine.state import SectionState
 from engine.windows import Filter
 
 ALTERNATIVES_MAX = 3
+NEAREST_MAX = 9
+"""Of so many choices each loser is offered some."""
 
 Choice = tuple[int, int]
 
 
-def alternatives_to(state: SectionState, seats: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+def alternatives_to(
+    state: SectionState, request: Request, seats: Sequence[int]
+) -> tuple[tuple[str, ...], ...]:
     """Up to three choices of `len(seats)` free neighbours, same categories before others.
 
     They are what anybody could take at this moment; nothing is reserved. Each is a tuple of
@@ -30,10 +41,25 @@ def alternatives_to(state: SectionState, seats: Sequence[int]) -> tuple[tuple[st
     layout = state.layout
     categories = {layout.category_of[seat] for seat in seats}
     found = list(dict.fromkeys(_near(state, wanted, qty)))
-    found.sort(key=lambda choice: not _all_of(layout, choice, categories))
-    if len(found) < ALTERNATIVES_MAX:
-        found += [each for each in _best(state, qty, categories) if each not in found]
-    return tuple(_labels(layout, each) for each in found[:ALTERNATIVES_MAX])
+    same = [choice for choice in found if _all_of(layout, choice, categories)]
+    if len(same) < ALTERNATIVES_MAX:
+        same += [choice for choice in found if choice not in same]
+    if len(same) < ALTERNATIVES_MAX:
+        same += [each for each in _best(state, qty, categories) if each not in same]
+    return tuple(_labels(layout, each) for each in _some(same[:NEAREST_MAX], request))
+
+
+def _some(choices: list[Choice], request: Request) -> list[Choice]:
+    """One of each third of the choices, by who asks; the same for the same request at any time."""
+    if len(choices) <= ALTERNATIVES_MAX:
+        return choices
+    number = crc32(f"{request.principal} {request.idem}".encode())
+    bounds = [len(choices) * third // ALTERNATIVES_MAX for third in range(ALTERNATIVES_MAX + 1)]
+    chosen = []
+    for first, stop in pairwise(bounds):
+        number, at = divmod(number, stop - first)
+        chosen.append(choices[first + at])
+    return chosen
 
 
 def _near(state: SectionState, wanted: int, qty: int) -> Iterator[Choice]:

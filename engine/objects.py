@@ -61,7 +61,7 @@ def _examine(
         return Refusal(
             Code.SEAT_TAKEN,
             objects=tuple([labels[seat] for seat in taken]),
-            alternatives=alternatives_to(state, seats),
+            alternatives=alternatives_to(state, request, seats),
         )
     named = set(seats)
     shut = [

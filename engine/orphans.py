@@ -10,21 +10,22 @@ from engine.state import SectionState
 from engine.windows import Filter
 
 
-def leaves_single(state: SectionState, taken: Collection[int], freed: Collection[int] = ()) -> bool:
-    """Whether a free seat would have no free neighbour left once `taken` is gone.
+def singles_left(state: SectionState, taken: Collection[int], freed: Collection[int] = ()) -> list[int]:
+    """The free seats that would have no free neighbour left once `taken` is gone.
 
     Seats given back in the same step (`freed`) count as free. A seat that was alone before
     does not count: it borders on nothing that is being taken.
     """
-    slots, slot_of = state.availability.slots, state.availability.windows.slot_of
-    gone = {slot_of[seat] for seat in taken}
-    back = {slot_of[seat] for seat in freed}
+    slots, windows = state.availability.slots, state.availability.windows
+    gone = {windows.slot_of[seat] for seat in taken}
+    back = {windows.slot_of[seat] for seat in freed}
 
     def free(slot: int) -> bool:
         return slot not in gone and (slots[slot] > 0 or slot in back)
 
-    beside = {slot + step for slot in gone for step in (-1, 1)}
-    return any(free(slot) and not free(slot - 1) and not free(slot + 1) for slot in beside)
+    beside = sorted({slot + step for slot in gone for step in (-1, 1)})
+    alone = [slot for slot in beside if free(slot) and not free(slot - 1) and not free(slot + 1)]
+    return [windows.seat_of[slot] for slot in alone]
 
 
 def check_orphans(
@@ -32,9 +33,10 @@ def check_orphans(
 ) -> Refusal | None:
     """Refuse named seats that leave one alone, if the rule is strict and there is another choice.
 
-    "Another choice" is as many adjacent seats of the same categories that leave none alone.
+    The refusal names who would be left alone, and offers another choice: as many adjacent seats
+    of the same categories that leave none alone.
     """
-    if state.terms.orphan_rule != "strict" or not leaves_single(state, taken, freed):
+    if state.terms.orphan_rule != "strict" or not (alone := singles_left(state, taken, freed)):
         return None
     availability, layout = state.availability, state.layout
     index = availability.windows.category_index
@@ -45,4 +47,6 @@ def check_orphans(
     first = availability.windows.seat_of[start]
     whole = layout.whole_of[first]
     instead = layout.labels[first : first + len(taken)] if whole is None else (whole,)
-    return Refusal(Code.ORPHAN_RULE, alternatives=(instead,))
+    return Refusal(
+        Code.ORPHAN_RULE, objects=tuple([layout.labels[seat] for seat in alone]), alternatives=(instead,)
+    )

@@ -81,7 +81,7 @@ class ErrorCode(StrEnum):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An RFC 9457 problem object. `objects` and `alternatives` accompany `seat_taken`.
+    """An RFC 9457 problem object. `objects` and `alternatives` accompany `seat_taken` and `orphan_rule`.
 
     `section` and `pos` (`[ep, seq]`) say on which state a section refused; without them no
     section was asked, or none answered.

@@ -22,7 +22,13 @@ const aroundEachElement: Plugin = {
 export default defineConfig({
   root: here,
   // The widget takes the texts of the hall alone: nobody queues, pays or waits in it.
-  resolve: { alias: [{ find: /^\.\/messages\/(en|de)$/, replacement: resolve(here, "ui/messages/hall/$1.ts") }] },
+  resolve: {
+    alias: [
+      { find: "./messages/en", replacement: resolve(here, "ui/messages/hall/en.ts") },
+      { find: "./messages/fetched", replacement: resolve(here, "widget/languages.ts") },
+      { find: "./fallback", replacement: resolve(here, "widget/fallback.ts") },
+    ],
+  },
   plugins: [aroundEachElement, squeezed],
   build: {
     outDir: resolve(here, "../gateway/static"),

@@ -14,7 +14,7 @@ from engine.catalogue import EventStatus
 from engine.event_terms import complete_terms
 from engine.plan import Plan
 from engine.queue.terms import QueueTerms
-from engine.terms import Limits, Terms
+from engine.terms import Limits, OrphanRule, Sale, Terms
 from gateway.access.auth import Role
 from tests.integration.gateway.test_analytics import count_all
 from tests.integration.gateway.test_served import served
@@ -75,16 +75,18 @@ class House:
         status: EventStatus = "open",
         limits: Limits = LIMITS,
         queue: QueueTerms | None = None,
+        orphan_rule: OrphanRule = "best",
     ) -> str:
         """An event on a plan, at its face values; its id."""
-        return self.run(self._event(plan, name, status, limits, queue))
+        sale: Sale = "open" if status == "open" else "not_open"
+        terms = complete_terms(plan, Terms(limits=limits, sale=sale, orphan_rule=orphan_rule))
+        return self.run(self._event(plan, name, status, terms, queue))
 
     async def _event(
-        self, plan: Plan, name: str, status: EventStatus, limits: Limits, queue: QueueTerms | None
+        self, plan: Plan, name: str, status: EventStatus, terms: Terms, queue: QueueTerms | None
     ) -> str:
         catalogue, now_ms = self.world.catalogue, self.world.clock.now_ms()
         stored = await catalogue.save_plan(plan, now_ms)
-        terms = complete_terms(plan, Terms(limits=limits, sale="open" if status == "open" else "not_open"))
         made = await catalogue.create_event(name, stored.id, terms, now_ms, queue)
         await catalogue.set_event_status(made.id, status, now_ms)
         return made.id

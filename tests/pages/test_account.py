@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.pages.test_buying import pay, to_checkout
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
 
 ACCESS_TTL_MS = 11 * 60_000
 """A minute more than an access token lasts."""
@@ -58,12 +58,12 @@ def test_a_guest_makes_an_account_and_finds_the_order_there(visit: Visit) -> Non
     visit.open("/account")
     visit.see("With your password")
     assert [] == visit.examined()
-    visit.shot("sign-in")
+    visit.shot("sign-in", LOOKS)
     register(visit, email)
     order = visit.page.get_by_role("link", name="Quartet")
     expect(order).to_contain_text("Booked · 2 places · €90.00")
     assert [] == visit.examined()
-    visit.shot("account")
+    visit.shot("account", LOOKS)
     order.click()
     visit.see("Booked.")
     visit.enter(event)
@@ -75,6 +75,7 @@ def test_wrong_passwords_and_codes_are_said(visits: Visits) -> None:
     sign_in(visit, "nobody@example.org")
     visit.see("The address or the password is wrong.")
     assert [] == visit.examined()
+    visit.shot("sign-in-wrong")
     visit.button("Sign in with a code").click()
     visit.button("Send me a code").click()
     expect(visit.page.get_by_role("heading", name="Enter your code")).to_be_focused()
@@ -82,6 +83,7 @@ def test_wrong_passwords_and_codes_are_said(visits: Visits) -> None:
     visit.button("Confirm").click()
     visit.see("The code is wrong, was used, or is too old.")
     assert [] == visit.examined()
+    visit.shot("code-wrong")
 
 
 def test_an_authenticator_is_enrolled_and_asked_for(visits: Visits) -> None:
@@ -96,6 +98,7 @@ def test_an_authenticator_is_enrolled_and_asked_for(visits: Visits) -> None:
     expect(picture).to_have_js_property("complete", True)
     assert 0 < picture.evaluate("img => img.naturalWidth")
     assert [] == visit.examined()
+    visit.shot("authenticator")
     now_s = visit.house.world.clock.now_ms() // 1000
     field(visit, "Code").fill(pyotp.TOTP(secret).at(now_s))
     visit.button("Confirm").click()
@@ -104,6 +107,7 @@ def test_an_authenticator_is_enrolled_and_asked_for(visits: Visits) -> None:
     expect(recovery).to_have_count(10)
     spare = recovery.first.inner_text()
     assert [] == visit.examined()
+    visit.shot("recovery-codes")
     visit.button("I have kept them").click()
     visit.see("Second step: authenticator app").click()
     visit.see("10 recovery codes are left.")
@@ -111,6 +115,7 @@ def test_an_authenticator_is_enrolled_and_asked_for(visits: Visits) -> None:
     sign_in(other, "totp@example.org")
     other.see("Enter the code of your authenticator")
     assert [] == other.examined()
+    other.shot("authenticator-asked")
     field(other, "Code").fill(pyotp.TOTP(secret).at(now_s + 30))
     other.button("Confirm").click()
     other.see("Your orders")
@@ -150,6 +155,7 @@ def test_a_forgotten_password(visits: Visits) -> None:
     field(visit, "Code").fill(code_of(visit))
     field(visit, "New password").fill("another long password")
     assert [] == visit.examined()
+    visit.shot("new-password")
     visit.button("Confirm").click()
     visit.see("Your orders")
     assert "changed" in visit.house.run(visit.house.world.mailer.next()).text

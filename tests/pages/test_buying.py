@@ -4,10 +4,12 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
 
 ARRIVES_MS = 60_000
 """So long a slow transfer is on its way by the house's clock, which only the test puts forward."""
+TRIED_AGAIN_MS = 5_000
+"""After so long by its clock a page tries again what had no answer."""
 NAME, EMAIL = "Ada Lovelace", "ada@example.org"
 
 
@@ -33,7 +35,7 @@ def test_from_the_best_seats_to_tickets(visit: Visit) -> None:
     """Two seats are held, paid and shown with their codes."""
     to_checkout(visit)
     assert [] == visit.examined()
-    visit.shot("checkout")
+    visit.shot("checkout", LOOKS)
     pay(visit, "Card that is accepted")
     visit.see("Booked.")
     codes = visit.page.get_by_role("img", name="Code of the ticket for HALL")
@@ -43,7 +45,7 @@ def test_from_the_best_seats_to_tickets(visit: Visit) -> None:
         visit.button("All tickets as PDF").click()
     assert saved.value.path().read_bytes().startswith(b"%PDF")
     assert [] == visit.examined()
-    visit.shot("tickets")
+    visit.shot("tickets", LOOKS)
 
 
 def test_what_is_missing_is_said_where_it_is_missing(visit: Visit) -> None:
@@ -55,6 +57,7 @@ def test_what_is_missing_is_said_where_it_is_missing(visit: Visit) -> None:
     expect(visit.page.get_by_label("Name")).to_have_attribute("aria-invalid", "true")
     expect(visit.page.get_by_label("E-mail")).to_have_value("nonsense")
     assert [] == visit.examined()
+    visit.shot("checkout-faults")
 
 
 def test_a_declined_card_leaves_the_seats(visits: Visits) -> None:
@@ -65,6 +68,7 @@ def test_a_declined_card_leaves_the_seats(visits: Visits) -> None:
     visit.see("The payment was declined.")
     expect(visit.page.get_by_label("Name")).to_have_value(NAME)
     assert [] == visit.examined()
+    visit.shot("declined")
     pay(visit, "Card that is accepted")
     visit.see("Booked.")
 
@@ -76,6 +80,7 @@ def test_a_second_step(visits: Visits) -> None:
     pay(visit, "Card that asks for a second step")
     expect(visit.page.get_by_role("heading", name="Your bank asks you")).to_be_focused()
     assert [] == visit.examined()
+    visit.shot("second-step")
     visit.button("Confirm").click()
     visit.see("Booked.")
 
@@ -88,6 +93,7 @@ def test_a_second_step_that_is_declined(visits: Visits) -> None:
     visit.button("Decline").click()
     visit.see("The payment was declined.")
     assert [] == visit.examined()
+    visit.shot("second-step-declined")
 
 
 def test_money_that_takes_its_time(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +104,7 @@ def test_money_that_takes_its_time(visits: Visits, monkeypatch: pytest.MonkeyPat
     pay(visit, "Slow bank transfer")
     visit.see("Waiting for the payment")
     assert [] == visit.examined()
+    visit.shot("late-money")
     visit.house.later(ARRIVES_MS)
     visit.see("Booked.")
 
@@ -121,6 +128,72 @@ def test_a_payment_whose_answer_was_lost_is_made_once(visits: Visits) -> None:
     assert visit.page.url.endswith(lost[0])
 
 
+def test_a_payment_that_is_on_its_way(visits: Visits) -> None:
+    """The button says so; without an answer the page says what it does not know, and asks again."""
+    visit = visits.one()
+    visit.page.clock.install()
+    event = to_checkout(visit)
+    kept: list[Route] = []
+
+    def keep_the_first(route: Route) -> None:
+        if kept:
+            route.abort()
+        else:
+            kept.append(route)
+
+    visit.page.route("**/v1/orders", keep_the_first)
+    pay(visit, "Card that is accepted")
+    expect(visit.button("Paying…")).to_be_visible()
+    assert [] == visit.examined()
+    visit.shot("paying")
+    kept[0].abort()
+    unknown = visit.page.locator(".banner", has_text="We do not know yet whether that worked.")
+    while not unknown.is_visible():
+        visit.page.clock.run_for(TRIED_AGAIN_MS)
+    assert [] == visit.examined()
+    visit.shot("payment-unknown")
+    visit.page.unroute("**/v1/orders")
+    visit.button("Pay €90.00").click()
+    visit.see("Booked.")
+    taken = visit.house.call("GET", f"/events/{event}/seats?section=HALL", "bob").json()["sections"]["HALL"]
+    assert 2 == taken["sold"]
+
+
+def test_what_is_paid_already_is_shown_with_its_tickets(visits: Visits) -> None:
+    """Whoever goes back to the till, or pays in a second tab, comes to what they have bought."""
+    visit = visits.one()
+    to_checkout(visit)
+    till = visit.page.url.removeprefix(visits.house.url)
+    second = visit.context.new_page()
+    second.goto(visit.page.url)
+    expect(second.get_by_label("Name")).to_be_visible()
+    pay(visit, "Card that is accepted")
+    visit.see("Booked.")
+    order = visit.page.url
+    second.get_by_label("Name").fill(NAME)
+    second.get_by_label("E-mail").fill(EMAIL)
+    second.get_by_role("button", name="Pay €90.00").click()
+    expect(second).to_have_url(order)
+    visit.open(till)
+    expect(visit.page).to_have_url(order)
+    visit.see("Booked.")
+    visit.shot("already-booked")
+
+
+def test_on_paper(visits: Visits) -> None:
+    """What is printed are the tickets, and nothing that would be pressed."""
+    visit = visits.one()
+    to_checkout(visit)
+    pay(visit, "Card that is accepted")
+    visit.see("Booked.")
+    expect(visit.page.get_by_role("img", name="Code of the ticket for HALL").first).to_be_visible()
+    visit.page.emulate_media(media="print")
+    expect(visit.button("Print")).to_be_hidden()
+    expect(visit.page.locator(".ticket")).to_have_count(2)
+    visit.looks = LOOKS[:1]
+    visit.shot("printed")
+
+
 def test_a_cancelled_order(visits: Visits) -> None:
     """Its page says that its tickets are void."""
     visit = visits.one()
@@ -132,6 +205,7 @@ def test_a_cancelled_order(visits: Visits) -> None:
     visit.page.reload()
     visit.see("This order was cancelled.")
     assert [] == visit.examined()
+    visit.shot("cancelled")
 
 
 def test_other_peoples_things_are_not_there(visits: Visits) -> None:
@@ -144,6 +218,8 @@ def test_other_peoples_things_are_not_there(visits: Visits) -> None:
     stranger.open(visit.page.url.removeprefix(visits.house.url))
     stranger.see("There is no such order for you.")
     assert [] == stranger.examined()
+    stranger.shot("no-tickets")
     stranger.open("/checkout/hld_00000000000000000000000000000000")
     stranger.see("These seats are no longer held for you.")
     assert [] == stranger.examined()
+    stranger.shot("no-hold")

@@ -1,15 +1,52 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
 from engine.plan import Category, Plan, Point, Row, Seat, Section
 from engine.terms import Limits
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
 
+PAINTED_MS = 1_000
+"""After so long by its clock a page has been painted."""
 SHORT_MS = 50_000
 """Less than a minute, so that the page warns at once; the house's clock ends it."""
+
+
+def test_a_server_that_says_nothing(visits: Visits) -> None:
+    """The page is there all the same and says that it connects, until it has."""
+    visit = visits.one()
+    visit.wire.silent = True
+    # Its clock stands, so that no connection is given up while the page is looked at.
+    visit.page.clock.install()
+    visit.page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))
+    visit.open(f"/e/{visits.house.event(chamber(), 'Quartet')}")
+    visit.see("Connecting…")
+    visit.page.clock.run_for(PAINTED_MS)
+    visit.looks = LOOKS[:1]
+    visit.shot("connecting")
+    visit.page.clock.resume()
+    assert [] == visit.examined()
+    visit.wire.silent = False
+    visit.wire.cut()
+    visit.see("Live", exact=True)
+
+
+def test_a_server_that_goes_away_is_left_in_silence(visits: Visits) -> None:
+    """The page says that it moves, and nothing else changes."""
+    visit = visits.one()
+    visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    visit.wire.say('{"t":"draining","d":{"reconnect_after_ms":600000}}')
+    visit.see("Moving to another server…")
+    visit.held(1)
+    expect(visit.page.locator(".hall-side .banner")).to_have_count(0)
+    assert [] == visit.examined()
+    visit.shot("draining")
 
 
 def test_a_cut_is_mended_and_nothing_is_lost(visits: Visits) -> None:
@@ -51,18 +88,20 @@ def test_old_news_are_called_old(visits: Visits) -> None:
     visit.wire.deaf = True
     visit.silence()
     visit.see("As of ")
+    expect(visit.page.locator(".map.dim")).to_be_visible()
     assert [] == visit.examined()
+    visit.shot("stale")
 
 
 @pytest.mark.parametrize(
-    ("code", "text"),
+    ("code", "text", "picture"),
     [
-        (4401, "Your session is no longer valid"),
-        (4403, "This page may not connect"),
-        (4406, "older than the server"),
+        (4401, "Your session is no longer valid", "stopped-4401"),
+        (4403, "This page may not connect", "stopped-4403"),
+        (4406, "older than the server", "stopped-4406"),
     ],
 )
-def test_a_connection_that_ended_for_good(visits: Visits, code: int, text: str) -> None:
+def test_a_connection_that_ended_for_good(visits: Visits, code: int, text: str, picture: str) -> None:
     """The page says what to do, and does not try again."""
     visit = visits.one()
     visit.enter(visits.house.event(chamber(), "Quartet"))
@@ -70,6 +109,7 @@ def test_a_connection_that_ended_for_good(visits: Visits, code: int, text: str) 
     visit.see(text)
     expect(visit.button("Load again")).to_be_visible()
     assert [] == visit.examined()
+    visit.shot(picture)
 
 
 def test_a_server_that_stays_away(visits: Visits) -> None:
@@ -83,6 +123,7 @@ def test_a_server_that_stays_away(visits: Visits) -> None:
     visit.wire.cut()
     visit.see("Your seats are safe until")
     assert [] == visit.examined()
+    visit.shot("reconnecting")
 
 
 def test_a_network_without_websockets(visits: Visits) -> None:
@@ -93,6 +134,7 @@ def test_a_network_without_websockets(visits: Visits) -> None:
     visit.open(f"/e/{event}")
     visit.see("Every few seconds")
     assert [] == visit.examined()
+    visit.shot("polling")
     visit.pick("HALL", "B", "4")
     visit.held(1)
     assert 201 == visits.house.hold(event, seats=["HALL-B-7"]).status_code
@@ -108,6 +150,8 @@ def test_offline_is_said_at_once(visits: Visits) -> None:
     visit.enter(visits.house.event(chamber(), "Quartet"))
     visit.context.set_offline(True)
     visit.see("You are offline.")
+    assert [] == visit.examined()
+    visit.shot("offline")
     visit.context.set_offline(False)
     visit.see("Live", exact=True)
 
@@ -121,11 +165,13 @@ def test_time_that_runs_out(visit: Visit) -> None:
     visit.held(1)
     visit.see("Your seats go back on sale in less than a minute.")
     assert [] == visit.examined()
+    visit.shot("expiring")
     house.later(SHORT_MS)
     # Whoever asks a section for anything has it look at its clock.
     house.hold(event, "eve", seats=["HALL-A-2"]).raise_for_status()
     visit.see("These seats went back on sale: HALL, row B, seat 4.")
     assert [] == visit.examined()
+    visit.shot("expired")
     visit.button("Try the same seats").click()
     visit.held(1)
 

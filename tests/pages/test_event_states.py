@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.plans.fixtures import arena, theatre
 from engine.queue.terms import QueueTerms
 from engine.terms import Limits
-from tests.pages.house import House
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
 
 
 def chamber(rows: str = "ABCD", seats: int = 8) -> Plan:
@@ -51,7 +50,7 @@ def test_a_live_event(visit: Visit) -> None:
     visit.see("981 places free")
     visit.see("€29.00 to €98.00")
     assert [] == visit.examined()
-    visit.shot("event")
+    visit.shot("event", LOOKS)
 
 
 def test_a_large_house(visit: Visit) -> None:
@@ -59,6 +58,7 @@ def test_a_large_house(visit: Visit) -> None:
     visit.enter(visit.house.event(arena(), "Opening night"))
     visit.see("20,000 places free")
     assert [] == visit.examined()
+    visit.shot("event-large")
 
 
 def test_the_list_goes_to_a_seat_and_back(visit: Visit) -> None:
@@ -70,6 +70,7 @@ def test_the_list_goes_to_a_seat_and_back(visit: Visit) -> None:
     expect(visit.page.get_by_role("heading", name="HALL, Row A")).to_be_focused()
     visit.see("wheelchair place")
     assert [] == visit.examined()
+    visit.shot("row")
     visit.button("Rows of HALL").click()
     expect(visit.row("A")).to_be_focused()
     visit.button("All sections").click()
@@ -77,14 +78,21 @@ def test_the_list_goes_to_a_seat_and_back(visit: Visit) -> None:
 
 
 def test_a_seat_is_held_and_given_back(visit: Visit) -> None:
-    """A press holds it, the cart says until when, and a press gives it back."""
+    """A press holds it, the cart says until when, and a press gives it back: one of two, or all."""
     visit.enter(visit.house.event(chamber(), "Quartet"))
     visit.pick("HALL", "B", "4")
     visit.held(1)
-    assert ["HALL, row B, seat 4"] == visit.cart()
+    visit.seat("5").click()
+    visit.held(2)
+    assert ["HALL, row B, seat 4", "HALL, row B, seat 5"] == visit.cart()
     expect(visit.seat("4")).to_have_attribute("aria-pressed", "true")
     assert [] == visit.examined()
-    visit.shot("cart")
+    visit.shot("cart", LOOKS)
+    visit.seat("5").click()
+    visit.held(1)
+    expect(visit.page.get_by_role("status").first).to_contain_text("HALL, row B, seat 5 given back.")
+    assert ["HALL, row B, seat 4"] == visit.cart()
+    visit.shot("cart-partly-given-back")
     visit.seat("4").click()
     visit.held(0)
 
@@ -127,6 +135,7 @@ def test_places_without_numbers(visit: Visit) -> None:
     visit.held(1)
     assert ["FLOOR, 2 places"] == visit.cart()
     assert [] == visit.examined()
+    visit.shot("standing")
 
 
 def test_best_available_finds_others_or_says_that_there_are_none(visits: Visits) -> None:
@@ -140,61 +149,28 @@ def test_best_available_finds_others_or_says_that_there_are_none(visits: Visits)
     expect(visit.page.locator(".cart-item .line-title").first).not_to_have_text(first[0])
     visit.held(2)
     assert not set(first) & set(visit.cart())
+    visit.shot("best")
     for _ in range(2):
         visit.button("One more").click()
     visit.button("Hold best seats").click()
     visit.see("There are no 4 such seats together")
     assert [] == visit.examined()
+    visit.shot("best-none")
+    visit.button("The largest group that fits").click()
+    visit.held(5)
+    for _ in range(3):
+        visit.button("One more").click()
+    visit.button("Hold best seats").click()
+    visit.see("such seats together")
     visit.button("Take seats apart").click()
-    visit.held(6)
-
-
-def test_somebody_was_faster(visit: Visit) -> None:
-    """The card says who is free close by, has the focus, and one press holds them."""
-    house = visit.house
-    event = house.event(chamber(), "Quartet")
-    visit.enter(event)
-    visit.section("HALL").click()
-    visit.row("B").click()
-    visit.wire.unheard.add("seats.delta")
-    assert 201 == house.hold(event, seats=["HALL-B-4"]).status_code
-    visit.seat("4").click()
-    heading = visit.page.get_by_role("heading", name="Somebody else took HALL, row B, seat 4")
-    expect(heading).to_be_focused()
-    assert [] == visit.examined()
-    visit.shot("conflict")
-    visit.wire.unheard.clear()
-    visit.page.locator(".choice").first.click()
-    visit.held(1)
-    expect(heading).to_have_count(0)
-
-
-def test_what_is_offered_may_go_as_well(visits: Visits) -> None:
-    """The first offer is taken while the card is read: it is offered no more, and the next one is held."""
-    visit, house = visits.one(), visits.house
-    event = house.event(chamber(), "Quartet")
-    visit.enter(event)
-    visit.section("HALL").click()
-    visit.row("B").click()
-    visit.wire.unheard.add("seats.delta")
-    assert 201 == house.hold(event, seats=["HALL-B-4"]).status_code
-    visit.seat("4").click()
-    offers = visit.page.locator(".choice")
-    expect(offers.first).to_be_visible()
-    first, second = offers.all_text_contents()[:2]
-    visit.wire.unheard.clear()
-    row, seat = first.removeprefix("Hold HALL, row ").split(",")[0], first.split("seat ")[1].split(",")[0]
-    assert 201 == house.hold(event, "eve", seats=[f"HALL-{row}-{seat}"]).status_code
-    expect(offers.filter(has_text=first)).to_have_count(0)
-    offers.filter(has_text=second).click()
-    visit.held(1)
+    visit.held(11)
 
 
 @pytest.mark.parametrize(
-    ("step", "text"),
-    [("pause", "The sale is paused."), ("close", "The sale is over.")],
+    ("step", "text", "picture"),
+    [("pause", "The sale is paused.", "paused"), ("close", "The sale is over.", "closed")],
 )
-def test_a_sale_that_rests(visits: Visits, step: str, text: str) -> None:
+def test_a_sale_that_rests(visits: Visits, step: str, text: str, picture: str) -> None:
     """It says so, and that what is held stays."""
     visit = visits.one()
     event = visits.house.event(chamber(), "Quartet")
@@ -202,6 +178,7 @@ def test_a_sale_that_rests(visits: Visits, step: str, text: str) -> None:
     visit.enter(event)
     visit.see(text)
     assert [] == visit.examined()
+    visit.shot(picture)
 
 
 def test_a_sale_that_has_not_begun(visits: Visits) -> None:
@@ -212,6 +189,7 @@ def test_a_sale_that_has_not_begun(visits: Visits) -> None:
     visit.pick("HALL", "B", "4")
     visit.see("The sale is not open yet.")
     assert [] == visit.examined()
+    visit.shot("not-on-sale")
 
 
 def test_sold_out(visits: Visits) -> None:
@@ -226,17 +204,7 @@ def test_sold_out(visits: Visits) -> None:
     visit.see("Sold out")
     expect(visit.section("HALL")).to_be_disabled()
     assert [] == visit.examined()
-
-
-def test_a_limit_of_the_sale(visits: Visits) -> None:
-    """What one may not have is refused in words."""
-    visit = visits.one()
-    visit.enter(visits.house.event(chamber(), "Quartet", limits=Limits(seats_per_buyer=1)))
-    visit.pick("HALL", "B", "4")
-    visit.held(1)
-    visit.seat("5").click()
-    visit.see("That is more than one buyer may take.")
-    assert [] == visit.examined()
+    visit.shot("sold-out")
 
 
 def test_an_event_that_there_is_not(visit: Visit) -> None:
@@ -244,6 +212,7 @@ def test_an_event_that_there_is_not(visit: Visit) -> None:
     visit.open("/e/evt_00000000000000000000000000000000")
     visit.see("There is no event by this address.")
     assert [] == visit.examined()
+    visit.shot("no-event")
 
 
 def test_a_sale_with_a_waiting_room_leads_there(visits: Visits) -> None:
@@ -251,8 +220,45 @@ def test_a_sale_with_a_waiting_room_leads_there(visits: Visits) -> None:
     visit = visits.one()
     event = visits.house.event(chamber(), "Quartet", queue=QueueTerms())
     visit.enter(event)
+    visit.see("This sale has a waiting room.")
+    visit.shot("to-the-waiting-room")
     visit.page.get_by_role("link", name="Go to the waiting room").click()
     expect(visit.page).to_have_url(f"{visits.house.url}/e/{event}/queue")
+
+
+def test_standing_room_alone(visit: Visit) -> None:
+    """No map and no seats to look for: how many, and they are held."""
+    outline = tuple(Point(x, y) for x, y in ((0.0, 0.0), (90.0, 0.0), (90.0, 60.0), (0.0, 60.0)))
+    categories = (Category("floor", "Standing", price="15.00"), Category("deck", "Deck", price="25.00"))
+    areas = tuple(Area(each.key.upper(), 40, each.key, outline) for each in categories)
+    sections = tuple(Section(area.name, areas=(area,)) for area in areas)
+    visit.enter(visit.house.event(Plan("Club", categories, sections, Point(45.0, 0.0)), "Late night"))
+    expect(visit.page.locator("canvas")).to_have_count(0)
+    expect(visit.button("Hold best seats")).to_have_count(0)
+    visit.button("One more").first.click()
+    visit.button("Hold 2 places").click()
+    visit.held(1)
+    assert ["FLOOR, 2 places"] == visit.cart()
+    assert [] == visit.examined()
+    visit.shot("standing-room-alone")
+
+
+def test_nothing_of_what_is_looked_for_is_free(visits: Visits) -> None:
+    """It is said, and what comes nearest to the price is one press away."""
+    visit = visits.one()
+    event = visits.house.event(chamber(seats=4), "Quartet")
+    for row in "AB":
+        assert 201 == visits.house.hold(event, seats=[f"HALL-{row}-{n}" for n in range(1, 5)]).status_code
+    visit.enter(event)
+    legend = visit.page.get_by_role("list", name="Category")
+    legend.get_by_role("button", name="Front").click()
+    visit.see("Nothing is free in Front.")
+    assert [] == visit.examined()
+    visit.shot("filter-empty")
+    visit.button("Nearest price: Rear, €25.00").click()
+    expect(legend.get_by_role("button", name="Rear")).to_have_attribute("aria-pressed", "true")
+    expect(visit.page.get_by_text("Nothing is free in")).to_have_count(0)
+    expect(visit.section("HALL")).to_be_enabled()
 
 
 def test_german(visits: Visits) -> None:
@@ -263,6 +269,7 @@ def test_german(visits: Visits) -> None:
     visit.see("Beste freie Plätze")
     assert "de" == visit.page.locator("html").get_attribute("lang")
     assert [] == visit.examined()
+    visit.shot("german")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -280,14 +287,14 @@ def test_from_right_to_left(visits: Visits, width: int) -> None:
     assert main is not None
     assert width < 1000 or side["x"] < main["x"]
     assert [] == visit.examined()
+    visit.looks = (("light", width),)
+    visit.shot("right-to-left", visit.looks)
 
 
-def test_without_scripts_the_event_can_be_read(house: House, browser: Browser) -> None:
+def test_without_scripts_the_event_can_be_read(visits: Visits) -> None:
     """The summary that the server wrote stands in the page."""
-    event = house.event(chamber(), "Quartet")
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{house.url}/e/{event}")
-    expect(page.get_by_role("heading", name="Quartet")).to_be_visible()
-    expect(page.get_by_text("HALL: 32 places")).to_be_visible()
-    context.close()
+    visit = visits.one(scripts=False)
+    visit.open(f"/e/{visits.house.event(chamber(), 'Quartet')}")
+    expect(visit.page.get_by_role("heading", name="Quartet")).to_be_visible()
+    visit.see("HALL: 32 places")
+    visit.shot("without-scripts")

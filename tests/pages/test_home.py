@@ -3,7 +3,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit
+from tests.pages.visit import LOOKS, Visit, Visits
 
 
 def test_what_is_on_sale_is_found(visit: Visit) -> None:
@@ -18,12 +18,27 @@ def test_what_is_on_sale_is_found(visit: Visit) -> None:
     assert [] == visit.examined()
     visit.page.get_by_label("What are you looking for?").fill("kreutz")
     expect(visit.page.get_by_role("link", name="Winter journey")).to_have_count(0)
-    visit.shot("home")
+    visit.shot("home", LOOKS)
     visit.page.get_by_label("What are you looking for?").fill("zzz")
     visit.see("Nothing fits.")
     assert [] == visit.examined()
+    visit.shot("nothing-found")
     visit.page.get_by_label("What are you looking for?").fill("kreutz")
     visit.page.get_by_role("link", name="The Kreutzer sonata").first.click()
     visit.see("Live", exact=True)
     assert visit.page.url.startswith(f"{house.url}/e/")
     assert event
+
+
+def test_a_server_that_does_not_answer(visits: Visits) -> None:
+    """The page says so; once it answers what is looked for is found."""
+    visit = visits.one()
+    visits.house.event(chamber(), "Winter journey")
+    visit.page.route("**/v1/events?**", lambda route: route.abort())
+    visit.open("/")
+    visit.see("The server cannot be reached")
+    assert [] == visit.examined()
+    visit.shot("home-unreachable")
+    visit.page.unroute("**/v1/events?**")
+    visit.page.get_by_label("What are you looking for?").fill("winter")
+    expect(visit.page.get_by_role("link", name="Winter journey").first).to_be_visible()

@@ -86,6 +86,7 @@ def unknown(visit: Visit, event: str, row: str, seat: str) -> None:
     visit.seat(seat).click()
     visit.page.clock.run_for(GIVEN_UP_MS)
     expect(visit.page.locator(".banner", has_text="We do not know yet whether that worked.")).to_be_visible()
+    visit.shot("outcome-unknown")
     visit.wire.deaf = False
     visit.wire.cut()
     visit.held(1)

@@ -105,6 +105,7 @@ def test_the_bank_asks(visits: Visits, stripe: httpx.Client) -> None:
     pay(visit, SECOND_STEP)
     expect(visit.page.get_by_role("heading", name="Your bank asks you")).to_be_focused()
     assert [] == visit.examined()
+    visit.shot("stripe-asks")
     visit.button("Confirm", exact=True).click()
     visit.button("Complete authentication").click()
     visit.see("Booked.")
@@ -127,3 +128,4 @@ def test_stripe_is_away(visits: Visits, stripe: httpx.Client) -> None:
     to_checkout(visit)
     visit.see("The form for cards could not be loaded.")
     assert [] == visit.examined()
+    visit.shot("stripe-away")

@@ -3,10 +3,14 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from engine.queue.terms import QueueTerms
+from engine.terms import Limits
 from tests.pages.house import House
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
 
+DRAWING_MS = 600_000
+"""So long a draw takes that nobody waits for in a test."""
+PASS_MS = 60_000
 SLOW = QueueTerms(rate_per_minute=0, draw_ms=0)
 
 
@@ -30,6 +34,7 @@ def test_a_room_that_is_not_open(visits: Visits) -> None:
     visit.button("Take a place").click()
     visit.see("The waiting room is not open yet.")
     assert [] == visit.examined()
+    visit.shot("queue-not-open")
 
 
 def test_before_the_draw(visit: Visit) -> None:
@@ -38,6 +43,21 @@ def test_before_the_draw(visit: Visit) -> None:
     visit.button("Take a place").click()
     visit.see("You are here in time")
     assert [] == visit.examined()
+    visit.shot("queue-before-the-draw")
+
+
+def test_while_the_order_is_drawn(visits: Visits) -> None:
+    """The list is closed, and everybody who is on it is told to wait for a moment."""
+    visit = visits.one()
+    terms = QueueTerms(rate_per_minute=0, draw_ms=DRAWING_MS)
+    event = room(visits.house, "gather", terms=terms)
+    visit.open(f"/e/{event}/queue")
+    visit.button("Take a place").click()
+    visit.see("You are here in time")
+    visits.house.call("POST", f"/events/{event}/queue/open", "sam", {}).raise_for_status()
+    visit.see("The order is being drawn")
+    assert [] == visit.examined()
+    visit.shot("queue-drawing")
 
 
 def test_a_place_and_its_turn(visit: Visit) -> None:
@@ -50,13 +70,14 @@ def test_a_place_and_its_turn(visit: Visit) -> None:
     visit.see("Your place")
     visit.see("1 person", exact=True)
     assert [] == visit.examined()
-    visit.shot("queue")
+    visit.shot("queue", LOOKS)
     admit(house, event)
     visit.see("Nobody", exact=True)
     admit(house, event)
     enter = visit.page.get_by_role("link", name="Choose seats")
     expect(enter).to_be_focused()
     assert [] == visit.examined()
+    visit.shot("queue-turn")
     enter.click()
     visit.see("Live", exact=True)
     visit.button("Hold best seats").click()
@@ -83,6 +104,7 @@ def test_a_pause(visits: Visits) -> None:
     visits.house.call("POST", f"/events/{event}/queue/pause", "sam", {}).raise_for_status()
     visit.see("Nobody is let in at the moment.")
     assert [] == visit.examined()
+    visit.shot("queue-paused")
 
 
 def test_leaving(visits: Visits) -> None:
@@ -93,6 +115,7 @@ def test_leaving(visits: Visits) -> None:
     visit.button("Leave the queue").click()
     visit.see("You have left the queue")
     assert [] == visit.examined()
+    visit.shot("queue-left")
 
 
 def test_a_place_is_there_after_a_cut_and_after_a_reload(visits: Visits) -> None:
@@ -128,16 +151,50 @@ def test_the_draw_can_be_checked(visits: Visits) -> None:
 
 
 def test_the_end_of_a_room(visits: Visits) -> None:
-    """Whoever still waits is told at once that waiting is of no use."""
+    """Whoever still waits is told at once that nobody is let in any more."""
     visit = visits.one()
     event = room(visits.house, "open")
     visit.open(f"/e/{event}/queue")
     visit.button("Take a place").click()
     visit.see("Your place")
     visits.house.call("POST", f"/events/{event}/queue/end", "sam", {}).raise_for_status()
-    expect(
-        visit.page.get_by_role("heading", name="Sold out before your turn").or_(
-            visit.page.get_by_role("heading", name="Your turn is over")
-        )
-    ).to_be_visible()
+    expect(visit.page.get_by_role("heading", name="The waiting room is over")).to_be_focused()
     assert [] == visit.examined()
+    visit.shot("queue-over")
+
+
+def test_sold_out_ahead(visits: Visits) -> None:
+    """Whoever waits is told as soon as the last place is sold to somebody else."""
+    visit, house = visits.one(), visits.house
+    limits = Limits(seats_per_hold=50, seats_per_buyer=50)
+    event = house.event(chamber(rows="A", seats=2), "Quartet", limits=limits, queue=SLOW)
+    house.call("POST", f"/events/{event}/queue/open", "sam", {}).raise_for_status()
+    visit.open(f"/e/{event}/queue")
+    visit.button("Take a place").click()
+    visit.see("Your place")
+    for what in ({"seats": ["HALL-A-1", "HALL-A-2"]}, {"ga": {"area": "FLOOR", "qty": 40}}):
+        hold = house.hold(event, "olga", **what).raise_for_status().json()["hold"]
+        body = {"hold": hold, "buyer": {"name": "Olga", "email": "olga@example.org"}}
+        house.call("POST", "/orders", "olga", body, hold).raise_for_status()
+    expect(visit.page.get_by_role("heading", name="Sold out before your turn")).to_be_focused()
+    assert [] == visit.examined()
+    visit.shot("queue-sold-out")
+
+
+def test_a_turn_that_was_missed(visits: Visits) -> None:
+    """The pass ends unused: it is said, and one may queue anew."""
+    visit, house = visits.one(), visits.house
+    event = room(house, "open", terms=QueueTerms(rate_per_minute=0, draw_ms=0, pass_ttl_ms=PASS_MS))
+    visit.open(f"/e/{event}/queue")
+    visit.button("Take a place").click()
+    visit.see("Your place")
+    admit(house, event)
+    visit.see("It is your turn")
+    house.later(PASS_MS)
+    # Whoever asks a room for anything has it look at its clock.
+    house.call("POST", f"/events/{event}/queue", "bob", {}).raise_for_status()
+    expect(visit.page.get_by_role("heading", name="Your turn is over")).to_be_focused()
+    assert [] == visit.examined()
+    visit.shot("queue-missed")
+    visit.button("Take a place").click()
+    visit.see("Your place")

@@ -3,7 +3,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
 
 
 def sold_out(visit: Visit) -> tuple[str, str]:
@@ -38,11 +38,12 @@ def test_an_offer_comes_and_is_taken(visit: Visit) -> None:
     visit.see("This does not look like a price.")
     assert [] == visit.examined()
     visit.page.get_by_label("At most, for one seat").fill("50")
-    visit.shot("waitlist")
+    visit.shot("waitlist", LOOKS)
     visit.button("Join the waitlist").click()
     visit.see("Place 1")
     visit.see("Nobody is ahead of you")
     assert [] == visit.examined()
+    visit.shot("waiting")
     give_back(visit, hold, "HALL-A-2", "HALL-A-3")
     visit.see("These seats are kept for you")
     expect(visit.page.get_by_role("heading", name="These seats are kept")).to_be_focused()

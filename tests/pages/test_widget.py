@@ -14,15 +14,15 @@ from playwright.sync_api import Browser, Locator, expect
 from tests.pages.house import House
 from tests.pages.test_buying import pay
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import ROOT, Visit, Visits
+from tests.pages.visit import LOOKS, ROOT, Visit, Visits
 
 DOCS = ROOT / "docs" / "WIDGET.md"
 SERVER = "https://tickets.example.org"
 EVENT = "evt_0123456789abcdef0123456789abcdef"
+TINY_PX = 200
 HEARD = """
-window.heard = [];
 for (const name of ["ready", "held", "released", "expired", "refused", "checkout", "missing", "unreachable"])
-  addEventListener(`holdfast:${name}`, (told) => heard.push(name));
+  addEventListener(`holdfast:${name}`, () => (document.documentElement.dataset.heard += ` ${name}`));
 """
 
 
@@ -100,7 +100,7 @@ def show(visit: Visit, embedder: Embedder, attributes: str = "") -> str:
 
 def heard(visit: Visit, name: str) -> None:
     """Wait until the page around has heard of this."""
-    visit.page.wait_for_function("name => heard.includes(name)", arg=name)
+    expect(visit.page.locator("html")).to_have_attribute("data-heard", re.compile(rf"\b{name}\b"))
 
 
 def till(visit: Visit) -> Locator:
@@ -118,7 +118,7 @@ def test_a_seat_is_held_in_another_page_and_paid_at_the_till(visit: Visit, embed
     heard(visit, "ready")
     heard(visit, "held")
     assert [] == visit.examined()
-    visit.shot("widget")
+    visit.shot("widget", LOOKS)
     till(visit).click()
     expect(visit.page.get_by_label("Name")).to_be_visible()
     assert visit.page.url.startswith(f"{visit.house.url}/checkout/")
@@ -157,13 +157,13 @@ def test_a_page_that_takes_care_of_the_till_itself(visits: Visits, embedder: Emb
     show(visit, embedder)
     visit.page.evaluate(
         "addEventListener('holdfast:checkout', told => "
-        "{ told.preventDefault(); window.way = told.detail.address; })"
+        "{ told.preventDefault(); document.documentElement.dataset.way = told.detail.address; })"
     )
     visit.button("Hold best seats").click()
     visit.held(2)
     till(visit).click()
-    way = visit.page.wait_for_function("window.way").json_value()
-    assert way.startswith(f"{visit.house.url}/checkout/hld_")
+    till_of_the_house = re.compile(re.escape(f"{visit.house.url}/checkout/hld_"))
+    expect(visit.page.locator("html")).to_have_attribute("data-way", till_of_the_house)
     assert f"{embedder.url}/" == visit.page.url
 
 
@@ -206,6 +206,34 @@ def test_an_event_that_there_is_not(visits: Visits, embedder: Embedder) -> None:
     visit.page.goto(embedder.url)
     visit.see("There is no event by this address.")
     assert [] == visit.examined()
+    visit.shot("widget-no-event")
+
+
+def test_too_small_a_place(visits: Visits, embedder: Embedder) -> None:
+    """Where nothing could be chosen the way to the event's own page is shown, and nothing else."""
+    visit = visits.one()
+    event = show(visit, embedder)
+    visit.page.evaluate(f"document.querySelector('holdfast-event').style.width = '{TINY_PX}px'")
+    way = visit.page.get_by_role("link", name="Open the event's page")
+    expect(way).to_be_visible()
+    expect(visit.page.get_by_text("Live", exact=True)).to_be_hidden()
+    assert [] == visit.examined()
+    visit.shot("widget-small")
+    way.click()
+    visit.see("Live", exact=True)
+    assert f"{visits.house.url}/e/{event}" == visit.page.url
+
+
+def test_a_page_whose_reader_has_no_scripts(visits: Visits, embedder: Embedder) -> None:
+    """The link inside leads to the event, which can be read there."""
+    visit = visits.one(scripts=False)
+    event = visits.house.event(chamber(), "Quartet")
+    embedder.embed(visits.house, snippet(visits.house, event))
+    visit.page.goto(embedder.url)
+    expect(visit.page.get_by_role("link", name="Choose your seats")).to_be_visible()
+    visit.shot("widget-without-scripts")
+    visit.page.get_by_role("link", name="Choose your seats").click()
+    visit.see("HALL: 32 places")
 
 
 def test_an_origin_that_the_server_does_not_answer(visits: Visits, house: House) -> None:
@@ -217,6 +245,7 @@ def test_an_origin_that_the_server_does_not_answer(visits: Visits, house: House)
         visit.page.goto(stranger.url)
         visit.see("The server cannot be reached")
         assert [] == visit.examined()
+        visit.shot("widget-unreachable")
         visit.page.get_by_role("link", name="Open the event's page").click()
         visit.see("Live", exact=True)
         assert f"{house.url}/e/{event}" == visit.page.url

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.pages.house import House
+from tests.pages.wire import Wire
 
 Scheme = Literal["light", "dark"]
 Look = tuple[Scheme, int]
@@ -22,67 +23,12 @@ HEIGHTS = {1280: 800, 390: 844}
 LOOKS: tuple[Look, ...] = (("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390))
 """Every scheme at every width; each state is examined in all of them."""
 SHOT_COLOURS = 128
-SHOWN = {("light", 1280), ("dark", 390)}
-"""Of the pictures that could be taken these are kept for the docs."""
+SHOWN: tuple[Look, ...] = (("light", 1280), ("dark", 390))
+"""The looks in which a state is shown in the docs; pages are shown in all."""
 SILENT_MS = 6_000
 WAIT_MS = 30_000
 """So long a page has for a step, on a machine that does much else."""
 expect.set_options(timeout=WAIT_MS)
-
-
-class Wire:
-    """The page's websockets, which a test may cut, close or make deaf or dumb."""
-
-    def __init__(self) -> None:
-        self.routes: list[WebSocketRoute] = []
-        self.deaf = False
-        self.dumb = False
-        self.unheard: set[str] = set()
-        self.refusing: int | None = None
-        self._kept: list[tuple[WebSocketRoute, str | bytes]] | None = None
-
-    def open(self, route: WebSocketRoute) -> None:
-        if self.refusing is not None:
-            route.close(code=self.refusing)
-            return
-        self.routes.append(route)
-        server = route.connect_to_server()
-        server.on_message(lambda frame: self._pass(route, frame))
-        route.on_message(lambda frame: None if self.dumb else server.send(frame))
-
-    def _pass(self, route: WebSocketRoute, frame: str | bytes) -> None:
-        if self._kept is not None:
-            self._kept.append((route, frame))
-            return
-        text = frame if isinstance(frame, str) else frame.decode()
-        if not self.deaf and not any(f'"{kind}"' in text for kind in self.unheard):
-            route.send(frame)
-
-    def keep(self) -> None:
-        """Keep what the server says from now on, for later."""
-        self._kept = []
-
-    def deliver(self) -> None:
-        """Let the page hear what was kept, in its order."""
-        kept, self._kept = self._kept or [], None
-        for route, frame in kept:
-            self._pass(route, frame)
-
-    def say(self, frame: str) -> None:
-        """Say something to the page in the server's place."""
-        for route in self.routes:
-            route.send(frame)
-
-    def cut(self) -> None:
-        """Lose the connection, as a network would."""
-        for route in self.routes:
-            route.close(code=4408)
-        self.routes.clear()
-
-    def close(self, code: int) -> None:
-        for route in self.routes:
-            route.close(code=code)
-        self.routes.clear()
 
 
 class Visit:
@@ -91,7 +37,9 @@ class Visit:
     `looks` are the schemes and widths that the page's states are examined in.
     """
 
-    def __init__(self, browser: Browser, house: House, scheme: Scheme, width: int) -> None:
+    def __init__(
+        self, browser: Browser, house: House, scheme: Scheme, width: int, scripts: bool = True
+    ) -> None:
         self.house = house
         self.scheme = scheme
         self.width = width
@@ -103,6 +51,7 @@ class Visit:
             timezone_id="Europe/Berlin",
             reduced_motion="reduce",
             has_touch=width < 1000,
+            java_script_enabled=scripts,
         )
         self.context.set_default_timeout(WAIT_MS)
         self.page: Page = self.context.new_page()
@@ -181,12 +130,11 @@ class Visit:
         self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         self.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
 
-    def shot(self, name: str) -> None:
-        """A small picture for the docs, when they are asked for."""
+    def shot(self, name: str, looks: tuple[Look, ...] = SHOWN) -> None:
+        """Small pictures for the docs, when they are asked for: in these looks, as far as there are such."""
         folder = os.environ.get("HOLDFAST_SHOTS")
-        shown = LOOKS if "HOLDFAST_SHOTS_ALL" in os.environ else SHOWN
         for scheme, width in self.looks if folder else ():
-            if (scheme, width) in shown:
+            if (scheme, width) in looks:
                 self._look(scheme, width)
                 self._picture(Path(folder or "") / f"{name}-{scheme}-{width}.png")
         self._look(self.scheme, self.width)
@@ -208,8 +156,8 @@ class Visits:
         self.house = house
         self._made: list[Visit] = []
 
-    def one(self, scheme: Scheme = "light", width: int = 1280) -> Visit:
-        visit = Visit(self._browser, self.house, scheme, width)
+    def one(self, scheme: Scheme = "light", width: int = 1280, scripts: bool = True) -> Visit:
+        visit = Visit(self._browser, self.house, scheme, width, scripts)
         self._made.append(visit)
         return visit
 

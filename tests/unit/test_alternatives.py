@@ -29,24 +29,40 @@ HALL = Plan(
 STRICT = Terms(sale="open", orphan_rule="strict")
 
 
-def refused(world: World, *labels: str) -> Refusal:
+def refused(world: World, *labels: str, who: str = "late") -> Refusal:
     """How a late comer is refused."""
-    decision = world.ask("late", HoldSeats(tuple(f"S-{label}" for label in labels)))
+    decision = world.ask(who, HoldSeats(tuple(f"S-{label}" for label in labels)))
     assert isinstance(decision, Rejected)
     return decision.refusal
 
 
-def offered(world: World, *labels: str) -> list[list[str]]:
+def offered(world: World, *labels: str, who: str = "late") -> list[list[str]]:
     """What a late comer is offered."""
-    return [[label.removeprefix("S-") for label in each] for each in refused(world, *labels).alternatives]
+    told = refused(world, *labels, who=who).alternatives
+    return [[label.removeprefix("S-") for label in each] for each in told]
 
 
 def test_neighbours_of_the_same_category_come_first() -> None:
     """As many as were asked for, together, nearest first, other categories last."""
     world = World(HALL, Terms(sale="open"))
     world.play("ann hold A-3 -> placed A-3")
-    assert [["A-2"], ["A-4"], ["C-3"]] == offered(world, "A-3")
-    assert [["A-4", "A-5"], ["A-1", "A-2"], ["C-3", "C-4"]] == offered(world, "A-3", "A-4")
+    assert [["A-2"], ["A-4"], ["C-2"]] == offered(world, "A-3")
+    assert [["A-4", "A-5"], ["A-1", "A-2"], ["C-2", "C-3"]] == offered(world, "A-3", "A-4")
+
+
+def test_a_herd_of_losers_is_not_sent_to_the_same_seats() -> None:
+    """Each is offered one of the nearest three, one of the next and one of the last, and again the same."""
+    rows = tuple(Row(str(row), chairs(row, "gold", 20)) for row in range(1, 10))
+    world = World(Plan("Wide", PLAN.categories, (Section("S", rows),)), Terms(sale="open"))
+    world.play("ann hold 5-10 -> placed 5-10")
+    herd = [f"late-{number}" for number in range(60)]
+    told = {who: offered(world, "5-10", who=who) for who in herd}
+    assert {3} == {len(each) for each in told.values()}
+    firsts, seconds, thirds = ({each[at][0] for each in told.values()} for at in range(3))
+    assert [3, 3, 3] == [len(firsts), len(seconds), len(thirds)]
+    assert 9 == len(firsts | seconds | thirds)
+    assert {"5-9", "5-11"} < firsts
+    assert told == {who: offered(world, "5-10", who=who) for who in herd}
 
 
 def test_other_categories_are_better_than_nothing() -> None:
@@ -95,13 +111,13 @@ def test_more_than_a_hold_may_have_is_not_searched_for() -> None:
 
 
 def test_strict_rule_refuses_to_leave_a_single_seat() -> None:
-    """The refusal offers the best choice that leaves none."""
+    """The refusal names who would be left alone, and offers the best choice that leaves none."""
     world = World(HALL, STRICT)
     refusal = refused(world, "A-2", "A-3")
-    assert Code.ORPHAN_RULE == refusal.code
+    assert (Code.ORPHAN_RULE, ("S-A-1",)) == (refusal.code, refusal.objects)
     assert (("S-A-3", "S-A-4"),) == refusal.alternatives
     world.play("ann hold A-1 A-2 -> placed A-1 A-2\nann hold A-5 A-6 as h -> placed A-5 A-6")
-    world.play("bob hold A-3 -> orphan_rule")
+    world.play("bob hold A-3 -> orphan_rule A-4")
     world.play("bob hold A-3 A-4 -> placed A-3 A-4")
 
 
@@ -116,7 +132,7 @@ def test_strict_rule_counts_what_a_swap_gives_back() -> None:
     """A seat beside one that is given back is not alone."""
     world = World(HALL, STRICT)
     world.play("ann hold A-1 A-2 as h -> placed A-1 A-2")
-    world.play("ann swap h A-1 for A-4 -> orphan_rule")
+    world.play("ann swap h A-1 for A-4 -> orphan_rule A-3")
     world.play("ann swap h A-2 for A-4 -> changed A-1 A-4")
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from engine.best import best_available
 from engine.commands import HoldBest, HoldSeats, Request
 from engine.decisions import Accepted, Rejected
-from engine.orphans import leaves_single
+from engine.orphans import singles_left
 from engine.plan import Plan, Point, Row, Section, Table
 from engine.refusals import Code
 from engine.state import BLOCKED, FREE, SOLD, SectionState
@@ -58,7 +58,7 @@ def best_by_hand(state: SectionState, command: HoldBest, channels: tuple[str, ..
     """The adjacent choice that must be made."""
     found = windows(state, command, channels)
     if state.terms.orphan_rule != "off":
-        found = [each for each in found if not leaves_single(state, each)] or found
+        found = [each for each in found if not singles_left(state, each)] or found
     return found[0] if found else None
 
 

@@ -67,7 +67,7 @@ def test_a_limit_wins_over_the_orphan_rule_and_that_over_the_sale() -> None:
     terms = replace(TERMS, orphan_rule="strict", sale="not_open", limits=replace(LIMITS, seats_per_hold=1))
     world = World(terms=terms)
     world.play("ann hold A-2 A-3 -> limit_exceeded")
-    world.play("ann hold A-2 -> orphan_rule")
+    world.play("ann hold A-2 -> orphan_rule A-1")
     world.play("ann hold A-1 -> sale_not_open")
 
 

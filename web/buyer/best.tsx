@@ -24,7 +24,7 @@ function wish(): Best {
 
 export function BestAvailable() {
   const house = plan.value;
-  if (!house) return null;
+  if (!house?.count) return null;
   const find = (event: Event): void => {
     event.preventDefault();
     void holdBest(wish());
@@ -70,10 +70,20 @@ function NoneFound() {
     together.value = false;
     void holdBest(wish());
   };
+  /** As many as there are together: one less each time. */
+  const fewer = async (): Promise<void> => {
+    do qty.value -= 1;
+    while (!(await holdBest(wish())) && problem.value?.code === "best_available_not_found" && qty.value > 1);
+  };
   return (
     <div class="banner warn">
-      <p class="banner-text">{t().best.none} {qty.value > 1 && together.value ? t().best.noneHint(qty.value) : ""}</p>
-      {qty.value > 1 && together.value && <button type="button" class="button small" onClick={apart}>{t().best.apart}</button>}
+      <p class="banner-text">{qty.value > 1 && together.value ? t().best.noneHint(qty.value) : t().problem.codes["best_available_not_found"]}</p>
+      {qty.value > 1 && (
+        <div class="row">
+          {together.value && <button type="button" class="button small" onClick={apart}>{t().best.apart}</button>}
+          <button type="button" class="button small" onClick={() => void fewer()}>{t().best.largest}</button>
+        </div>
+      )}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { clock, money, t } from "../ui/i18n";
 import { alert, say } from "../ui/parts";
 import { site } from "../ui/site";
 import { sight } from "./chosen";
-import { link, onNews, session } from "./live";
+import { delayed, link, onNews, session } from "./live";
 import { passOf } from "./pass";
 import { itemName, problemText, seatName, seatsName } from "./names";
 import { eventId, plan } from "./sale";
@@ -36,6 +36,8 @@ export const holds = signal<readonly Hold[]>([]);
 export const pending = signal<ReadonlySet<string>>(new Set());
 export const conflict = signal<Conflict | null>(null);
 export const problem = signal<Problem | null>(null);
+/** What was refused, once more: for refusals that may pass. */
+export const again = signal<(() => unknown) | null>(null);
 /** Seats whose time ran out, to be tried again. */
 export const expired = signal<readonly Item[]>([]);
 export const searching = signal(false);
@@ -150,7 +152,7 @@ async function take(labels: readonly string[], wish: object, section?: string): 
     site.told?.("held", hold);
     return true;
   } catch (error) {
-    refused(error, [...labels]);
+    refused(error, [...labels], () => take(labels, wish, section));
     return false;
   } finally {
     mark(labels, false);
@@ -243,14 +245,17 @@ function mark(labels: readonly string[], on: boolean): void {
   pending.value = next;
 }
 
-function refused(error: unknown, wanted: string[]): void {
+function refused(error: unknown, wanted: string[], retry: (() => unknown) | null = null): void {
   if (!(error instanceof Refusal)) throw error;
   const { problem: why } = error;
   site.told?.("refused", why);
-  if (why.code === "seat_taken") {
-    conflict.value = { wanted: why.objects?.length ? why.objects : wanted, problem: why };
+  delayed.value = null;
+  if (why.code === "orphan_rule" || why.code === "seat_taken") {
+    const taken = why.code === "seat_taken" && why.objects?.length ? why.objects : wanted;
+    conflict.value = { wanted: taken, problem: why };
     return;
   }
+  again.value = why.retryable ? retry : null;
   if (why.code === "hold_expired") for (const hold of holds.peek()) if (gone(hold)) lose(hold.hold);
   problem.value = why;
   alert(problemText(why));

@@ -88,8 +88,18 @@ async function pay(): Promise<void> {
       return alert(error.message);
     }
     if (!(error instanceof Refusal)) throw error;
+    if (error.code === "already_booked" && (await toTickets())) return;
     refused(error.problem);
   }
+}
+
+/** What is paid already, in another tab or before the answer was lost, is shown with its tickets. */
+async function toTickets(): Promise<boolean> {
+  const { data } = await read<{ data: { order: string }[] }>("/orders").catch(() => ({ data: [] }));
+  const orders = await Promise.all(data.map(({ order }) => read<Order>(`/orders/${encodeURIComponent(order)}`).catch(() => null)));
+  const found = orders.filter((order) => order?.hold && ids.includes(order.hold)).map((order) => order?.order);
+  if (found.length) location.replace(`/tickets/${found.join(",")}`);
+  return found.length > 0;
 }
 
 function refused(why: Problem): void {
@@ -260,7 +270,13 @@ async function load(): Promise<void> {
   event.value = new URLSearchParams(location.search).get("event") ?? "";
   await takeOver();
   byCard.value = takesCards && (await modeOf(event.peek())) !== "test";
-  const found = await Promise.all(ids.map((id) => read<Hold>(`/holds/${encodeURIComponent(id)}`).catch(() => null)));
+  let booked = false;
+  const none = (error: unknown): null => {
+    booked ||= error instanceof Refusal && error.code === "already_booked";
+    return null;
+  };
+  const found = await Promise.all(ids.map((id) => read<Hold>(`/holds/${encodeURIComponent(id)}`).catch(none)));
+  if (booked && (await toTickets())) return;
   holds.value = found.filter((hold): hold is Hold => hold !== null && hold.items.length > 0);
 }
 

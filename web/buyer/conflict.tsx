@@ -21,19 +21,22 @@ export function ConflictCard() {
   // What is offered may go while it is read: something else takes its place then, and all else stays where it is.
   void changes.value;
   if (!shown) return null;
-  const told = shown.problem.alternatives ?? [];
+  const { alternatives = [], objects = [], code } = shown.problem;
+  const lone = code === "orphan_rule";
+  const told = lone ? [[...shown.wanted, ...objects].sort(inOrder), ...alternatives] : alternatives;
   const choices = told.filter((labels) => !gone(labels));
-  const places = Math.max(1, CHOICES_MAX - told.length);
+  const places = lone ? 0 : Math.max(1, CHOICES_MAX - told.length);
+  const words = t().conflict;
   const others = elsewhere(shown.wanted, places + told.length - choices.length);
   const instead = others.slice(places);
   const offers = [...told.map((labels) => (gone(labels) ? instead.shift() : labels)), ...others.slice(0, places)];
   return (
     <section class="card conflict" aria-labelledby="conflict-title">
       <div class="row apart nowrap">
-        <h2 id="conflict-title" ref={place} tabIndex={-1}>{t().conflict.title(seatsName(shown.wanted))}</h2>
+        <h2 id="conflict-title" ref={place} tabIndex={-1}>{lone ? words.lone(seatsName(objects)) : words.title(seatsName(shown.wanted))}</h2>
         <button type="button" class="icon-button bare" aria-label={t().common.close} onClick={() => (conflict.value = null)}><Icon name="cross" /></button>
       </div>
-      <p class="soft">{choices.length ? t().conflict.hint : others.length ? t().conflict.hintElsewhere : t().conflict.none}</p>
+      <p class="soft">{choices.length ? words.hint : others.length ? words.hintElsewhere : words.none}</p>
       <ul class="stack tight">
         {offers.map((offer, at) => offer && <li key={at}><Offer offer={offer} qty={shown.wanted.length} /></li>)}
       </ul>
@@ -57,6 +60,8 @@ function Offer({ offer, qty }: { offer: readonly string[] | Elsewhere; qty: numb
     </button>
   );
 }
+
+const inOrder = (one: string, other: string): number => one.localeCompare(other, "en", { numeric: true });
 
 /** Whether somebody has taken any of these since; of sections that are not watched nothing is known. */
 function gone(labels: readonly string[]): boolean {

@@ -1,4 +1,5 @@
 /** The page of an event: its house live, and every way to take a place in it. */
+import "../ui/page.css";
 import "./event.css";
 import { SeatList } from "../list/list";
 import { t } from "../ui/i18n";
@@ -9,9 +10,8 @@ import { CartTray } from "./carttray";
 import { restore } from "./cart";
 import { ConflictCard } from "./conflict";
 import { connect, session, watch } from "./live";
-import { MapView } from "./mapview";
 import { failed, loadPlan, loadSale, plan, sale } from "./sale";
-import { Legend, StatusBanner, Title } from "./salehead";
+import { Picture, StatusBanner, Title } from "./salehead";
 import { follow } from "./waitlist";
 import { WaitlistCard } from "./waitlistcard";
 import { LinkBanner, LinkPill, LoadFailed, ProblemBanner } from "./states";
@@ -26,10 +26,7 @@ function EventPage() {
       <Announcer />
       <Top />
       <main class="hall">
-        <div class="hall-map">
-          <MapView house={plan.value} />
-          <Legend />
-        </div>
+        <Picture house={plan.value} />
         <div class="hall-side">
           <LinkBanner />
           <StatusBanner />

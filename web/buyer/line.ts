@@ -14,7 +14,7 @@ const COMMAND_MS = 20_000;
 const ALIVE_EVERY_MS = 60_000;
 const PAGES_MAX = 200;
 
-export type Step = "outside" | "solving" | "joining" | "waiting" | "turn" | "sold-out" | "missed" | "left";
+export type Step = "outside" | "solving" | "joining" | "waiting" | "turn" | "sold-out" | "over" | "missed" | "left";
 
 export const step = signal<Step>("outside");
 export const place = signal<Place | null>(null);
@@ -111,7 +111,7 @@ function ended(reason: Problem | undefined): void {
   dropPass(eventId);
   pass.value = null;
   if (step.peek() === "left" || step.peek() === "sold-out") return;
-  step.value = reason?.code === "sold_out" ? "sold-out" : "missed";
+  step.value = reason?.code === "sold_out" ? "sold-out" : reason?.code === "sale_not_open" ? "over" : "missed";
 }
 
 /** Hear the news, come back after lost connections, and show signs of life. */

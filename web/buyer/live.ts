@@ -2,8 +2,8 @@
 import { computed, signal } from "@preact/signals";
 import { browserSession } from "../client/browser";
 import type { Happening } from "../client/calls";
-import type { Message } from "../client/frames";
-import { FREE, SectionMap } from "../client/seatmap";
+import type { Message, Problem } from "../client/frames";
+import { FREE, SectionMap, UNKNOWN } from "../client/seatmap";
 import type { State } from "../client/socket";
 import type { Plan, Section } from "../map/plan";
 import { eventId, loadSale, plan } from "./sale";
@@ -31,6 +31,9 @@ export const freeInAll = computed(() => {
   for (const each of counts.value.values()) free += each.free;
   return counts.value.size ? free : null;
 });
+
+/** Why something that was pressed is asked for again and again, by itself, at the moment. */
+export const delayed = signal<Problem | null>(null);
 
 type SeatsChanged = (seats: readonly number[] | null) => void;
 const listeners = new Set<SeatsChanged>();
@@ -60,7 +63,7 @@ export async function connect(): Promise<void> {
     if (state.name !== "stale") heardAt.value = new Date();
     link.value = state;
     // What changed about the sale itself while nobody was there to hear is asked for.
-    if (state.name === "live" && was === "reconnecting") void loadSale();
+    if (state.name === "live" && (was === "reconnecting" || was === "draining")) void loadSale();
   };
   session.onHappening = happened;
   session.core.watching.add({ event: eventId, detail: "counts" });
@@ -68,6 +71,8 @@ export async function connect(): Promise<void> {
 }
 
 function happened(happening: Happening): void {
+  if (happening.kind === "answered") delayed.value = null;
+  if (happening.kind === "denied") delayed.value = happening.repeatable ? happening.problem : null;
   if (happening.kind === "map") mapChanged(happening.section, happening.changed);
   if (happening.kind !== "news") return;
   if (happening.message.t === "sections.delta") countsChanged(happening.message);
@@ -134,6 +139,14 @@ function mapOf(house: Plan, name: string): SectionMap {
 /** How many of a section are free: counted where its seats are watched, else as the server counts. */
 export function freeOf(section: Section): number | undefined {
   return counts.value.get(section.name)?.free;
+}
+
+/** Whether certainly no place of a category is free; of seats that are not watched nothing is certain. */
+export function noneOf(house: Plan, category: number): boolean {
+  const left = (section: Section): boolean =>
+    section.areas.some((area) => area.category === category && freeInArea(section, area.name) !== 0) ||
+    everySeat(section).some((at) => house.category[at + section.first] === category && [FREE, UNKNOWN].includes(house.status[at + section.first] as number));
+  return !house.sections.some((each) => each.byCategory.has(category) && freeOf(each) !== 0 && left(each));
 }
 
 export function freeInRow(house: Plan, row: { first: number; seats: readonly string[] }): number {

@@ -79,6 +79,8 @@ function Card() {
       return <Turn />;
     case "sold-out":
       return <Said title={texts.soldOut} text={texts.soldOutHint} />;
+    case "over":
+      return <Said title={texts.over} text={texts.overHint} />;
     case "missed":
       return <Said title={texts.missed} text={texts.missedHint}><button type="button" class="button primary" onClick={() => void join()}>{texts.join}</button></Said>;
   }

@@ -1,10 +1,12 @@
 /** What an event's page and the widget say of it: name, when and where, how the sale stands, what its colours mean. */
 import { Mark } from "../list/list";
+import type { Plan } from "../map/plan";
 import { moment, t } from "../ui/i18n";
 import { Banner } from "../ui/parts";
 import { site } from "../ui/site";
 import { toggle, wanted } from "./chosen";
 import { freeInAll } from "./live";
+import { MapView } from "./mapview";
 import { readPass } from "./pass";
 import { eventId, placesText, plan, priceText, sale, spanText } from "./sale";
 
@@ -34,11 +36,22 @@ export function StatusBanner() {
   }
   if (shown.status === "paused") return <Banner tone="warn" title={`${texts.paused}. `}><span>{texts.pausedHint}</span></Banner>;
   if (shown.status === "closed") return <Banner tone="warn" title={`${texts.closed}. `}><span>{texts.closedHint}</span></Banner>;
-  if (shown.status === "published") return <Banner tone="note" title={`${texts.published}. `}><span>{texts.publishedHint}</span></Banner>;
+  if (shown.status === "published") return <Banner tone="note" title={`${texts.published}. `}><span>{texts.publishedHint}</span>{shown.starts_at && <> <a href={`${site.server}/v1/events/${eventId}/calendar.ics`}>{texts.calendar}</a></>}</Banner>;
   return freeInAll.value === 0 ? <Banner tone="warn" title={texts.soldOut} /> : null;
 }
 
-export function Legend() {
+/** The map and what its colours mean; a house of standing room alone is no picture. */
+export function Picture({ house }: { house: Plan }) {
+  if (!house.count) return null;
+  return (
+    <div class="hall-map">
+      <MapView house={house} />
+      <Legend />
+    </div>
+  );
+}
+
+function Legend() {
   const house = plan.value;
   return (
     <ul class="legend" aria-label={t().best.category}>

@@ -3,8 +3,8 @@ import { signal } from "@preact/signals";
 import { clock, t } from "../ui/i18n";
 import { Banner, Icon, useSeconds } from "../ui/parts";
 import { site } from "../ui/site";
-import { deadline, problem } from "./cart";
-import { heardAt, link, session } from "./live";
+import { again, deadline, problem } from "./cart";
+import { delayed, heardAt, link, session } from "./live";
 import { problemText } from "./names";
 
 const offline = signal(!navigator.onLine);
@@ -57,6 +57,7 @@ export function LinkBanner() {
 /** What did not work, why, and under which reference somebody can look it up. */
 export function ProblemBanner() {
   const why = problem.value;
+  if (delayed.value && !why) return <Banner tone="note" title={`${problemText(delayed.value)} `}><span>{t().problem.delayed}</span></Banner>;
   if (!why || why.code === "best_available_not_found") return null;
   return (
     <div class="banner bad">
@@ -64,6 +65,7 @@ export function ProblemBanner() {
       <div class="banner-text">
         <strong>{problemText(why)}</strong>
         {why.request_id && why.status >= 500 && <div class="small-text">{t().common.reference}: <code>{why.request_id}</code></div>}
+        {again.value && <div><button type="button" class="button small" onClick={again.value}>{t().common.retry}</button></div>}
       </div>
       <button type="button" class="icon-button bare" aria-label={t().common.close} onClick={() => (problem.value = null)}><Icon name="cross" /></button>
     </div>

@@ -8,7 +8,7 @@ import { Refusal } from "../client/errors";
 import type { Money, Order } from "../client/frames";
 import { clock, money, t } from "../ui/i18n";
 import { AccountLink, PageHead } from "../ui/head";
-import { Announcer, Banner, Icon, say } from "../ui/parts";
+import { Announcer, Banner, Drawing, say } from "../ui/parts";
 import { start } from "../ui/start";
 import { read } from "./command";
 import { problemText, seatName } from "./names";
@@ -31,6 +31,8 @@ interface Ticket {
   entrance?: string;
 }
 
+const PRINTER = "M7 9V4h10v5M7 17H4v-7h16v7h-3M7 14h10v6H7z";
+const FILE = "M14 3H6v18h12V7zM14 3v4h4";
 /** A payment that takes time is asked for again, less and less often. */
 const ASK_FIRST_MS = 700;
 const ASK_MAX_MS = 5_000;
@@ -41,6 +43,8 @@ const tickets = signal<readonly Ticket[]>([]);
 const missing = signal("");
 const pending = computed(() => (orders.value ?? []).filter((order) => order.status === "pending"));
 const booked = computed(() => (orders.value ?? []).some((order) => order.status === "confirmed"));
+/** Whether the event has a date to be put into a calendar. */
+const dated = signal(false);
 let askMs = ASK_FIRST_MS;
 
 async function load(): Promise<void> {
@@ -50,6 +54,8 @@ async function load(): Promise<void> {
     const confirmed = orders.value.filter((order) => order.status === "confirmed");
     const found = await Promise.all(confirmed.map((order) => read<{ tickets: Ticket[] }>(`/orders/${order.order}/tickets`)));
     tickets.value = found.flatMap((each) => each.tickets);
+    const event = confirmed[0]?.event;
+    if (event) dated.value = Boolean((await read<{ starts_at?: string | null }>(`/events/${event}`).catch(() => null))?.starts_at);
     if (confirmed.length && (before || !pending.value.length)) say(t().tickets.booked);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -89,7 +95,7 @@ function TicketsPage() {
       <Announcer />
       <main class="page">
         <PageHead title={booked.value ? t().tickets.title : pending.value.length ? t().tickets.pending : t().tickets.title} back={event ? `/e/${event}` : ""} way={t().tickets.toEvent}>
-          {booked.value && <div class="row"><AccountLink /><Papers /></div>}
+          {booked.value && <div class="row"><AccountLink /><Papers event={event} /></div>}
         </PageHead>
         {orders.value.map((order) => <Standing key={order.order} order={order} />)}
         {tickets.value.length > 0 && <p class="soft">{t().tickets.show}</p>}
@@ -99,12 +105,13 @@ function TicketsPage() {
   );
 }
 
-function Papers() {
+function Papers({ event }: { event: string | null | undefined }) {
   return (
     <>
-      <button type="button" class="button" onClick={() => print()}><Icon name="print" />{t().tickets.print}</button>
+      {dated.value && <a class="button" href={`/v1/events/${event}/calendar.ics`} download>{t().sale.calendar}</a>}
+      <button type="button" class="button" onClick={() => print()}><Drawing path={PRINTER} />{t().tickets.print}</button>
       {(orders.value ?? []).filter((order) => order.status === "confirmed").map((order) => (
-        <button type="button" class="button primary" key={order.order} onClick={() => void save(`/orders/${order.order}/tickets.pdf`, `${order.order}.pdf`)}><Icon name="file" />{t().tickets.pdf}</button>
+        <button type="button" class="button primary" key={order.order} onClick={() => void save(`/orders/${order.order}/tickets.pdf`, `${order.order}.pdf`)}><Drawing path={FILE} />{t().tickets.pdf}</button>
       ))}
     </>
   );
@@ -148,7 +155,7 @@ function Standing({ order }: { order: Order }) {
     return <div aria-busy="true"><Banner tone="note" title={`${texts.pending}. `}><span>{texts.pendingHint(until)}</span></Banner></div>;
   }
   const declined = order.payment?.status === "declined";
-  return <Banner tone="bad" title={`${declined ? texts.declined : texts.cancelled}. `}><span>{order.payment?.status === "refunded" ? texts.refunded : texts.cancelledHint}</span></Banner>;
+  return <Banner tone="bad" title={`${declined ? texts.declined : texts.cancelled}. `}><span>{order.payment?.refunded ? texts.refunded : texts.cancelledHint}</span></Banner>;
 }
 
 function Card({ ticket }: { ticket: Ticket }) {
@@ -167,7 +174,7 @@ function Card({ ticket }: { ticket: Ticket }) {
         </dl>
         <div class="row apart">
           <span class="soft figures">{money(ticket.price)}</span>
-          <button type="button" class="button small no-print" aria-label={`${texts.one}, ${name}`} onClick={() => void save(`/tickets/${ticket.ticket}.pdf`, `${ticket.ticket}.pdf`)}><Icon name="file" size={16} />{texts.one}</button>
+          <button type="button" class="button small no-print" aria-label={`${texts.one}, ${name}`} onClick={() => void save(`/tickets/${ticket.ticket}.pdf`, `${ticket.ticket}.pdf`)}><Drawing path={FILE} size={16} />{texts.one}</button>
         </div>
       </div>
       <div class="ticket-stub"><Code ticket={ticket} name={name} /></div>

@@ -166,6 +166,8 @@ export class Session {
     this.attempt += 1;
     this.askedMs = undefined;
     this.alarms.arm("connect", pauseMs, () => this.connect());
+    // A move that the server asked for is no fault; only where it does not succeed at once it is told as one.
+    if (this.state.name === "draining" && this.attempt === 1) return;
     this.become({ name: "reconnecting", retryAtMs: this.around.now() + pauseMs, attempt: this.attempt });
   }
 

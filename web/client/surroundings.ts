@@ -1,6 +1,6 @@
 /** The surroundings of sessions in a browser: websockets, clock, REST calls, and whose they are. */
 import { Identity, type Shelf } from "./identity";
-import { LateSocket } from "./late";
+import { fallback } from "./fallback";
 import type { Socket, Surroundings } from "./socket";
 import { Session, SUBPROTOCOL } from "./socket";
 
@@ -49,7 +49,7 @@ export function inBrowser(at: Place): InBrowser {
 
   const around: Surroundings = {
     open: () => open(at.server),
-    poll: () => new LateSocket(import("./polling").then(({ PollingSocket }) => new PollingSocket(rest, around.later))),
+    poll: () => fallback(rest, around.later),
     now: () => performance.now(),
     later(ms, action) {
       const timer = setTimeout(action, ms);

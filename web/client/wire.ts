@@ -586,7 +586,7 @@ export interface PingReply {
   };
 }
 /**
- * An RFC 9457 problem object. `objects` and `alternatives` accompany `seat_taken`.
+ * An RFC 9457 problem object. `objects` and `alternatives` accompany `seat_taken` and `orphan_rule`.
  *
  *     `section` and `pos` (`[ep, seq]`) say on which state a section refused; without them no
  *     section was asked, or none answered.

@@ -3,9 +3,9 @@ import type { ComponentChildren } from "preact";
 import { signal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { holdPlaces, holdSeats, items, mine, pending, releaseSeat } from "../buyer/cart";
-import { choose, chooseRow, chosen, isWanted, row } from "../buyer/chosen";
-import { changes, freeInArea, freeInRow, freeOf, watch } from "../buyer/live";
-import { freeText, priceText, seatsPerHold, sectionTitle, spanText } from "../buyer/sale";
+import { choose, chooseRow, chosen, isWanted, row, wanted } from "../buyer/chosen";
+import { changes, freeInArea, freeInRow, freeOf, noneOf, watch } from "../buyer/live";
+import { freeText, priceOf, priceText, seatsPerHold, sectionTitle, spanText } from "../buyer/sale";
 import { FREE } from "../client/seatmap";
 import { letterOf } from "../map/palette";
 import type { Area, Plan, Row, Section } from "../map/plan";
@@ -30,7 +30,7 @@ export function SeatList({ house }: { house: Plan }) {
   const section = chosen.value;
   return (
     <section class="list card" id="list" aria-labelledby="list-title" tabIndex={-1}>
-      {section === null ? <Sections house={house} /> : row.value === null ? <Rows house={house} section={section} /> : <Seats house={house} section={section} row={row.value} />}
+      {!house.count ? <Places house={house} /> : section === null ? <Sections house={house} /> : row.value === null ? <Rows house={house} section={section} /> : <Seats house={house} section={section} row={row.value} />}
     </section>
   );
 }
@@ -52,6 +52,33 @@ function Back({ text, on }: { text: string; on: () => void }) {
   );
 }
 
+/** A house without a numbered place: how many, of which, and nothing to look for. */
+function Places({ house }: { house: Plan }) {
+  return (
+    <>
+      <Heading way="house">{t().list.title}</Heading>
+      <ul class="lines">{house.sections.flatMap((section) => section.areas.map((area) => <AreaLine key={area.name} area={area} section={section} house={house} />))}</ul>
+    </>
+  );
+}
+
+/** Nothing of what is looked for is free: what comes nearest to its price. */
+function NoneWanted({ house }: { house: Plan }) {
+  readsStatus();
+  const looked = [...wanted.value];
+  if (!looked.length || !looked.every((each) => noneOf(house, each))) return null;
+  const price = (category: number): number => Number(priceOf(category)?.amount ?? 0);
+  const off = (category: number): number => Math.abs(price(category) - price(looked[0] as number));
+  const named = (category: number): string => house.categories[category]?.label ?? "";
+  const [nearest] = [...house.categories.keys()].filter((each) => !noneOf(house, each)).sort((one, other) => off(one) - off(other));
+  return (
+    <div class="banner warn">
+      <p class="banner-text">{t().list.noneWanted(looked.map(named).join(", "))}</p>
+      {nearest !== undefined && <button type="button" class="button small" onClick={() => (wanted.value = new Set([nearest]))}>{t().list.nearest(named(nearest), priceText(nearest))}</button>}
+    </div>
+  );
+}
+
 function Sections({ house }: { house: Plan }) {
   const asked = filter.value.trim().toLowerCase();
   const shown = house.sections.filter((each) => isWanted(each) && sectionTitle(each).toLowerCase().includes(asked));
@@ -70,6 +97,7 @@ function Sections({ house }: { house: Plan }) {
           <input class="input" type="search" placeholder={t().list.filter} value={filter.value} onInput={(event) => (filter.value = event.currentTarget.value)} />
         </label>
       )}
+      <NoneWanted house={house} />
       <ul class="lines">
         {shown.map((each) => <SectionLine key={each.name} section={each} house={house} open={() => open(each)} />)}
       </ul>

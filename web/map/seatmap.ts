@@ -1,6 +1,6 @@
 /** The live map on a canvas: its picture, gestures over it, own seats on top. */
 import { Bitmap } from "./bitmap";
-import { boxOf, grown, houseBox } from "./geometry";
+import { boxOf, grown, houseBox, type Box } from "./geometry";
 import { attach } from "./gestures";
 import { HitTest, type Hit } from "./hit";
 import { Overlay } from "./overlay";
@@ -35,6 +35,8 @@ export class SeatMap {
   private settle = 0;
   private blocks = 0;
   private glide: { from: Camera; to: Camera; since: number } | null = null;
+  /** What was gone to last, until somebody moves by hand: a window of another size is filled with it again. */
+  private aim: Section | null | undefined = null;
   private readonly detach: () => void;
   private readonly sizes: ResizeObserver;
 
@@ -110,13 +112,18 @@ export class SeatMap {
   }
 
   zoomBy(steps: number): void {
+    this.aim = undefined;
     const { x, y, scale } = this.view.middle;
     this.glideTo({ x, y, scale: scale * ZOOM_STEP ** steps });
   }
 
   goTo(section: Section | null): void {
-    const box = section ? grown(boxOf(section.outline), this.plan.pitch * 1.5) : houseBox(this.plan);
-    this.glideTo(this.view.framed(box));
+    this.aim = section;
+    this.glideTo(this.view.framed(this.boxTo(section)));
+  }
+
+  private boxTo(section: Section | null): Box {
+    return section ? grown(boxOf(section.outline), this.plan.pitch * 1.5) : houseBox(this.plan);
   }
 
   private glideTo(to: Camera): void {
@@ -128,6 +135,7 @@ export class SeatMap {
 
   private move(change: () => void): void {
     this.glide = null;
+    this.aim = undefined;
     change();
     this.schedule();
     this.rest();
@@ -150,6 +158,10 @@ export class SeatMap {
     this.canvas.width = Math.round(clientWidth * ratio);
     this.canvas.height = Math.round(clientHeight * ratio);
     this.view.resize(clientWidth, clientHeight);
+    if (this.aim !== undefined) {
+      this.glide = null;
+      this.view.fit(this.boxTo(this.aim));
+    }
     this.bitmap.resized();
     this.draw();
     this.events.moved();

@@ -195,7 +195,7 @@ describe("a session", () => {
     const { around, session } = await live();
     around.socket.answer("ping", { now: "1970-01-01T00:00:00.000Z", positions: {} });
     around.socket.say({ t: "draining", d: { reconnect_after_ms: 2_000 } });
-    expect(session.state.name).toBe("reconnecting");
+    expect(session.state.name).toBe("draining");
     around.turn(1_999);
     expect(around.sockets).toHaveLength(1);
     around.turn(2_000);

@@ -1,5 +1,6 @@
 /** Texts, numbers, money and times in the reader's language; English gives the type that others satisfy. */
 import { en, type Messages } from "./messages/en";
+import { german } from "./messages/fetched";
 
 export type Language = "en" | "de";
 const LANGUAGES: readonly Language[] = ["en", "de"];
@@ -17,7 +18,7 @@ let region = "en";
 
 /** Load one language; the page shows nothing before that. */
 export async function loadLanguage(wanted: Language, preferred: readonly string[] = []): Promise<void> {
-  messages = wanted === "de" ? (await import("./messages/de")).de : en;
+  messages = wanted === "de" ? await german() : en;
   language = wanted;
   region = preferred.find((tag) => tag.toLowerCase().startsWith(wanted)) ?? wanted;
 }

@@ -16,14 +16,17 @@ const PATHS = {
   clock: "M12 7v5l3 2M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18z",
   spark: "M12 3l2.2 6.1L20 11l-5.8 1.9L12 19l-2.2-6.1L4 11l5.8-1.9z",
   warn: "M12 8v5m0 3.5v.01M10.3 4.3L2.6 18a2 2 0 0 0 1.7 3h15.4a2 2 0 0 0 1.7-3L13.7 4.3a2 2 0 0 0-3.4 0z",
-  print: "M7 9V4h10v5M7 17H4v-7h16v7h-3M7 14h10v6H7z",
-  file: "M14 3H6v18h12V7zM14 3v4h4",
 } as const;
 
-export function Icon({ name, size = 20 }: { name: keyof typeof PATHS; size?: number }) {
+export function Icon({ name, size }: { name: keyof typeof PATHS; size?: number }) {
+  return <Drawing path={PATHS[name]} size={size} />;
+}
+
+/** A drawing of lines on a square of 24. */
+export function Drawing({ path, size = 20 }: { path: string; size?: number | undefined }) {
   return (
     <svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -2,9 +2,8 @@
 import { BestAvailable } from "../buyer/best";
 import { CartTray } from "../buyer/carttray";
 import { ConflictCard } from "../buyer/conflict";
-import { MapView } from "../buyer/mapview";
 import { plan, sale } from "../buyer/sale";
-import { Legend, StatusBanner, Title } from "../buyer/salehead";
+import { Picture, StatusBanner, Title } from "../buyer/salehead";
 import { LinkBanner, LinkPill, ProblemBanner } from "../buyer/states";
 import { SeatList } from "../list/list";
 import { t } from "../ui/i18n";
@@ -25,10 +24,7 @@ export function Widget() {
         <LinkPill />
       </div>
       <section class="hall" aria-label={sale.value.name}>
-        <div class="hall-map">
-          <MapView house={house} />
-          <Legend />
-        </div>
+        <Picture house={house} />
         <div class="hall-side">
           <LinkBanner />
           <StatusBanner />
@@ -39,8 +35,14 @@ export function Widget() {
         </div>
         <CartTray />
       </section>
+      <p class="tiny"><PageLink /></p>
     </>
   );
+}
+
+/** The way out of a place that is too small, or whose server does not answer. */
+function PageLink() {
+  return <a class="button primary" href={page} target="_top">{t().widget.page}</a>;
 }
 
 function toList(): void {
@@ -53,7 +55,7 @@ function Nothing() {
   return (
     <div class="plain" role="alert">
       <p><strong>{missing ? t().sale.notFound : t().link.failed}</strong></p>
-      {!missing && <p><a class="button primary" href={page} target="_top">{t().widget.page}</a></p>}
+      {!missing && <p><PageLink /></p>}
     </div>
   );
 }

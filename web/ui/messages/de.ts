@@ -4,6 +4,26 @@ import { de as hall } from "./hall/de";
 
 export const de: Messages = {
   ...hall,
+  common: {
+    ...hall.common,
+    loading: "Einen Augenblick …",
+    back: "Zurück",
+    account: "Ihr Konto",
+  },
+  sale: {
+    ...hall.sale,
+    open: "Im Verkauf",
+    draft: "Noch nicht angekündigt",
+    notFoundHint: "Prüfen Sie die Adresse, oder fragen Sie, wer sie Ihnen gegeben hat.",
+  },
+  link: {
+    ...hall.link,
+    failedHint: "Was Sie halten, bleibt bis zum Ende der Frist Ihres. Versuchen Sie es gleich noch einmal.",
+  },
+  cart: {
+    ...hall.cart,
+    total: "Summe",
+  },
   problem: {
     ...hall.problem,
     codes: {
@@ -56,6 +76,7 @@ export const de: Messages = {
     turnHint: (time) => `Wählen Sie Ihre Plätze bis ${time}.`,
     enter: "Plätze wählen",
     over: "Der Warteraum ist geschlossen",
+    overHint: "Es wird niemand mehr eingelassen. Geht der Verkauf weiter, steht es auf der Seite der Veranstaltung.",
     soldOut: "Vor Ihnen ausverkauft",
     soldOutHint: "Es ist nichts mehr da. Länger warten hilft nicht.",
     missed: "Ihre Zeit ist vorbei",

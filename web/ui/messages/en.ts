@@ -3,6 +3,26 @@ import { en as hall } from "./hall/en";
 
 export const en = {
   ...hall,
+  common: {
+    ...hall.common,
+    loading: "One moment…",
+    back: "Back",
+    account: "Your account",
+  },
+  sale: {
+    ...hall.sale,
+    open: "On sale",
+    draft: "Not announced yet",
+    notFoundHint: "Check the address, or ask whoever gave it to you.",
+  },
+  link: {
+    ...hall.link,
+    failedHint: "Your seats stay yours until their time is over. Try again in a moment.",
+  },
+  cart: {
+    ...hall.cart,
+    total: "Total",
+  },
   problem: {
     ...hall.problem,
     codes: {
@@ -55,6 +75,7 @@ export const en = {
     turnHint: (time: string) => `Choose your seats until ${time}.`,
     enter: "Choose seats",
     over: "The waiting room is over",
+    overHint: "Nobody is let in any more. If the sale goes on, the event's page says so.",
     soldOut: "Sold out before your turn",
     soldOutHint: "Nothing is left. Waiting longer is of no use.",
     missed: "Your turn is over",
