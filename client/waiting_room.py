@@ -98,15 +98,11 @@ class WaitingRoom(Following):
         self._take(reply)
         return reply
 
-    async def leave(self, *, deadline_ms: int | None = None) -> QueueLeft:
+    async def leave(self, *, key: str | None = None, deadline_ms: int | None = None) -> QueueLeft:
         """Give up the place, or give back the pass."""
-        body = QueueBody(self.event)
         self._joined = False
-        left = await self._client.call(
-            "queue.leave",
-            lambda number, left_ms: QueueLeave(id=number, d=body, dl=left_ms),
-            QueueLeft,
-            deadline_ms=deadline_ms,
+        left = await self._client.command(
+            "queue.leave", QueueLeave, QueueBody(self.event), QueueLeft, key, deadline_ms
         )
         self.pass_ = None
         return left

@@ -8,7 +8,7 @@ from engine.queue.members import Ending
 from engine.queue.phases import RoomPhase
 from engine.queue.state import RoomState
 from engine.queue.terms import QueueTerms
-from engine.queue.views import PlaceView, farewell, place_view
+from engine.queue.views import DoneView, PlaceView, farewell, place_view
 from engine.refusals import Code, Refusal
 from engine.times import rfc3339
 
@@ -56,10 +56,12 @@ def _bypasses(state: RoomState, request: RoomRequest) -> bool:
     return request.role != "buyer" or not set(state.terms.bypass_channels).isdisjoint(request.channels)
 
 
-def leave(state: RoomState, principal: str) -> MemberLeft | Refusal:
-    """Give up a place or give back a pass."""
+def leave(state: RoomState, principal: str) -> MemberLeft | DoneView | Refusal:
+    """Give up a place or give back a pass; who has done so is told the same again."""
     member = state.member_of(principal)
     if member is not None:
         return MemberLeft(member.number, member.ticket)
     former = state.former.get(principal)
-    return Refusal(Code.NOT_FOUND, "You have no place here.") if former is None else farewell(former)
+    if former is None:
+        return Refusal(Code.NOT_FOUND, "You have no place here.")
+    return DoneView(state.phase.public_name) if former.ending is Ending.LEFT else farewell(former)

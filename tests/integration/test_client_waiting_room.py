@@ -70,6 +70,24 @@ async def test_a_pass_comes_by_itself() -> None:
         assert "open" == (await room.leave()).phase
 
 
+async def test_leaving_is_asked_for_again_under_its_key() -> None:
+    """Where the reply was lost the place may have gone already, which is no refusal."""
+
+    async def answer(server: FakeServer, peer: Peer, request: Message) -> None:
+        if request["t"] == "queue.join":
+            await peer.accept(request, place(position=1))
+        elif len(server.asked("queue.leave")) == 1:
+            peer.cut()
+        else:
+            await peer.accept(request, {"event": EVENT, "phase": "open"})
+
+    async with fake_server(answer) as server, buyer(server) as client, WaitingRoom(client, EVENT) as room:
+        await room.join()
+        await room.leave()
+        first, second = server.asked("queue.leave")
+        assert first["idem"] == second["idem"]
+
+
 def problem(code: str, status: int) -> Message:
     """A problem object."""
     return {"type": f"https://x/{code}", "title": code, "status": status, "code": code, "detail": code}

@@ -37,7 +37,7 @@ FIFO_STORIES = {
         +1000             -> admitted ann
         ann join          -> pass
         bob leave         -> left
-        bob leave         -> queue_ticket_expired
+        bob leave         -> done
         bob place         -> queue_ticket_expired
         eve leave         -> not_found
         eve place         -> not_found
