@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from actors.wire import Answer
@@ -15,6 +16,7 @@ from engine.waitlist.views import EntriesView, EntryView
 from gateway.access.auth import Principal
 from gateway.ports import Sections
 from gateway.waitlist.views import entries_view, entry_view
+from gateway.websocket.session import Session
 
 ASK_MS: Final = 5_000
 """How long a section has to answer what is asked for nobody who waits."""
@@ -25,6 +27,15 @@ SYSTEM: Final = "system"
 
 class Away(Exception):
     """A section could not be asked; whoever needs its word tries again later."""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Who asks for a change, under which key, how long they wait, and where they want to hear of it."""
+
+    caller: Principal
+    idem: str | None
+    deadline_ms: int
+    session: Session | None = None
 
 
 class Lists:

@@ -54,6 +54,7 @@ class FollowedList:
     ) -> None:
         self.event = event
         self.members: dict[str, Member] = {}
+        self._of_session: dict[Session, dict[str, None]] = {}
         self._lists = lists
         self._hub = hub
         self._now_ms = now_ms
@@ -94,14 +95,24 @@ class FollowedList:
                 return
             member = self.members[view.entry] = Member(_told(view))
         member.sessions[session] = None
+        self._of_session.setdefault(session, {})[view.entry] = None
         self._wanted.set()
 
     def detach(self, session: Session) -> None:
         """A session has ended."""
-        for entry in [each for each, member in self.members.items() if session in member.sessions]:
-            del self.members[entry].sessions[session]
-            if not self.members[entry].sessions:
+        for entry in self._of_session.pop(session, {}):
+            member = self.members[entry]
+            del member.sessions[session]
+            if not member.sessions:
                 del self.members[entry]
+
+    def _forget(self, entry: str) -> None:
+        """An entry has come to its end."""
+        for session in self.members.pop(entry).sessions:
+            entries = self._of_session[session]
+            del entries[entry]
+            if not entries:
+                del self._of_session[session]
 
     async def _tell_forever(self) -> None:
         while True:
@@ -125,7 +136,7 @@ class FollowedList:
                 member.told = _told(view)
                 self._push(member, view)
             if member is not None and view.standing in FINAL:
-                del self.members[view.entry]
+                self._forget(view.entry)
 
     def _push(self, member: Member, view: EntryView) -> None:
         offer = offer_of(self.event, view) if STATUS[view.standing] == "offered" else None

@@ -33,7 +33,7 @@ from gateway.sections.answers import NO_EVENT, problem_of
 from gateway.sections.commands import fingerprint
 from gateway.sections.directory import Directory, EventMap
 from gateway.waitlist.agenda import Agenda
-from gateway.waitlist.asking import Away, Lists, entry_in, offering_stream
+from gateway.waitlist.asking import Asked, Away, Lists, entry_in, offering_stream
 from gateway.waitlist.followers import Followers
 from gateway.waitlist.steward import Steward
 from gateway.waitlist.views import REFRESH_S, entries_view, entry_reply
@@ -129,7 +129,7 @@ class Waitlists:
             event,
             body,
             JoinWaitlist(wish, streams, register_of(event) in streams, barred),
-            (caller, idem, deadline_ms, session),
+            Asked(caller, idem, deadline_ms, session),
         )
 
     async def _fits(
@@ -153,21 +153,20 @@ class Waitlists:
         event: EventMap,
         body: WaitlistJoinBody,
         command: JoinWaitlist,
-        asked: tuple[Principal, str | None, int, Session | None],
+        asked: Asked,
     ) -> WaitlistReply | Problem:
-        caller, idem, deadline_ms, session = asked
         register = register_of(event)
         # First that somebody looks after it, then the entry: whatever happens between, nothing is forgotten.
         await self.agenda.note(event)
         digest = fingerprint(b"waitlist.join", body)
-        answer = await self._lists.ask(register, command, caller, deadline_ms, idem, digest)
+        answer = await self._lists.ask(register, command, asked.caller, asked.deadline_ms, asked.idem, digest)
         if answer.code is not None:
             return problem_of(answer)
-        view = replace(entry_in(answer), owner=caller.id)
+        view = replace(entry_in(answer), owner=asked.caller.id)
         with suppress(Away):  # whoever looks after the event lists it where it is not
             await self._list(register, view)
         self.agenda.kick(event)
-        return self._told(event, view, session)
+        return self._told(event, view, asked.session)
 
     async def _list(self, register: int, view: EntryView) -> None:
         """Let an entry wait in all sections that may satisfy it."""
@@ -201,7 +200,7 @@ class Waitlists:
         if register is None:
             return NO_ENTRY
         return await self._ended(
-            register, LeaveWaitlist(body.entry), b"waitlist.leave", body, (caller, idem, deadline_ms)
+            register, LeaveWaitlist(body.entry), b"waitlist.leave", body, Asked(caller, idem, deadline_ms)
         )
 
     async def accept(
@@ -209,7 +208,7 @@ class Waitlists:
     ) -> WaitlistReply | Problem:
         """Make a hold like any other of what is offered."""
         return await self._answer(
-            AcceptOffer(body.entry), b"waitlist.accept", body, (caller, idem, deadline_ms)
+            AcceptOffer(body.entry), b"waitlist.accept", body, Asked(caller, idem, deadline_ms)
         )
 
     async def decline(
@@ -217,7 +216,7 @@ class Waitlists:
     ) -> WaitlistReply | Problem:
         """Give what is offered to the next in line."""
         return await self._answer(
-            DeclineOffer(body.entry), b"waitlist.decline", body, (caller, idem, deadline_ms)
+            DeclineOffer(body.entry), b"waitlist.decline", body, Asked(caller, idem, deadline_ms)
         )
 
     async def _answer(
@@ -225,14 +224,13 @@ class Waitlists:
         command: AcceptOffer | DeclineOffer,
         operation: bytes,
         body: WaitlistEntryBody,
-        asked: tuple[Principal, str | None, int],
+        asked: Asked,
     ) -> WaitlistReply | Problem:
         """Answer an offer in the section that made it, which the register knows."""
         register = stream_of(body.entry, "wtl")
         if register is None:
             return NO_ENTRY
-        caller, _, deadline_ms = asked
-        known = await self._lists.ask(register, GetEntry(body.entry), caller, deadline_ms)
+        known = await self._lists.ask(register, GetEntry(body.entry), asked.caller, asked.deadline_ms)
         if known.code is not None:
             return problem_of(known)
         stream = offering_stream(entry_in(known)) or register
@@ -244,15 +242,14 @@ class Waitlists:
         command: WaitlistCommand,
         operation: bytes,
         body: WaitlistEntryBody,
-        asked: tuple[Principal, str | None, int],
+        asked: Asked,
     ) -> WaitlistReply | Problem:
-        caller, idem, deadline_ms = asked
         event_id = await self._directory.event_id_of(stream)
         event = None if event_id is None else await self._directory.event(event_id)
         if event is None:
             return NO_ENTRY
         digest = fingerprint(operation, body)
-        answer = await self._lists.ask(stream, command, caller, deadline_ms, idem, digest)
+        answer = await self._lists.ask(stream, command, asked.caller, asked.deadline_ms, asked.idem, digest)
         if answer.code is not None:
             return problem_of(answer)
         try:
