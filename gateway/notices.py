@@ -31,8 +31,8 @@ from engine.ids import stream_of
 from engine.refusals import Code
 from engine.views import rfc3339
 from gateway.ports import Sections
+from gateway.sections.answers import unanswered
 from gateway.websocket.session import Session
-from protocol.errors import ErrorCode
 from protocol.replies import HoldExpired, HoldExpiring, Push
 
 WARN_MS: Final = 60_000
@@ -53,7 +53,6 @@ CHECKS_MAX: Final = 256
 """Sections asked at the same time; those due wait for their turn."""
 CHECK_DEADLINE_MS: Final = 5_000
 NO_ITEMS: Final = msgspec.Raw(msgspec.msgpack.encode(()))
-AWAY: Final = frozenset(code.value for code in ErrorCode if code.status >= 500)
 _log = structlog.get_logger(__name__)
 
 
@@ -223,7 +222,7 @@ class HoldNotices:
             known.tries = 0
             known.ends_ms = _unix_ms(_decoder.decode(answer.body).expires_at)
             self._stands(known)
-        elif answer.code in AWAY and known.tries < TRIES_MAX:
+        elif unanswered(answer) and known.tries < TRIES_MAX:
             known.tries += 1
             self._plan(known, self._now_ms() + RETRY_MS)
         else:

@@ -25,7 +25,7 @@ from gateway.carts.carts import Carts
 from gateway.carts.routing import Wish
 from gateway.orders import minor_units_of, order_of
 from gateway.ports import Sections
-from gateway.sections.answers import CODES
+from gateway.sections.answers import unanswered
 from protocol.errors import ErrorCode
 
 SECTION_MS: Final = 4_000
@@ -94,8 +94,3 @@ class PaidSeats:
         if answer.code is not None:
             return Stuck() if unanswered(answer) else SeatsKept()
         return SeatsBack(minor_units_of(order_of(answer).amount))
-
-
-def unanswered(answer: Answer) -> bool:
-    """Whether a section did not decide."""
-    return answer.code is not None and CODES[answer.code].status >= 500

@@ -19,14 +19,14 @@ from engine.views import HoldView, ItemView
 from gateway.access.auth import Principal
 from gateway.orderbook import OrderBook
 from gateway.orders import SettledOrder, minor_units_of, order_of
-from gateway.paying.asking import SECTION_MS, unanswered
+from gateway.paying.asking import SECTION_MS
 from gateway.paying.news import OrderNews
 from gateway.paying.refunds import asked_refund, keys_of, not_paid_back
 from gateway.paying.saga import Saga
 from gateway.paying.views import order_status, payment_state, total
 from gateway.paying.webhooks import Webhooks
 from gateway.ports import Sections
-from gateway.sections.answers import problem_of
+from gateway.sections.answers import problem_of, unanswered
 from gateway.sections.directory import Directory, EventMap
 from protocol.errors import ErrorCode, Problem, problem
 from protocol.payments import RefundBody

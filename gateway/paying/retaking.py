@@ -20,7 +20,8 @@ from engine.payments.events import NotRetaken, PaymentEvent, Retaken, Stuck
 from engine.payments.payment import PaidItem, Payment
 from engine.views import HoldView, OrderView, money
 from gateway.carts.routing import Wish
-from gateway.paying.asking import PaidSeats, unanswered
+from gateway.paying.asking import PaidSeats
+from gateway.sections.answers import unanswered
 
 AGAIN: Final = "\x1fagain"
 EQUAL: Final = "\x1fequal"

@@ -15,6 +15,7 @@ from engine.waitlist.standing import FINAL, Standing
 from engine.waitlist.views import EntriesView, EntryView
 from gateway.access.auth import Principal
 from gateway.ports import Sections
+from gateway.sections.answers import unanswered
 from gateway.waitlist.views import entries_view, entry_view
 from gateway.websocket.session import Session
 
@@ -124,18 +125,6 @@ def entry_in(answer: Answer) -> EntryView:
 
 
 def _here(answer: Answer) -> Answer:
-    if answer.code in _AWAY:
+    if unanswered(answer):
         raise Away(answer.code)
     return answer
-
-
-_AWAY: Final = frozenset(
-    (
-        "section_recovering",
-        "section_overloaded",
-        "storage_unavailable",
-        "deadline_exceeded",
-        "outcome_unknown",
-        "internal",
-    )
-)
