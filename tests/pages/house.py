@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from hashlib import sha256
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -93,7 +94,8 @@ class House:
 
     def hold(self, event: str, who: str = "bob", **what: Any) -> httpx.Response:
         """Somebody else holds something."""
-        return self.call("POST", "/holds", who, {"event": event, **what}, f"{who} {what}")
+        key = sha256(f"{who} {what}".encode()).hexdigest()
+        return self.call("POST", "/holds", who, {"event": event, **what}, key)
 
     def sell(self, event: str, groups: list[list[str]]) -> None:
         """Others hold these seats together, and buy them but for the last group."""

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from engine.plans.fixtures import theatre
+from bench.pages.seats import labels_of
+from engine.plans.fixtures import arena, theatre
 from engine.queue.terms import QueueTerms
+from engine.terms import Limits
 from tests.integration.gateway.test_figures import replayed
 from tests.pages.house import House
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
+
+LARGE = Limits(seats_per_hold=900, seats_per_buyer=900)
 
 
 def board(visit: Visit, event: str) -> None:
@@ -47,7 +51,7 @@ def test_a_sale_as_it_goes(visit: Visit) -> None:
     assert "token" not in visit.page.url
     visit.see("Sold a minute")
     assert [] == visit.examined()
-    visit.shot("board")
+    visit.shot("board", LOOKS)
 
 
 def test_pause_and_resume_by_keyboard_alone(visits: Visits) -> None:
@@ -59,6 +63,7 @@ def test_pause_and_resume_by_keyboard_alone(visits: Visits) -> None:
     visit.page.keyboard.press("Enter")
     expect(visit.page.get_by_role("heading", name="Pause the sale?")).to_be_visible()
     assert [] == visit.examined()
+    visit.shot("pausing")
     visit.page.keyboard.press("Escape")
     expect(visit.button("Pause the sale")).to_be_focused()
     answer(visit, "Pause the sale")
@@ -66,6 +71,7 @@ def test_pause_and_resume_by_keyboard_alone(visits: Visits) -> None:
     assert "sale_paused" == visit.house.hold(event, seats=["HALL-A-1"]).json()["code"]
     expect(visit.page.locator(".acts")).to_contain_text("The sale is paused")
     expect(visit.button("Resume the sale")).to_be_enabled()
+    visit.shot("board-paused")
     visit.button("Resume the sale").focus()
     answer(visit, "Resume the sale")
     expect(visit.page.get_by_role("status").first).to_have_text("The sale goes on.")
@@ -105,6 +111,7 @@ def test_admission_by_keyboard_alone(visits: Visits) -> None:
     visit.page.keyboard.type("1")
     visit.page.keyboard.press("Enter")
     expect(visit.page.get_by_role("heading", name="Let 1 person in now?")).to_be_visible()
+    visit.shot("admitting")
     visit.page.keyboard.press("Enter")
     expect(figure(visit, "waiting")).to_have_text("1")
     visit.page.get_by_role("spinbutton", name="Let in a minute, at most").focus()
@@ -135,14 +142,15 @@ def test_the_house_as_it_was(visits: Visits) -> None:
 
 
 def test_the_board_on_a_wall(visits: Visits) -> None:
-    """Nothing to press but the way back, which Escape is too."""
+    """A large house as heat, and nothing to press but the way back, which Escape is too."""
     visit = visits.one("dark")
-    event = visit.house.event(theatre(), "The Tempest")
-    small_sale(visit.house, event)
+    event = visit.house.event(arena(), "Opening night", limits=LARGE)
+    sections = [labels_of(section) for section in arena().sections if section.rows]
+    visit.house.sell(event, [list(labels[: 40 + 40 * at]) for at, labels in enumerate(sections)])
     board(visit, event)
     visit.button("Full screen", exact=True).click()
     expect(visit.button("Pause the sale")).to_have_count(0)
-    expect(figure(visit, "sold")).to_be_visible()
+    expect(figure(visit, "sold")).to_have_text("7,600")
     assert [] == visit.examined()
     visit.shot("wall")
     visit.page.keyboard.press("Escape")

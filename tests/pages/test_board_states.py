@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -9,17 +10,24 @@ from playwright.sync_api import expect
 from tests.integration.gateway.people import PASSWORD, Person
 from tests.integration.gateway.test_organisers import admin
 from tests.pages.house import House
+from tests.pages.test_account import code_of
 from tests.pages.test_board import board, figure
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
 
 
-async def new_house(house: House, email: str) -> str:
-    """Somebody's house with an event of its own; the event."""
+async def empty_house(house: House, email: str) -> Person:
+    """Somebody's house without an event."""
     owner = await Person(house.world, email).register()
     body = {"name": "Her house", "owner": owner.tokens["account"]}
     await (await admin(house.world)).post("/organisers", **body)
     await owner.refresh()
+    return owner
+
+
+async def new_house(house: House, email: str) -> str:
+    """Somebody's house with an event of its own; the event."""
+    owner = await empty_house(house, email)
     plan = await owner.post("/plans", **msgspec.to_builtins(chamber()))
     event: dict[str, Any] = await owner.post("/events", name="Her night", plan=plan["plan"])
     return str(event["event"])
@@ -35,16 +43,55 @@ def test_signing_in(visit: Visit) -> None:
     visit.button("Sign in").click()
     visit.see("Address and password do not fit together.")
     assert [] == visit.examined()
-    visit.shot("house-sign-in")
+    visit.shot("house-sign-in", LOOKS)
     visit.page.get_by_label("Password").fill(PASSWORD)
     visit.button("Sign in").click()
     visit.see("No sale yet.")
     assert [] == visit.examined()
+    visit.shot("board-no-sale")
     visit.page.reload()
     visit.see("Not announced yet")
     with visit.page.expect_navigation():
         visit.button("Sign out").click()
     expect(visit.button("Sign in")).to_be_visible()
+
+
+def test_signing_in_with_a_code(visits: Visits) -> None:
+    """Without a password a code comes by mail; a house that has no event yet says so."""
+    visit = visits.one()
+    email = "eva@example.org"
+    visit.house.run(empty_house(visit.house, email))
+    visit.open("/board")
+    visit.page.get_by_label("E-mail").fill(email)
+    visit.button("Sign in").click()
+    visit.see("We have sent a code to this address.")
+    assert [] == visit.examined()
+    visit.shot("house-sign-in-code")
+    visit.page.get_by_label("Code").fill(code_of(visit))
+    visit.button("Sign in").click()
+    visit.see("There are no events yet.")
+    assert [] == visit.examined()
+    visit.shot("events-empty")
+
+
+def test_before_the_house_is_there(visits: Visits) -> None:
+    """While the plan is on its way the page says so; where the server cannot be reached, what to do."""
+    visit = visits.one()
+    event = visit.house.event(chamber(), "Quartet")
+    visit.page.route("**/plan?layout=columns", lambda _route: None)
+    visit.open(visit.house.way_in(f"/board/{event}"))
+    visit.see("One moment…")
+    assert [] == visit.examined()
+    visit.shot("board-connecting")
+    visit.page.unroute("**/plan?layout=columns")
+    visit.page.route(f"**/v1/events/{event}", lambda route: route.abort())
+    visit.page.reload()
+    visit.see("The server cannot be reached")
+    assert [] == visit.examined()
+    visit.shot("board-failed")
+    visit.page.unroute(f"**/v1/events/{event}")
+    visit.button("Load again").click()
+    visit.see("Live", exact=True)
 
 
 def test_what_others_may_not_see(visits: Visits) -> None:
@@ -53,11 +100,13 @@ def test_what_others_may_not_see(visits: Visits) -> None:
     visit.open(visit.house.way_in("/board/evt_00000000000000000000000000000000"))
     visit.see("There is no event by this address.")
     assert [] == visit.examined()
+    visit.shot("board-missing")
     visit = visits.one()
     event = visit.house.event(chamber(), "Quartet")
     visit.open(visit.house.way_in(f"/board/{event}", "bob"))
     visit.see("You may not do this here.")
     assert [] == visit.examined()
+    visit.shot("board-refused")
 
 
 def test_a_session_that_ended(visits: Visits) -> None:
@@ -68,10 +117,11 @@ def test_a_session_that_ended(visits: Visits) -> None:
     visit.see("Your session has ended.")
     expect(visit.page.get_by_label("E-mail")).to_be_visible()
     assert [] == visit.examined()
+    visit.shot("house-session-ended")
 
 
 def test_a_cut_and_its_end(visits: Visits) -> None:
-    """The connection comes back by itself, and the map is right again."""
+    """It comes back by itself and the map is right again; a server that goes away is left in silence."""
     visit = visits.one()
     event = visit.house.event(chamber(), "Quartet")
     board(visit, event)
@@ -79,22 +129,34 @@ def test_a_cut_and_its_end(visits: Visits) -> None:
     assert 201 == visit.house.hold(event, seats=["HALL-B-7"]).status_code
     visit.see("Live", exact=True)
     expect(figure(visit, "held")).to_have_text("1")
+    visit.wire.say('{"t":"draining","d":{"reconnect_after_ms":600000}}')
+    visit.see("Moving to another server…")
+    assert [] == visit.examined()
+    visit.shot("board-draining")
 
 
 def test_a_server_that_stays_away(visits: Visits) -> None:
-    """The page says that it tries again, and marks what it shows as old."""
+    """The page says that it tries again, and marks what it shows as old; then it asks every few seconds."""
     visit = visits.one("dark", 390)
     board(visit, visit.house.event(chamber(), "Quartet"))
     visit.wire.refusing = 1013
     visit.wire.cut()
     visit.see("The connection was lost.")
     expect(visit.page.locator(".map.dim")).to_be_visible()
-    assert [] == visit.examined()
     visit.shot("board-reconnecting")
+    assert [] == visit.examined()
+    visit.see("Every few seconds")
+    visit.shot("board-polling")
 
 
-@pytest.mark.parametrize(("code", "text"), [(4401, "no longer valid"), (4406, "older than the server")])
-def test_a_connection_that_ended_for_good(visits: Visits, code: int, text: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "text", "shot"),
+    [
+        (4401, "no longer valid", "board-stopped-4401"),
+        (4406, "older than the server", "board-stopped-4406"),
+    ],
+)
+def test_a_connection_that_ended_for_good(visits: Visits, code: int, text: str, shot: str) -> None:
     """The page says what to do."""
     visit = visits.one()
     board(visit, visit.house.event(chamber(), "Quartet"))
@@ -102,6 +164,7 @@ def test_a_connection_that_ended_for_good(visits: Visits, code: int, text: str) 
     visit.see(text)
     expect(visit.button("Load again")).to_be_visible()
     assert [] == visit.examined()
+    visit.shot(shot)
 
 
 def test_old_news_and_no_network(visits: Visits) -> None:
@@ -113,24 +176,38 @@ def test_old_news_and_no_network(visits: Visits) -> None:
     visit.wire.deaf = True
     visit.silence()
     expect(visit.page.locator(".pill")).to_contain_text("As of ")
+    visit.shot("board-stale")
     assert [] == visit.examined()
     visit.wire.deaf = False
     visit.context.set_offline(True)
     visit.see("You are offline.")
     assert [] == visit.examined()
+    visit.shot("board-offline")
     visit.context.set_offline(False)
 
 
-def test_a_part_that_is_not_well(visits: Visits) -> None:
-    """Which one and since when; the sale goes on."""
+@pytest.mark.parametrize(
+    ("report", "words", "shot"),
+    [
+        ({"ready": True, "obstacles": [], "degraded": ["broker"]}, "The sale goes on.", "board-degraded"),
+        (
+            {"ready": False, "obstacles": ["the database cannot be reached"], "degraded": []},
+            "the database cannot be reached",
+            "board-cannot-sell",
+        ),
+    ],
+)
+def test_a_part_that_is_not_well(visits: Visits, report: dict[str, Any], words: str, shot: str) -> None:
+    """Which one, since when, and whether the sale goes on."""
     visit = visits.one()
     event = visit.house.event(chamber(), "Quartet")
-    report = '{"ready": true, "obstacles": [], "degraded": ["redis"], "parts": {"redis": "away"}}'
-    visit.page.route("**/readyz", lambda route: route.fulfill(body=report, content_type="application/json"))
+    told, status = json.dumps(report), 200 if report["ready"] else 503
+    visit.page.route("**/readyz", lambda route: route.fulfill(status=status, body=told))
     board(visit, event)
-    visit.see("Not well since")
-    visit.see("redis")
+    visit.see(words)
+    visit.see("since")
     assert [] == visit.examined()
+    visit.shot(shot)
 
 
 def test_a_rehearsal_looks_like_one(visits: Visits) -> None:

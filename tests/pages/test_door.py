@@ -5,18 +5,29 @@ import json
 from playwright.sync_api import expect
 
 from tests.pages.test_event_states import chamber
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import LOOKS, Visit, Visits
 
 CAMERA = """
     window.BarcodeDetector = class { async detect() { return [{ rawValue: %s }]; } };
     navigator.mediaDevices.getUserMedia = async () => {
       const canvas = document.createElement("canvas");
-      canvas.getContext("2d").fillRect(0, 0, 9, 9);
+      Object.assign(canvas, { width: 640, height: 360 });
+      const brush = canvas.getContext("2d");
+      for (const [colour, ...box] of [
+        ["#3a3f4b", 0, 0, 640, 360], ["#eeeae2", 200, 60, 240, 240], ["#1b1a18", 220, 80, 70, 70],
+        ["#1b1a18", 350, 80, 70, 70], ["#1b1a18", 220, 210, 70, 70], ["#1b1a18", 310, 170, 50, 50],
+      ]) {
+        brush.fillStyle = colour;
+        brush.fillRect(...box);
+      }
       return canvas.captureStream(5);
     };
 """
 
 
+BLIND = """
+    navigator.mediaDevices.getUserMedia = async () => { throw new DOMException("no", "NotAllowedError"); };
+"""
 PATIENT = """
     const timeout = AbortSignal.timeout.bind(AbortSignal);
     AbortSignal.timeout = (ms) => timeout(10 * ms);
@@ -55,18 +66,21 @@ def test_a_ticket_lets_in_once(visit: Visit) -> None:
     ticket, foreign = house.tickets(event, ["HALL-A-2"])[0], house.tickets(other, ["HALL-A-3"])[0]
     at_door(visit, event)
     assert [] == visit.examined()
+    visit.shot("door-ready")
     scan(visit, ticket["code"])
     verdict(visit, "admitted", "Let them in", "HALL, row A, seat 2", "ann")
     assert [] == visit.examined()
+    visit.shot("door-admitted")
     scan(visit, ticket["code"])
     verdict(visit, "used", "Already used", "North")
     assert [] == visit.examined()
-    visit.shot("door")
+    visit.shot("door", LOOKS)
     scan(visit, foreign["code"])
     verdict(visit, "refused", "This ticket is for another event.")
     scan(visit, "HF1:NOTHING")
     verdict(visit, "refused", "This is no ticket of ours.")
     assert [] == visit.examined()
+    visit.shot("door-refused")
     seen = house.call("GET", f"/tickets/{ticket['ticket']}/checkins", "sam").json()["checkins"]
     assert [True, False] == [each["admitted"] for each in seen]
 
@@ -98,6 +112,8 @@ def test_without_a_network(visits: Visits) -> None:
     visit.context.set_offline(False)
     expect(visit.page.locator('[data-figure="waiting"]')).to_have_text("0")
     visit.see("1 ticket was let in here and ought not to have been")
+    assert [] == visit.examined()
+    visit.shot("door-told")
     seen = house.call("GET", f"/tickets/{tickets[0]['ticket']}/checkins", "sam").json()["checkins"]
     assert [("North", True)] == [(each["gate"], each["admitted"]) for each in seen]
 
@@ -134,8 +150,26 @@ def test_with_the_camera(visits: Visits) -> None:
     visit.button("Use the camera").click()
     verdict(visit, "admitted", "HALL, row A, seat 2")
     assert [] == visit.examined()
+    visit.shot("door-camera")
     visit.button("Stop the camera").click()
     expect(visit.page.locator("video")).to_have_count(0)
+
+
+def test_a_camera_that_may_not_be_used(visits: Visits) -> None:
+    """Before it is named the door asks for that; a camera that is refused is told of."""
+    visit = visits.one("dark", 390)
+    event = visit.house.event(chamber(), "Quartet")
+    visit.page.add_init_script(CAMERA % '"x"')
+    visit.page.add_init_script(BLIND)
+    visit.open(visit.house.way_in(f"/board/{event}/door"))
+    visit.see("Name this door")
+    assert [] == visit.examined()
+    visit.shot("door-name")
+    at_door(visit, event)
+    visit.button("Use the camera").click()
+    visit.see("The camera cannot be used.")
+    assert [] == visit.examined()
+    visit.shot("door-blind")
 
 
 def test_a_scanner_types_wherever_the_focus_is(visits: Visits) -> None:

@@ -12,7 +12,11 @@ interface Page {
   next: string | null;
 }
 
+/** The plan that the address names: one comes here from its import. */
+const asked = new URLSearchParams(location.search).get("plan") ?? "";
 const events = signal<readonly Sale[] | null>(null);
+/** The plan that is named in the form, where there is such a one. */
+const named = signal<{ name: string; seats: number; ga_capacity: number } | null>(null);
 const next = signal<string | null>(null);
 const wrong = signal<Problem | null>(null);
 const busy = signal(false);
@@ -35,6 +39,11 @@ async function read(more = false): Promise<void> {
   const page = await ask<Page>(`/events?${query}`);
   events.value = [...(more ? (events.peek() ?? []) : []), ...page.data];
   next.value = page.next;
+}
+
+async function lookAtPlan(plan: string): Promise<void> {
+  named.value = null;
+  if (plan) await trying(async () => { named.value = await ask(`/plans/${encodeURIComponent(plan)}`); });
 }
 
 async function make(form: FormData): Promise<void> {
@@ -79,18 +88,22 @@ function Line({ event }: { event: Sale }) {
 
 function NewEvent() {
   const words = h().events;
+  const told = named.value;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget as HTMLFormElement);
     void trying(() => make(form));
   };
-  const plan = new URLSearchParams(location.search).get("plan") ?? "";
   return (
-    <details class="card" open={plan !== ""}>
+    <details class="card" open={asked !== ""}>
       <summary>{words.create}</summary>
       <form class="stack" onSubmit={submit}>
         <div class="field"><label for="name">{words.name}</label><input id="name" name="name" class="input" required maxLength={200} /></div>
-        <div class="field"><label for="plan">{words.plan}</label><input id="plan" name="plan" class="input" required defaultValue={plan} aria-describedby="plan-hint" /><p id="plan-hint" class="soft small-text">{words.planHint} <a href="/plans">{h().ways.plans}</a></p></div>
+        <div class="field">
+          <label for="plan">{words.plan}</label>
+          <input id="plan" name="plan" class="input" required defaultValue={asked} spellcheck={false} aria-describedby="plan-hint" onChange={(event) => void lookAtPlan(event.currentTarget.value.trim())} />
+          <p id="plan-hint" class="soft small-text">{told ? `${told.name}, ${words.places(number(told.seats + told.ga_capacity))}` : <>{words.planHint} <a href="/plans">{h().ways.plans}</a></>}</p>
+        </div>
         <div class="field"><label for="currency">{words.currency}</label><input id="currency" name="currency" class="input short" required pattern="[A-Z]{3}" defaultValue="EUR" /></div>
         <label class="check"><input type="checkbox" name="queued" />{words.queued}</label>
         <label class="check"><input type="checkbox" name="test" />{words.test}</label>
@@ -103,4 +116,5 @@ function NewEvent() {
 void startHouse(() => <EventsPage />, async () => {
   document.title = h().events.title;
   await trying(() => read());
+  if (!wrong.peek()) await lookAtPlan(asked);
 });

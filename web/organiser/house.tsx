@@ -110,7 +110,7 @@ export function Trouble({ why, close, seek }: { why: Problem | null; close?: () 
       <Icon name="warn" />
       <div class="banner-text">
         <strong>{known}</strong>
-        {why.detail && why.detail !== why.title && !objects.includes(why.detail) && <div class="small-text">{why.detail}</div>}
+        {why.detail && why.detail !== why.title && !objects.includes(why.detail) && <div class="small-text detail">{why.detail}</div>}
         {objects.length > 0 && (
           <ul class="small-text objects">
             {objects.slice(0, OBJECTS_SHOWN).map((each) => <li key={each}>{each}</li>)}
@@ -126,7 +126,12 @@ export function Trouble({ why, close, seek }: { why: Problem | null; close?: () 
 
 /** Before anything is there to be shown. */
 export function Waiting() {
-  return <main class="plain skeleton" aria-busy="true"><h1 class="soft">{t().common.loading}</h1></main>;
+  return (
+    <main class="house-main" aria-busy="true">
+      <h1 class="soft">{t().common.loading}</h1>
+      <div class="bones" aria-hidden="true"><span /><span /><span /><span /></div>
+    </main>
+  );
 }
 
 export function Missing() {

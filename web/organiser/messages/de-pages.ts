@@ -193,7 +193,7 @@ export const pages: PageMessages = {
     modeHint: "Von der ersten Person, die sich anstellt, bis zur Öffnung bleibt es, wie es gesagt war.",
     rate: "Einlass je Minute, höchstens",
     inside: "Gleichzeitig drinnen, höchstens",
-    insideHint: "so viele, wie da sind",
+    insideHint: "ohne Grenze",
     pass: "Minuten zum Kaufen",
     draw: "Sekunden von der Liste zum Los",
     bypass: "Warten nicht: Kanäle",

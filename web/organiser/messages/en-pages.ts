@@ -182,7 +182,7 @@ export const pages = {
     modeHint: "It stays as it was told from the first who joins to the opening.",
     rate: "Let in a minute, at most",
     inside: "Inside at the same time, at most",
-    insideHint: "as many as there are",
+    insideHint: "no limit",
     pass: "Minutes to buy in",
     draw: "Seconds from list to draw",
     bypass: "Do not wait: channels",
