@@ -47,6 +47,10 @@ class Circuits:
         except OpenedState as error:
             raise CircuitOpen(f"{place} is left alone for now") from error
 
+    def forget(self, place: str) -> None:
+        """Nobody is to ask there any more: nothing is wrong with it."""
+        self._open.discard(place)
+
     def _heard(self, circuit: str, _kind: str, event: Event) -> None:
         if not isinstance(event, ContextChanged):
             return

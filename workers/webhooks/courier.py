@@ -61,6 +61,7 @@ class Courier:
         now_ms = self._now_ms()
         endpoint = await self._endpoints.get(delivery.endpoint)
         if endpoint is None or endpoint.disabled:
+            self.circuits.forget(delivery.endpoint)
             return delivery.dropped("the endpoint is gone or disabled", now_ms)
         try:
             answer = await self._asked(endpoint, delivery, now_ms)
@@ -71,6 +72,8 @@ class Courier:
         changed = endpoint.after(answer, done_ms)
         if changed is not endpoint:
             await self._endpoints.advance(changed)
+        if changed.disabled:
+            self.circuits.forget(endpoint.id)
         return delivery.after(answer, done_ms, done_ms - now_ms, self._chance())
 
     async def _asked(self, endpoint: Endpoint, delivery: Delivery, now_ms: int) -> Answer:

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from msgspec.structs import replace
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from engine.events import SeatsBlocked
@@ -127,6 +128,25 @@ async def test_what_keeps_failing_is_left_alone_and_no_try_is_counted(post: Post
     assert [1, 1, 1, 1, 1, 0, 0] == [len(row.attempts) for row in rows]
     assert {"waiting"} == {row.state for row in rows}
     assert post.courier.circuits.wrong is not None
+
+
+@pytest.mark.parametrize("ending", ["removed", "disabled"])
+async def test_nothing_is_wrong_with_an_endpoint_that_is_told_nothing_more(post: Post, ending: str) -> None:
+    """That it did not answer is nobody's trouble any more, and would be told for ever."""
+    await post.asked_for(url="http://127.0.0.1:1/")
+    await post.news(*(about(post, seq) for seq in range(2, 7)))
+    await post.run()
+    assert post.courier.circuits.wrong is not None
+    if ending == "removed":
+        await post.endpoints.remove("whk_1")
+    else:
+        endpoint = await post.endpoint()
+        assert await post.endpoints.advance(
+            replace(endpoint, disabled="by hand", version=endpoint.version + 1)
+        )
+    post.now_ms += 5_000
+    await post.run()
+    assert post.courier.circuits.wrong is None
 
 
 @pytest.mark.parametrize(
