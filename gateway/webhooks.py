@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -52,3 +53,5 @@ class Webhooks(msgspec.Struct, frozen=True):
 
     store: WebhookStore
     replays: Replays
+    objection: Callable[[str], str | None]
+    """Why a URL will never be told any news, as far as it says so itself; who tells them judges once more."""

@@ -51,6 +51,7 @@ from persistence.postgres.webhooks import PostgresWebhooks
 from telemetry.health import HEALTH
 from telemetry.telling import Teller
 from workers.mail.letters import Letter
+from workers.webhooks.guard import Guard
 
 
 class Gateway:
@@ -93,7 +94,11 @@ class Gateway:
             rates=keep(_rates(settings)),
             accounts=AccountParts(keep(PostgresAccounts(dsn)), open_mailer(settings)),
             figures=self._teller.gather,
-            webhooks=Webhooks(keep(PostgresWebhooks(dsn)), keep(PostgresDueRows(dsn, "replays", Replay))),
+            webhooks=Webhooks(
+                keep(PostgresWebhooks(dsn)),
+                keep(PostgresDueRows(dsn, "replays", Replay)),
+                Guard(private=settings.webhook_private).objection,
+            ),
             archive=Archive(keep(PostgresSectionStore(dsn))),
             analytics=keep(PostgresAnalytics(dsn)),
             tracing=traces,

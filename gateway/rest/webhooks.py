@@ -38,6 +38,9 @@ async def create_endpoint(call: Call) -> EndpointReply | Problem:
     """Ask for news of an organiser's events; each call makes another endpoint."""
     body: NewEndpoint = call.body
     store, owner = _webhooks(call).store, _organiser(call)
+    objection = _webhooks(call).objection(body.url)
+    if objection is not None:
+        return problem(ErrorCode.INVALID, f"No news can go to this address: {objection}.")
     if await store.count(owner) >= ENDPOINTS_MAX:
         return problem(ErrorCode.LIMIT_EXCEEDED, f"An organiser has at most {ENDPOINTS_MAX} endpoints.")
     now_ms = call.office.now_ms()
@@ -186,7 +189,7 @@ OPERATIONS: Final = (
         NewEndpoint,
         EndpointReply,
         status=201,
-        errors=(ErrorCode.LIMIT_EXCEEDED,),
+        errors=(ErrorCode.INVALID, ErrorCode.LIMIT_EXCEEDED),
     ),
     Operation(
         "GET",

@@ -43,11 +43,25 @@ class Guard:
         self._private = private
         self._resolve = resolve or looked_up
 
+    def objection(self, url: str) -> str | None:
+        """Why this URL will never be reached, as far as that can be seen without a look-up."""
+        try:
+            _, host, _, _ = self._read(url)
+        except Refused as refused:
+            return str(refused)
+        if self._private or not is_address(host) or is_public(host):
+            return None
+        return f"{host} is not public"
+
+    def _read(self, url: str) -> tuple[str, str, int, str]:
+        parts = taken_apart(url)
+        if parts[0] != "https" and not self._private:
+            raise Refused("it is not https")
+        return parts
+
     async def judge(self, url: str) -> Target:
         """The target of a URL. Raises `Refused`."""
-        scheme, host, port, path = taken_apart(url)
-        if scheme != "https" and not self._private:
-            raise Refused("it is not https")
+        scheme, host, port, path = self._read(url)
         try:
             async with asyncio.timeout(LOOKUP_S):
                 addresses = await self._resolve(host, port)
@@ -71,6 +85,15 @@ def taken_apart(url: str) -> tuple[str, str, int, str]:
         raise Refused("it is no web address without credentials")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return parts.scheme, parts.hostname, port or DEFAULT_PORTS[parts.scheme], path
+
+
+def is_address(host: str) -> bool:
+    """Whether this is an address and no name."""
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
 
 
 def is_public(address: str) -> bool:

@@ -18,6 +18,7 @@ from persistence.memory.database import MemoryDatabase
 from persistence.memory.due_rows import MemoryDueRows
 from persistence.memory.webhooks import MemoryWebhooks
 from workers.mail.letters import Letter
+from workers.webhooks.guard import Guard
 
 
 class ShiftedClock(SystemClock):
@@ -50,4 +51,4 @@ def hooks_in_memory(
 ) -> Webhooks:
     """Endpoints that no worker looks after."""
     deliveries: MemoryDueRows[Delivery] = MemoryDueRows(database)
-    return Webhooks(MemoryWebhooks(database, catalogue, deliveries), replays)
+    return Webhooks(MemoryWebhooks(database, catalogue, deliveries), replays, Guard().objection)

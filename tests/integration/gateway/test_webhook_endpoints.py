@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from engine.announcements import ANNOUNCEMENTS
 from tests.integration.gateway.world import World
 
@@ -45,3 +47,13 @@ async def test_endpoints_have_a_bound_and_sensible_addresses() -> None:
             (await boss.post(HOOK, json={"url": "https://example.org/h"})).status_code for _ in range(17)
         ]
         assert [201] * 16 + [422] == codes
+
+
+@pytest.mark.parametrize("url", ["http://example.org/h", "https://10.0.0.1/h", "https://u:p@example.org/h"])
+async def test_an_endpoint_that_can_never_be_told_is_refused(url: str) -> None:
+    """Whoever asks for it hears why, and not from a log of deliveries."""
+    async with World() as world, world.http("organiser", "boss") as boss:
+        refused = await boss.post(HOOK, json={"url": url})
+        assert (422, "invalid") == (refused.status_code, refused.json()["code"])
+        assert refused.json()["detail"].startswith("No news can go to this address: ")
+        assert [] == (await boss.get(HOOK)).json()["data"]

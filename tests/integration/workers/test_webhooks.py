@@ -187,9 +187,26 @@ async def test_the_address_that_was_judged_is_the_one_that_is_reached(post: Post
     "url", ["http://example.org/", "https://u:p@example.org/", "https://[::1", "ftp://x/"]
 )
 async def test_odd_targets_are_refused(url: str) -> None:
-    """Plain http, credentials, and what is no address."""
-    with pytest.raises(Refused):
+    """Plain http, credentials, and what is no address; they say so themselves."""
+    with pytest.raises(Refused) as refused:
         await Guard().judge(url)
+    assert str(refused.value) == Guard().objection(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "objection"),
+    [
+        ("https://10.0.0.1/", "10.0.0.1 is not public"),
+        ("https://[::1]:8443/x", "::1 is not public"),
+        ("https://1.1.1.1/", None),
+        ("https://hook.example.org/", None),
+        ("https://localhost/", None),
+    ],
+)
+def test_an_address_is_judged_without_a_look_up_and_a_name_is_not(url: str, objection: str | None) -> None:
+    """Whoever asks for news hears of it at once; where private ones are allowed all are."""
+    assert objection == Guard().objection(url)
+    assert None is Guard(private=True).objection(url)
 
 
 async def test_news_that_are_too_long_lose_their_lists(post: Post) -> None:
