@@ -36,7 +36,7 @@ from persistence.postgres.discovery import PostgresDiscovery
 from persistence.postgres.engine import Reader, catalogue_engine, outages_named
 from persistence.postgres.listing_tables import ListingTable
 from persistence.postgres.listings import begin_surveys, list_event, reprice
-from persistence.postgres.rows import begin_streams, event_info, order_columns, plan_columns, storable
+from persistence.postgres.rows import among, begin_streams, event_info, order_columns, plan_columns, storable
 from persistence.postgres.tables import EventRow, OrderTable, OrganiserTable, PlanRow, StreamRow
 from persistence.postgres.tickets import PostgresTickets
 from persistence.sql import load_statements
@@ -170,7 +170,7 @@ class PostgresCatalogue:
 
     async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]:
         """Those that there are."""
-        query = sa.select(EventRow.__table__).where(EventRow.id.in_([storable(each) for each in event_ids]))
+        query = sa.select(EventRow.__table__).where(among(EventRow.id, event_ids))
 
         async def ask(connection: AsyncConnection) -> tuple[Rows, Rows]:
             rows = (await connection.execute(query)).all()
@@ -278,7 +278,7 @@ class PostgresCatalogue:
         return None if row is None else event_info(row, await self._streams_of(connection, [row.id]))
 
     async def _streams_of(self, connection: AsyncConnection, events: list[str]) -> Rows:
-        query = sa.select(StreamRow.__table__).where(StreamRow.event.in_(events))
+        query = sa.select(StreamRow.__table__).where(among(StreamRow.event, events))
         return (await connection.execute(query.order_by(StreamRow.event, StreamRow.ordinal))).all()
 
     @asynccontextmanager

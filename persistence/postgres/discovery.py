@@ -18,7 +18,7 @@ from persistence.postgres.engine import Reader, outages_named
 from persistence.postgres.listing_tables import ListingTable, OfferTable, VenueTable
 from persistence.postgres.listings import SQL, insert_offers, sum_up, terms_now, venue_of, venue_row
 from persistence.postgres.positions import Positions, positions_of
-from persistence.postgres.rows import storable
+from persistence.postgres.rows import among
 
 LISTINGS: sa.FromClause = ListingTable.__table__
 VENUES: sa.FromClause = VenueTable.__table__
@@ -88,7 +88,7 @@ class PostgresDiscovery:
         """Those that there are."""
         if not venue_ids:
             return {}
-        wanted = sa.select(VENUES).where(VENUES.c.id.in_([storable(each) for each in venue_ids]))
+        wanted = sa.select(VENUES).where(among(VENUES.c.id, venue_ids))
 
         async def ask(connection: AsyncConnection) -> Rows:
             return (await connection.execute(wanted)).all()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.catalogue import QUEUE, Billing, EventInfo, OrderRow, PlanInfo, QueueInfo, SectionInfo
@@ -114,6 +115,16 @@ def stream_draft(event: str, ordinal: int, plan: Plan) -> dict[str, Any]:
         "ga_capacity": ga_capacity,
         "areas": list(areas),
     }
+
+
+def among(column: Any, texts: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether a column has one of these texts.
+
+    However many there are it is the same statement, prepared once; `IN` makes another one for each number.
+    """
+    wanted = sa.literal([storable(text) for text in texts], ARRAY(sa.Text))
+    has_one: sa.ColumnElement[bool] = sa.any_(wanted) == column
+    return has_one
 
 
 def storable(text: str) -> str:
