@@ -77,12 +77,12 @@ SELECT leases.next_seq, record.seq, record.epoch, record.checksum, record.data
  ORDER BY record.seq;
 
 -- name: snapshots
-SELECT seq, epoch, digest, checksum, data FROM snapshots WHERE stream = $1 ORDER BY seq DESC;
+SELECT seq, epoch, digest, checksum, packed, data FROM snapshots WHERE stream = $1 ORDER BY seq DESC;
 
 -- name: save_snapshot
 -- An owner that lost its lease keeps nothing. Saving one position twice keeps the first.
-INSERT INTO snapshots (stream, seq, epoch, digest, checksum, data)
-SELECT $1, $2, $3, $4, $5, $6
+INSERT INTO snapshots (stream, seq, epoch, digest, checksum, packed, data)
+SELECT $1, $2, $3, $4, $5, true, $6
  WHERE EXISTS (SELECT 1 FROM leases WHERE stream = $1 AND epoch = $3)
 ON CONFLICT (stream, seq) DO NOTHING;
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.journal import (
     StreamUnknown,
 )
 from persistence.checksum import record_checksum
+from persistence.packing import pack, unpack
 from persistence.postgres.appending import Append, Appends
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.sql import load_statements
@@ -90,7 +92,8 @@ class PostgresSectionStore:
     async def newest_snapshot(self, stream: int) -> StoredSnapshot | None:
         """The newest snapshot that is whole, if there is one; a damaged one is passed over."""
         rows = await self._reader.fetch(SQL["snapshots"], stream)
-        return next((_snapshot(row) for row in rows if _is_whole(stream, row)), None)
+        newest = next((row for row in rows if _is_whole(stream, row)), None)
+        return None if newest is None else await _snapshot(newest)
 
     async def snapshots(self, stream: int) -> list[StoredSnapshot]:
         """All snapshots kept, newest first. Raises `JournalCorrupt` for a damaged one."""
@@ -98,14 +101,14 @@ class PostgresSectionStore:
         for row in rows:
             if not _is_whole(stream, row):
                 raise JournalCorrupt(f"stream {stream}: the snapshot at {row['seq']} is damaged")
-        return [_snapshot(row) for row in rows]
+        return [await _snapshot(row) for row in rows]
 
     async def save_snapshot(self, stream: int, epoch: int, snapshot: StoredSnapshot) -> None:
         """Keep a snapshot and one older; of an owner without the lease nothing is kept."""
-        checksum = record_checksum(stream, snapshot.seq, epoch, snapshot.data)
+        data = await asyncio.to_thread(pack, snapshot.data)
+        checksum = record_checksum(stream, snapshot.seq, epoch, data)
         await self._reader.execute(
-            SQL["save_snapshot"],
-            *(stream, snapshot.seq, epoch, snapshot.digest, checksum, snapshot.data),
+            SQL["save_snapshot"], *(stream, snapshot.seq, epoch, snapshot.digest, checksum, data)
         )
         await self._reader.execute(SQL["drop_old_snapshots"], stream)
 
@@ -142,5 +145,6 @@ def _is_whole(stream: int, row: Any) -> bool:
     return bool(row["checksum"] == record_checksum(stream, row["seq"], row["epoch"], row["data"]))
 
 
-def _snapshot(row: Any) -> StoredSnapshot:
-    return StoredSnapshot(row["seq"], row["digest"], row["data"])
+async def _snapshot(row: Any) -> StoredSnapshot:
+    data = await asyncio.to_thread(unpack, row["data"]) if row["packed"] else row["data"]
+    return StoredSnapshot(row["seq"], row["digest"], data)

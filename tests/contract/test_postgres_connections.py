@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from engine.journal import Lease, StorageUnavailable, StoredSnapshot
+from persistence.checksum import record_checksum
 from persistence.errors import UnsafeDatabase
 from persistence.postgres.store import SQL, open_store
 from persistence.safety import check_durability
@@ -155,6 +156,24 @@ async def test_a_damaged_snapshot_is_passed_over(postgres: PostgresBackend) -> N
     await store.save_snapshot(stream, 1, newer)
     await postgres.execute("UPDATE snapshots SET data = 'x' WHERE stream = $1 AND seq = 2", stream)
     assert older == await store.newest_snapshot(stream)
+
+
+async def test_snapshots_are_packed_and_those_that_are_not_can_be_read(postgres: PostgresBackend) -> None:
+    """A large one takes little room; what was stored before the mark was there is read as it is."""
+    stream, store = await new_stream(postgres), postgres.open_store()
+    await store.take_over(stream, "one")
+    plain, large = StoredSnapshot(1, "d1", b"state 1"), StoredSnapshot(2, "d2", b"state " * 10_000)
+    insert = (
+        "INSERT INTO snapshots (stream, seq, epoch, digest, checksum, data) VALUES ($1, 1, 1, $2, $3, $4)"
+    )
+    checksum = record_checksum(stream, 1, 1, plain.data)
+    await postgres.execute(insert, stream, plain.digest, checksum, plain.data)
+    await store.save_snapshot(stream, 1, large)
+    assert [large, plain] == await store.snapshots(stream)
+    assert large == await store.newest_snapshot(stream)
+    async with postgres.connected() as connection:
+        size = "SELECT octet_length(data) FROM snapshots WHERE stream = $1 AND seq = 2"
+        assert await connection.fetchval(size, stream) < len(large.data) / 100
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
