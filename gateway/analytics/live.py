@@ -105,7 +105,7 @@ class LiveBoards:
             if not isinstance(made, Problem):
                 live.show(made)
         except Exception:  # noqa: BLE001 - whatever failed, the next second has another board
-            _log.exception("board_failed", event=live.event.id)
+            _log.exception("board_failed", event_id=live.event.id)
 
     async def close(self) -> None:
         """Make no boards any more."""

@@ -84,9 +84,9 @@ class Agenda:
             try:
                 await self._look_at_kicked()
                 await self._look_at_due()
-            except (StorageError, Away) as error:
+            except StorageError as error:
                 _log.warning("waitlists_unreachable", reason=str(error))
-            except Exception:  # noqa: BLE001 - a bug met by one event must not end the care for all
+            except Exception:  # noqa: BLE001 - whatever failed, the next look is made
                 _log.exception("waitlists_failed")
             await self._pause()
 
@@ -100,8 +100,7 @@ class Agenda:
 
     async def _look_at_kicked(self) -> None:
         while self._kicked:
-            event = self._kicked.pop(next(iter(self._kicked)))
-            await self._steward.look(event)
+            await self._look(self._kicked.pop(next(iter(self._kicked))))
 
     async def _look_at_due(self) -> None:
         if self._rows is None:
@@ -109,7 +108,19 @@ class Agenda:
         now_ms = self._now_ms()
         for row in await self._rows.claim(now_ms, now_ms + CLAIM_MS, CLAIMED_MAX):
             event = await self._directory.event(row.id)
-            waits = event is not None and await self._steward.look(event)
+            waits = False if event is None else await self._look(event)
+            if waits is None:
+                continue  # it is due again when the claim ends
             due_ms = self._now_ms() + EVERY_MS if waits else None
             # Somebody who joined meanwhile has changed the row: then it stays due.
             await self._rows.advance(replace(row, version=row.version + 1, due_ms=due_ms))
+
+    async def _look(self, event: EventMap) -> bool | None:
+        """Whether anybody waits; None where nobody can say so, which keeps nobody from the other events."""
+        try:
+            return await self._steward.look(event)
+        except Away as error:
+            _log.warning("waitlists_unreachable", event_id=event.id, reason=str(error))
+        except Exception:  # noqa: BLE001 - a bug met by one event must not end the care for all
+            _log.exception("waitlists_failed", event_id=event.id)
+        return None

@@ -125,7 +125,7 @@ class FollowedList:
                 self._wanted.set()
                 pause_s = RETRY_S
             except Exception:  # noqa: BLE001 - a bug met by one entry must not end the news of all
-                _log.exception("waitlist_news_failed", event=self.event.id)
+                _log.exception("waitlist_news_failed", event_id=self.event.id)
             await asyncio.sleep(pause_s)
 
     async def _tell(self) -> None:

@@ -1,16 +1,24 @@
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import json
 from collections.abc import Iterator
-from typing import TextIO
+from pathlib import Path
+from typing import Final, TextIO
 
 import pytest
 import structlog
 
 from holdfast.logs import LOST, configure_logs
 from holdfast.section_store import open_section_store
+
+ROOT: Final = Path(__file__).parents[2]
+PACKAGES: Final = ("actors", "gateway", "holdfast", "persistence", "telemetry", "workers")
+WRITE: Final = tuple(
+    f"log.{level}" for level in ("debug", "info", "warning", "error", "exception", "critical")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +56,21 @@ def test_a_line_that_has_no_room_stops_nobody(full_disk: TextIO, monkeypatch: py
     lost = LOST.value
     structlog.get_logger().error("child_died")
     assert lost + 1 == LOST.value
+
+
+def _lines(source: str) -> Iterator[ast.Call]:
+    """The calls of a module that write a line of the log."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).removeprefix("_") in WRITE:
+            yield node
+
+
+def test_no_line_says_twice_what_happened() -> None:
+    """`event` is what happened, which comes first: named once more, the line would fail, and all after it."""
+    sources = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    lines = [(path, line) for path in sources for line in _lines(path.read_text())]
+    assert lines, "there is something to look at"
+    twice = [
+        f"{path}:{line.lineno}" for path, line in lines if "event" in {each.arg for each in line.keywords}
+    ]
+    assert [] == twice
