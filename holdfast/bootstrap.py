@@ -25,17 +25,19 @@ from gateway.limiting.local import LocalRates
 from gateway.limiting.quotas import Rates
 from gateway.limiting.shared import SharedRates
 from gateway.parts import Parts
-from gateway.paying.ports import Paying
+from gateway.paying.ports import Bank, Paying
 from gateway.paying.sandbox_bank import SandboxBank
 from gateway.paying.sandbox_intents import SandboxIntent
 from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.paying.signatures import news_key
+from gateway.ports import Mailer
 from gateway.sections.archive import Archive
 from gateway.settings import GatewaySettings
 from gateway.waitlist.row import WaitlistRow
 from gateway.webhooks import Webhooks
 from holdfast.actor_recipe import actor_recipe
 from holdfast.belongings import Belongings
+from holdfast.guarded import GuardedBank, GuardedMailer
 from holdfast.late_letters import LateLetters
 from holdfast.notifications import open_mailer
 from holdfast.readiness import SaleReadiness
@@ -92,7 +94,7 @@ class Gateway:
             test_clock=clock if isinstance(clock, TestClock) else None,
             ids=RandomIds(),
             rates=keep(_rates(settings)),
-            accounts=AccountParts(keep(PostgresAccounts(dsn)), open_mailer(settings)),
+            accounts=AccountParts(keep(PostgresAccounts(dsn)), _codes(settings)),
             figures=self._teller.gather,
             webhooks=Webhooks(
                 keep(PostgresWebhooks(dsn)),
@@ -110,7 +112,11 @@ class Gateway:
         intents = keep(PostgresDueRows(dsn, "sandbox_intents", SandboxIntent))
         sandbox = SandboxBank(intents, news_key(settings.secret()), clock.now_ms)
         stripe = stripe_bank(settings)
-        banks = (sandbox,) if stripe is None else (sandbox, keep(stripe))
+        banks: tuple[Bank, ...] = (sandbox,)
+        if stripe is not None:
+            guarded = GuardedBank(keep(stripe))
+            HEALTH.watch(f"bank-{guarded.name}", lambda: guarded.circuits.wrong)
+            banks += (guarded,)
         payments = keep(PostgresDueRows(dsn, "payments", Payment))
         letters = keep(PostgresDueRows(dsn, "letters", Letter))
         return Paying(payments, banks, LateLetters(letters, SystemClock().now_ms))
@@ -132,6 +138,15 @@ class Gateway:
         await self._readiness.stop()
         await self._channels.stop()
         await self._belongings.close()
+
+
+def _codes(settings: Settings) -> Mailer:
+    """Who takes the mails that carry codes: a server behind a circuit breaker, or files."""
+    if settings.smtp_url is None:
+        return open_mailer(settings)
+    guarded = GuardedMailer(open_mailer(settings))
+    HEALTH.watch("codes", lambda: guarded.circuits.wrong)
+    return guarded
 
 
 def _rates(settings: Settings) -> Rates:
