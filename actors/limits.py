@@ -31,6 +31,7 @@ class RouterLimits(msgspec.Struct, frozen=True):
     """Bounds of one gateway's way to the actors. Durations in milliseconds.
 
     `batch_early` is how many requests are worth a further call while others are under way.
+    `streams_known_max`: so many streams' actors are remembered, of others it is asked anew.
     """
 
     batch_early: int = 12
@@ -43,3 +44,4 @@ class RouterLimits(msgspec.Struct, frozen=True):
     probe_every_ms: int = 2_000
     probe_timeout_ms: int = 2_000
     probe_misses_max: int = 3
+    streams_known_max: int = 100_000

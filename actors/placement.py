@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from actors.limits import RouterLimits
 from engine.catalogue import EventInfo, SectionInfo
 
 OWN_SHARE = 0.5
@@ -67,17 +68,32 @@ def _name(event: EventInfo, index: int) -> str:
 
 
 class CataloguePlacement:
-    """Places streams by looking their events up once; an event's sections never change."""
+    """Places streams by looking their events up; an event's sections never change.
 
-    def __init__(self, event_of_stream: Callable[[int], Awaitable[EventInfo | None]], budget: Budget) -> None:
+    Where the `known_max` streams that were looked up last are is remembered.
+    """
+
+    def __init__(
+        self,
+        event_of_stream: Callable[[int], Awaitable[EventInfo | None]],
+        budget: Budget,
+        known_max: int = RouterLimits().streams_known_max,
+    ) -> None:
         self._event_of_stream = event_of_stream
         self._budget = budget
-        self._placed: dict[int, str] = {}
+        self._known_max = known_max
+        self._known: dict[int, str] = {}
 
     async def locate(self, stream: int) -> str | None:
         """The actor's name; None when there is no such stream."""
-        if stream not in self._placed:
-            event = await self._event_of_stream(stream)
-            if event is not None:
-                self._placed.update(place(event, self._budget))
-        return self._placed.get(stream)
+        known = self._known.get(stream)
+        if known is not None:
+            return known
+        event = await self._event_of_stream(stream)
+        if event is None:
+            return None
+        placed = place(event, self._budget)
+        self._known.update(placed)
+        while len(self._known) > self._known_max:
+            del self._known[next(iter(self._known))]
+        return placed.get(stream)

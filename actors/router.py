@@ -120,5 +120,7 @@ class SectionRouter:
             return None
         if actor not in self._lanes:
             self._lanes[actor] = Lane(self._channels.channel(actor), self._clock, self._limits)
-        self._lane_of[stream] = self._lanes[actor]
-        return self._lanes[actor]
+        lane = self._lane_of[stream] = self._lanes[actor]
+        if len(self._lane_of) > self._limits.streams_known_max:
+            del self._lane_of[next(iter(self._lane_of))]
+        return lane

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
 import pytest
 
 from actors.channel import Channel
 from actors.clock import SystemClock
 from actors.limits import RouterLimits
+from actors.placement import Budget, CataloguePlacement
 from actors.router import SectionRouter
+from engine.catalogue import EventInfo, SectionInfo
 from engine.commands import GetHold, Request
 from engine.journal import StorageUnavailable
+from engine.terms import Terms
 
 
 class Lost:
@@ -86,3 +90,37 @@ async def test_who_waits_for_a_section_to_be_found_counts_for_the_bound() -> Non
         silent.answers.set()
         codes = [answer.code for answer in await asyncio.gather(*waiting)]
     assert ["not_found", "not_found", "section_overloaded"] == codes
+
+
+class OneActor:
+    """A placement that knows of one actor, which has every stream."""
+
+    async def locate(self, stream: int) -> str | None:
+        return "actor"
+
+    def channel(self, actor: str) -> Channel:
+        return cast("Channel", actor)
+
+
+async def test_only_so_many_streams_are_remembered() -> None:
+    """Of another one it is asked anew, and it finds the lane that its actor has."""
+    placement = OneActor()
+    router = SectionRouter(placement, placement, SystemClock(), RouterLimits(streams_known_max=2))
+    lanes = [await router.lane(stream) for stream in (1, 2, 3, 1)]
+    assert [lanes[0]] * 4 == lanes
+    assert [3, 1] == list(router._lane_of)
+
+
+async def test_only_so_many_places_are_remembered() -> None:
+    """Those of the event that was just looked up among them."""
+    asked: list[int] = []
+
+    async def event_of(stream: int) -> EventInfo | None:
+        asked.append(stream)
+        sections = tuple(SectionInfo(each, f"S{each}", each, "h", 10, 0, ()) for each in (stream, stream + 1))
+        return EventInfo(f"evt_{stream}", "An event", "pln_1", "open", Terms(), sections, 0)
+
+    placement = CataloguePlacement(event_of, Budget(shared=1), known_max=2)
+    for stream in (10, 11, 20, 21, 10):
+        assert "shared:0" == await placement.locate(stream)
+    assert [10, 20, 10] == asked
