@@ -44,7 +44,7 @@ RETRY_MS: Final = 1_000
 TRIES_MAX: Final = 30
 SWEEP_S: Final = 0.5
 HEARD_MAX: Final = 8_192
-"""Replies noted between two sweeps."""
+"""Replies noted between two sweeps, and sales."""
 READ_AT_ONCE: Final = 512
 """Replies read without letting anybody else go on."""
 HOLDS_MAX: Final = 65_536
@@ -90,6 +90,7 @@ class HoldNotices:
         self._holds: dict[tuple[str, str], _Known] = {}
         self._buckets: dict[int, dict[_Known, None]] = {}
         self._seconds: list[int] = []
+        self._sold: set[tuple[str, str]] = set()
         self._checks = 0
         self._sweeper: asyncio.Task[None] | None = None
 
@@ -122,6 +123,14 @@ class HoldNotices:
         if len(self._heard) < HEARD_MAX:
             self._heard.append((principal, body))
 
+    def sold(self, principal: str, hold: str) -> None:
+        """A hold of `principal`'s has become an order: nothing is to be said of it any more."""
+        known = self._holds.get((principal, hold))
+        if known is not None:
+            self._forget(known)
+        elif len(self._sold) < HEARD_MAX:  # its reply may still have to be read
+            self._sold.add((principal, hold))
+
     def start(self) -> None:
         """Sweep from now on."""
         self._sweeper = asyncio.ensure_future(self._sweep_forever())
@@ -145,12 +154,16 @@ class HoldNotices:
         """Read what was heard and look at the holds that are due; True if there is more to be read."""
         for _ in range(min(len(self._heard), READ_AT_ONCE)):
             self._read(*self._heard.popleft())
+        if not self._heard:
+            self._sold.clear()
         self._look()
         return bool(self._heard)
 
     def _read(self, principal: str, body: msgspec.Raw) -> None:
         seen = _decoder.decode(body)
         key = principal, seen.hold
+        if key in self._sold:
+            return
         known = self._holds.get(key)
         if seen.items == NO_ITEMS:
             self._forget(known)

@@ -219,7 +219,7 @@ class Desk:
         if not self._may_pay_at_once(request, caller):
             self._run(session, request.id, self._order(session, request, caller))
             return
-        reply = OrderSettler(session, request.id)
+        reply = OrderSettler(session, request.id, self._office.notices)
         if not checkout.sell(request.d, caller, request.idem or "", deadline_ms, reply):
             self._run(session, request.id, self._order(session, request, caller))
 

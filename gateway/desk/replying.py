@@ -35,11 +35,14 @@ class OrderSettler(msgspec.Struct, frozen=True, eq=False):
 
     session: Session
     number: int
+    notices: HoldNotices
 
     def __call__(self, outcome: SettledOrder | Problem) -> None:
         """The outcome stands."""
         if isinstance(outcome, SettledOrder):
             self.session.accept(self.number, packed(outcome.order))
+            if outcome.order.hold is not None:
+                self.notices.sold(caller_of(self.session).id, outcome.order.hold)
         else:
             self.session.refuse(self.number, outcome)
 

@@ -20,7 +20,7 @@ from tests.unit.gateway.desks import ANN, Memory, new_session
 from tests.unit.gateway.houses import hold_in
 
 NOON_MS = 1_790_000_000_000
-HOLD = hold_in(7)
+HOLD, OTHER = hold_in(7), hold_in(8)
 EXPIRED = explained("hold_expired", "The hold has ended; its seats went back on sale.")
 RELEASED = explained("hold_expired", GIVEN_BACK)
 
@@ -205,6 +205,22 @@ def test_a_clock_that_is_ahead_of_the_section_asks_again(booth: Booth) -> None:
     assert 1 == booth.at(33_000)
     booth.answer(EXPIRED)
     assert ["hold.expiring", "hold.expired"] == [kind for kind, _ in booth.told]
+
+
+def test_a_sold_hold_is_forgotten_without_asking(booth: Booth) -> None:
+    """Whether or not its reply was read by then; somebody else's word for it does not count."""
+    booth.hear(NOON_MS + 600_000)
+    booth.notices.sweep()
+    booth.notices.sold("usr_bob", HOLD)
+    assert 1 == len(booth.notices)
+    booth.notices.sold(ANN.id, HOLD)
+    booth.hear(NOON_MS + 600_000, OTHER)
+    booth.notices.sold(ANN.id, OTHER)
+    booth.notices.sweep()
+    assert 0 == len(booth.notices)
+    booth.hear(NOON_MS + 600_000, OTHER)
+    booth.notices.sweep()
+    assert 1 == len(booth.notices)
 
 
 def test_everything_is_bounded(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
