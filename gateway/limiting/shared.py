@@ -8,8 +8,8 @@ were, and nobody waits for Redis.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeVar
 
 import structlog
 from purgatory import AsyncCircuitBreakerFactory
@@ -28,6 +28,7 @@ from gateway.limiting.quotas import Attempt, Verdict
 from telemetry.meters import METERS
 
 log = structlog.get_logger()
+T = TypeVar("T")
 CALL_MAX_S: Final = 0.1
 CONNECTIONS_MAX: Final = 32
 FAILURES_MAX: Final = 3
@@ -49,6 +50,7 @@ class SharedRates:
         self._breakers = AsyncCircuitBreakerFactory(default_threshold=FAILURES_MAX, default_ttl=REST_S)
         self._breakers.add_listener(self._heard)
         self._wrong: str | None = None
+        self._looking_out: asyncio.Task[None] | None = None
 
     @property
     def wrong(self) -> str | None:
@@ -61,20 +63,33 @@ class SharedRates:
 
     async def take(self, attempts: Sequence[Attempt]) -> list[Verdict]:
         """Count these attempts, all in one connection's time."""
-        try:
-            async with await self._breakers.get_breaker(CIRCUIT), asyncio.timeout(CALL_MAX_S):
-                verdicts = list(await asyncio.gather(*(self._take(attempt) for attempt in attempts)))
-        except OpenedState:
-            pass
-        except FAILURES as error:
-            if self._wrong is None:
-                log.warning("redis_away", error=repr(error))
-            self._wrong = "away: each gateway counts for itself"
-        else:
-            self._wrong = None
+        verdicts = await self._asked(lambda: asyncio.gather(*(self._take(attempt) for attempt in attempts)))
+        if verdicts is not None:
             return verdicts
         AWAY.value += len(attempts)
         return await self._local.take(attempts)
+
+    async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T | None:
+        """What Redis says; None while it is away."""
+        try:
+            async with await self._breakers.get_breaker(CIRCUIT), asyncio.timeout(CALL_MAX_S):
+                said = await ask()
+        except OpenedState:
+            return None
+        except FAILURES as error:
+            if self._wrong is None:
+                log.warning("redis_away", error=repr(error))
+                self._looking_out = asyncio.ensure_future(self._look_out())
+            self._wrong = "away: each gateway counts for itself"
+            return None
+        self._wrong = None
+        return said
+
+    async def _look_out(self) -> None:
+        """Ask until it is back, so that `/readyz` tells of it also where nobody calls."""
+        while self._wrong is not None:
+            await asyncio.sleep(REST_S)
+            await self._asked(self._client.ping)
 
     async def _take(self, attempt: Attempt) -> Verdict:
         result = await self._throttle(attempt.quota).limit(f"{attempt.scope}:{attempt.key}", attempt.cost)
@@ -94,8 +109,14 @@ class SharedRates:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        client: Any = self._store._backend.get_client()  # the store has no way to close itself
-        await client.aclose(close_connection_pool=True)
+        if self._looking_out is not None:
+            self._looking_out.cancel()
+            await asyncio.gather(self._looking_out, return_exceptions=True)
+        await self._client.aclose(close_connection_pool=True)
+
+    @property
+    def _client(self) -> Any:
+        return self._store._backend.get_client()  # the store itself can be neither pinged nor closed
 
 
 def _pool() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import httpx
@@ -15,6 +16,8 @@ from gateway.limiting.local import LocalRates
 from gateway.limiting.quotas import Attempt, Quotas
 from gateway.limiting.settling import Settler
 from gateway.limiting.shared import FAILURES_MAX, SharedRates
+from scripts.services import redis_node
+from scripts.torture.waits import within
 from tests.e2e.world import random_port
 from tests.integration.gateway.world import World
 
@@ -167,3 +170,23 @@ async def test_without_redis_each_gateway_grants_its_share(clock: Clock) -> None
     assert [False, False, True, True, True] == limited
     assert rates.wrong is not None
     await rates.close()
+
+
+async def test_a_redis_that_is_back_is_noticed_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`/readyz` says so of gateways too that nobody has called meanwhile."""
+    assert redis_node.installed(), "these tests need Redis"
+    monkeypatch.setattr("gateway.limiting.shared.CALL_MAX_S", PATIENCE_S)
+    monkeypatch.setattr("gateway.limiting.shared.REST_S", 0.05)
+    with redis_node.node() as node:
+        rates = SharedRates(node.url, LocalRates(1.0))
+        await rates.take([ANN])
+        assert rates.wrong is None
+        await asyncio.to_thread(node.kill)
+        for _ in range(FAILURES_MAX):
+            await rates.take([ANN])
+        assert rates.wrong is not None
+        await asyncio.to_thread(node.start)
+        async with within(PATIENCE_S, "Redis to be noticed"):
+            while rates.wrong is not None:  # noqa: ASYNC110  # it sets no event of ours
+                await asyncio.sleep(0.01)
+        await rates.close()
