@@ -85,10 +85,12 @@ def test_what_of_a_plan_is_lost_and_called_otherwise(visits: Visits) -> None:
     visit.page.get_by_label("A plan as a file").set_input_files(document(chamber(rows="AXCD")))
     visit.page.get_by_label("Compared with the plan of").select_option(event)
     expect(visit.page.get_by_role("heading", name="Another name 8")).to_be_visible()
+    visit.see("Sextet as it is")
+    visit.see("The new plan")
     visit.see("HALL-B-1")
     expect(visit.button("Import this plan")).to_be_disabled()
-    visit.page.get_by_role("heading", name="What changes").scroll_into_view_if_needed()
     assert [] == visit.examined()
+    visit.page.get_by_role("heading", name="Another name 8").scroll_into_view_if_needed()
     visit.shot("plans-renamed")
 
 

@@ -1,4 +1,4 @@
-/** A plan as a picture, with nothing live in it. */
+/** A plan as a picture that does not change. */
 import { useEffect, useRef } from "preact/hooks";
 import { FREE } from "../client/seatmap";
 import { houseBox } from "../map/geometry";
@@ -8,12 +8,21 @@ import { SeatMap } from "../map/seatmap";
 import { number, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
 
-export function Drawing({ house, name }: { house: Plan; name: string }) {
+interface Drawn {
+  house: Plan;
+  name: string;
+  /** What stands above the picture, where there are two. */
+  title?: string;
+  /** Whether seats are shown as they are held and sold, rather than all free. */
+  sold?: boolean;
+}
+
+export function Drawing({ house, name, title, sold }: Drawn) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const map = useRef<SeatMap | null>(null);
   useEffect(() => {
-    house.status.fill(FREE);
+    if (!sold) house.status.fill(FREE);
     const words = { free: (section: Section) => section.capacity, count: number, soldOut: t().map.soldOut, stage: t().map.stage };
     const made: SeatMap = new SeatMap(canvas.current as HTMLCanvasElement, house, words, {
       tap: (hit) => hit && !("seat" in hit) && made.goTo(hit.section),
@@ -30,9 +39,10 @@ export function Drawing({ house, name }: { house: Plan; name: string }) {
       scheme.removeEventListener("change", recolour);
       made.destroy();
     };
-  }, [house]);
+  }, [house, sold]);
   return (
     <figure class="drawing">
+      {title && <p class="strong">{title}</p>}
       <div ref={box} class="map">
         <canvas ref={canvas} role="img" aria-label={name} />
         <div class="map-controls">

@@ -129,7 +129,7 @@ export function Waiting() {
   return (
     <main class="house-main" aria-busy="true">
       <h1 class="soft">{t().common.loading}</h1>
-      <div class="bones" aria-hidden="true"><span /><span /><span /><span /></div>
+      <div class="bones" aria-hidden="true"><span /><span /><span /><span /><span /></div>
     </main>
   );
 }

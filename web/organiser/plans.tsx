@@ -40,6 +40,8 @@ const busy = signal(false);
 const events = signal<Listed[]>([]);
 const against = signal("");
 const diff = signal<PlanDiff | null>(null);
+/** The house that the new plan is compared with, with what is held and sold of it. */
+const before = signal<{ name: string; house: Plan } | null>(null);
 let asked = 0;
 
 function query(): string {
@@ -64,7 +66,7 @@ async function look(chosen: File | null): Promise<void> {
   asked += 1;
   const mine = asked;
   file.value = chosen;
-  preview.value = diff.value = imported.value = null;
+  preview.value = diff.value = before.value = imported.value = null;
   await trying(async () => {
     const told = await send<Preview>(`/plans/preview${query()}`, chosen);
     if (mine !== asked) return;
@@ -78,16 +80,17 @@ async function compare(): Promise<void> {
   const event = against.peek();
   const after = preview.peek()?.house;
   if (!event || !after) {
-    diff.value = null;
+    diff.value = before.value = null;
     return;
   }
-  const before = new Plan(await ask<Columns>(`/events/${event}/plan?layout=columns`));
+  const old = new Plan(await ask<Columns>(`/events/${event}/plan?layout=columns`));
   const { sections } = await ask<{ sections: Record<string, { status: string }> }>(`/events/${event}/seats`);
-  for (const section of before.sections) {
+  for (const section of old.sections) {
     const status = sections[section.name]?.status;
-    if (status) unpackStatuses(status, before.status.subarray(section.first, section.first + section.count));
+    if (status) unpackStatuses(status, old.status.subarray(section.first, section.first + section.count));
   }
-  diff.value = planDiff(before, after);
+  diff.value = planDiff(old, after);
+  before.value = { name: events.peek().find((each) => each.event === event)?.name ?? event, house: old };
 }
 
 async function store(): Promise<void> {
@@ -158,7 +161,10 @@ function Looked({ shown }: { shown: Preview & { house: Plan } }) {
           <div><dt>{words.seats}</dt><dd class="figures">{number(shown.seats)}</dd></div>
           <div><dt>{words.places}</dt><dd class="figures">{number(shown.ga_capacity)}</dd></div>
         </dl>
-        <Drawing house={shown.house} name={words.picture(shown.name, number(shown.seats))} />
+        <div class="versions">
+          {before.value && <Drawing house={before.value.house} sold title={words.now(before.value.name)} name={words.picture(before.value.name, number(before.value.house.count))} />}
+          <Drawing house={shown.house} title={before.value ? words.then : undefined} name={words.picture(shown.name, number(shown.seats))} />
+        </div>
       </section>
       <section class="stack tight" aria-labelledby="warnings">
         <h2 id="warnings">{shown.warnings.length ? plural(shown.warnings.length, words.warnings.one, words.warnings.other) : words.noWarnings}</h2>

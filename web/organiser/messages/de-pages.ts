@@ -133,6 +133,8 @@ export const pages: PageMessages = {
     picture: (name, seats) => `Zeichnung von ${name} mit ${seats} Plätzen`,
     warnings: { one: "{n} Angabe des Dokuments geht verloren", other: "{n} Angaben des Dokuments gehen verloren" },
     noWarnings: "Vom Dokument geht nichts verloren",
+    now: (event) => `${event}, wie es ist`,
+    then: "Der neue Plan",
     comparison: "Was sich ändert",
     against: "Verglichen mit dem Plan von",
     nothing: "nichts",

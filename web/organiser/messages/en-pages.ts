@@ -122,6 +122,8 @@ export const pages = {
     picture: (name: string, seats: string) => `Drawing of ${name} with ${seats} seats`,
     warnings: { one: "{n} thing of the document is lost", other: "{n} things of the document are lost" },
     noWarnings: "Nothing of the document is lost",
+    now: (event: string) => `${event} as it is`,
+    then: "The new plan",
     comparison: "What changes",
     against: "Compared with the plan of",
     nothing: "nothing",
