@@ -7,6 +7,7 @@ import pytest
 
 from bench.pages.crowd import BUYERS_A_SECTION, SECTIONS
 from bench.pages.figure import Figure, p95
+from bench.pages.installing import copy_of_tree
 from bench.pages.pace import BEHIND_MAX_S, Pace
 from bench.pages.seats import at_the_top, crowd_of
 from bench.wide_house import higher
@@ -61,6 +62,16 @@ def test_a_crowd_keeps_its_pace() -> None:
     assert BEHIND_MAX_S * 1_000 == pace.due(60.0)
     pace.begun(2_000)
     assert pytest.approx([0.0, 1_000.0], abs=1e-6) == [pace.due(60.0), pace.due(61.0)]
+
+
+def test_an_install_is_measured_in_what_was_fetched() -> None:
+    """As it is committed: nothing that was built or installed here goes along, and nothing is left."""
+    with copy_of_tree() as copy:
+        for there in ("pyproject.toml", "tools/build_pages.py", "web/package-lock.json", "gateway/app.py"):
+            assert (copy / there).is_file(), there
+        for made in (".venv", ".git", "web/node_modules", "gateway/static"):
+            assert not (copy / made).exists(), made
+    assert not copy.exists()
 
 
 def test_95_of_100_are_no_larger() -> None:
