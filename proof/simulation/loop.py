@@ -9,7 +9,7 @@ were asked for.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextvars import Context, copy_context
@@ -86,6 +86,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         # What a dead process left must not be freed while others run: its coroutines would
         # be closed then, and whatever they do at their end would be done in others' names.
         self._graveyard: list[Turn] = []
+        self._parked: defaultdict[Process, list[Turn]] = defaultdict(list)
         self.turns = 0
         self.turns_max = 1_000_000
         """More than a sale needs: who takes them goes round in circles."""
@@ -173,7 +174,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 continue
             process = turn.process
             if process is not None and not process.running:
-                (process.parked if process.alive else self._graveyard).append(turn)
+                (self._parked[process] if process.alive else self._graveyard).append(turn)
                 continue
             self.turns += 1
             try:
@@ -197,9 +198,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         while timers and timers[0][0] <= when:
             due.append(heappop(timers)[2])
 
-    def resume(self, turns: list[Turn]) -> None:
+    def resume(self, process: Process) -> None:
         """Make due what a process missed while it was frozen."""
-        self._due.extend(turns)
+        self._due.extend(self._parked.pop(process, ()))
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """Keep what nobody caught; the end of a process is no failure."""
@@ -213,4 +214,5 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._due.clear()
         self._timers.clear()
         self._graveyard.clear()
+        self._parked.clear()
         self.close()

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
-from typing import TYPE_CHECKING, Any, Final, TypeVar
-
-if TYPE_CHECKING:
-    from proof.simulation.loop import Turn, VirtualLoop
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 PROCESS: Final[ContextVar[Process | None]] = ContextVar("process", default=None)
@@ -24,16 +21,22 @@ class ProcessEnded(BaseException):
 class Process:
     """Something that runs, can be frozen and thawed, and dies without a word.
 
-    `running` is what the loop asks: alive and not frozen. `on_death` is called once, by the
-    world.
+    `running` is what the loop asks: alive and not frozen. `resume` is told of each thaw, and
+    `on_death`, once, of the end.
     """
 
-    def __init__(self, name: str, loop: VirtualLoop, on_death: Callable[[Process], None]) -> None:
+    def __init__(
+        self,
+        name: str,
+        loop: asyncio.AbstractEventLoop,
+        resume: Callable[[Process], None],
+        on_death: Callable[[Process], None],
+    ) -> None:
         self.name = name
         self.alive = True
         self.running = True
-        self.parked: list[Turn] = []
         self._loop = loop
+        self._resume = resume
         self._on_death = on_death
         self.context: Context = copy_context()
         self.context.run(PROCESS.set, self)
@@ -77,8 +80,7 @@ class Process:
         """Let it go on with all that it missed."""
         if self.frozen:
             self.running = True
-            missed, self.parked = self.parked, []
-            self._loop.resume(missed)
+            self._resume(self)
 
 
 def _taken(_task: asyncio.Task[object]) -> None:

@@ -37,7 +37,7 @@ class World:
 
     def process(self, name: str, on_death: Callable[[Process], None]) -> Process:
         """A new process."""
-        return Process(name, self.loop, on_death)
+        return Process(name, self.loop, self.loop.resume, on_death)
 
     def later(self, delay_s: float, function: Callable[..., object], *args: object) -> None:
         """Have something happen outside all processes."""

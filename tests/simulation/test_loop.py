@@ -17,7 +17,9 @@ class Bench:
         self.loop = VirtualLoop()
         self.dead: list[str] = []
         self.woke: list[float] = []
-        self.process = Process("one", self.loop, lambda process: self.dead.append(process.name))
+        self.process = Process(
+            "one", self.loop, self.loop.resume, lambda process: self.dead.append(process.name)
+        )
 
     async def wake(self, *delays: float) -> None:
         """Sleep again and again."""
