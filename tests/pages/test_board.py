@@ -11,6 +11,8 @@ from tests.pages.house import House
 from tests.pages.test_event_states import chamber
 from tests.pages.visit import LOOKS, Visit, Visits
 
+PASSED_MS = 20_000
+"""So long after its holds a sale is looked back at."""
 LARGE = Limits(seats_per_hold=900, seats_per_buyer=900)
 
 
@@ -125,10 +127,11 @@ def test_admission_by_keyboard_alone(visits: Visits) -> None:
 
 
 def test_the_house_as_it_was(visits: Visits) -> None:
-    """Record by record of a section, and back to now; the figures follow."""
+    """Record by record of a section, and the whole house by time; the figures follow."""
     visit = visits.one()
     event = visit.house.event(chamber(), "Quartet")
     assert 201 == visit.house.hold(event, seats=["HALL-A-1", "HALL-A-2"]).status_code
+    visit.house.later(PASSED_MS)
     board(visit, event)
     visit.page.get_by_label("Of what").select_option("HALL")
     visit.button("Earlier").click()
@@ -139,6 +142,15 @@ def test_the_house_as_it_was(visits: Visits) -> None:
     visit.shot("board-past")
     visit.button("Back to now").click()
     expect(figure(visit, "held")).to_have_text("2")
+    visit.page.get_by_label("Of what").select_option("")
+    visit.button("Earlier").click()
+    visit.see("The house as of")
+    expect(figure(visit, "held")).to_have_text("2")
+    expect(figure(visit, "free")).to_have_text("70")
+    expect(figure(visit, "revenue")).to_have_count(0)
+    visit.shot("board-past-by-time")
+    visit.button("Back to now").click()
+    expect(figure(visit, "revenue")).to_be_visible()
 
 
 def test_the_board_on_a_wall(visits: Visits) -> None:
