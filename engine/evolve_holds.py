@@ -128,6 +128,9 @@ def occupy(state: SectionState, hold: Hold) -> Touched:
     """What a new hold holds is free no more."""
     for item in hold.seats:
         state.set_status(item.seat, HELD)
+    seats = tuple([item.seat for item in hold.seats])
+    if not hold.places:
+        return Touched(seats)
     for place in hold.places:
         state.area_held[place.area] += place.qty
-    return Touched(tuple([item.seat for item in hold.seats]), tuple([place.area for place in hold.places]))
+    return Touched(seats, tuple([place.area for place in hold.places]))

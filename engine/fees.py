@@ -33,7 +33,9 @@ def amount_of(
     parts: Sequence[Part] = (),
 ) -> int:
     """What all of it costs in minor units, fees on top included."""
-    tickets = sum([item.price for item in seats]) + sum([place.price * place.qty for place in places])
+    tickets = sum([item.price for item in seats])
+    if places:
+        tickets += sum([place.price * place.qty for place in places])
     if parts:
         tickets += sum(item.price * item.qty for part in parts for item in part.items)
     if not fees:

@@ -272,17 +272,18 @@ def item_views(
         ItemView(labels[item.seat], name, category_of[item.seat], item.type, money(item.price, currency))
         for item in seats
     ]
-    items += [
-        ItemView(
-            layout.area_names[place.area],
-            name,
-            layout.area_category[place.area],
-            place.type,
-            money(place.price, currency),
-            place.qty,
-        )
-        for place in places
-    ]
+    if places:
+        items += [
+            ItemView(
+                layout.area_names[place.area],
+                name,
+                layout.area_category[place.area],
+                place.type,
+                money(place.price, currency),
+                place.qty,
+            )
+            for place in places
+        ]
     for part in parts:
         items += [
             ItemView(of.label, part.section, of.category, of.type, money(of.price, currency), of.qty)
