@@ -49,7 +49,8 @@ class MemoryProjections:
             Backlog(number, self.seq_of(number), stream.lease.next_seq - 1)
             for number, stream in sorted(self.database.streams.items())
         )
-        return [each for each in found if each.last_seq > each.after_seq][:streams_max]
+        waiting = [each for each in found if each.last_seq > each.after_seq]
+        return sorted(waiting, key=lambda each: each.last_seq == 1)[:streams_max]
 
     async def behind_of(self, streams: Sequence[int]) -> list[Backlog]:
         """Those of these that have some."""

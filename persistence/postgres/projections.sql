@@ -1,14 +1,15 @@
 -- What became of each sale. Tables are named without a schema, so that a rebuild may fill others by the same names.
 
 -- name: behind
--- The stream that is furthest behind in time comes first: busy ones do not starve the others. Streams
--- that are of no event are announcements, of what is counted already.
+-- The stream that is furthest behind in time comes first: busy ones do not starve the others. Those that
+-- have their first record alone, of which nothing is counted, come last: many new events keep no figures
+-- waiting. Streams that are of no event are announcements, of what is counted already.
 SELECT leases.stream, coalesce(counted.seq, 0) AS after_seq, leases.next_seq - 1 AS last_seq
   FROM leases
   JOIN streams ON streams.id = leases.stream
   LEFT JOIN projected_streams AS counted ON counted.stream = leases.stream
  WHERE leases.next_seq - 1 > coalesce(counted.seq, 0)
- ORDER BY counted.at_ms NULLS FIRST, leases.stream
+ ORDER BY leases.next_seq = 2, counted.at_ms NULLS FIRST, leases.stream
  LIMIT $1;
 
 -- name: behind_of

@@ -16,12 +16,13 @@ RETURNING epoch;
 UPDATE relays SET until_ms = 0 WHERE name = $1 AND owner = $2;
 
 -- name: behind
--- The stream that was passed over longest comes first: busy ones do not starve the others.
+-- The stream that was passed over longest comes first: busy ones do not starve the others. Those that have
+-- their first record alone, which is nobody's news, come last: many new events keep no letter waiting.
 SELECT leases.stream, coalesce(relayed.seq, 0) AS after_seq, leases.next_seq - 1 AS last_seq
   FROM leases
   LEFT JOIN relay_positions AS relayed USING (stream)
  WHERE leases.next_seq - 1 > coalesce(relayed.seq, 0)
- ORDER BY relayed.moved_at NULLS FIRST, leases.stream
+ ORDER BY leases.next_seq = 2, relayed.moved_at NULLS FIRST, leases.stream
  LIMIT $1;
 
 -- name: behind_of

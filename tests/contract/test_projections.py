@@ -68,6 +68,18 @@ def batch(stream: int, event: str, after_seq: int = 0, seq: int = 1) -> Projecte
     )
 
 
+async def test_streams_with_sales_come_before_new_ones(
+    backend: Backend, homes: tuple[Tables, Reader]
+) -> None:
+    """Many events that were just made keep nobody's figures waiting."""
+    tables, _ = homes
+    quiet, busy = await new_streams(backend, 2)
+    store = backend.open_store()
+    lease = await store.take_over(busy, "owner")
+    assert await store.append(busy, lease.epoch, 2, AT_MS, [b"two"])
+    assert [Backlog(busy, 0, 2), Backlog(quiet, 0, 1)] == await tables.behind(10)
+
+
 async def test_a_batch_is_added_once(backend: Backend, homes: tuple[Tables, Reader]) -> None:
     """Again, or out of turn, it changes nothing; the next one adds to it."""
     tables, reader = homes

@@ -42,6 +42,16 @@ async def test_what_was_not_relayed_is_told_stream_by_stream(backend: Backend, r
     assert 1 == await relays.lag()
 
 
+async def test_streams_with_news_come_before_new_ones(backend: Backend, relays: Relays) -> None:
+    """Many events that were just made keep nobody's letter waiting."""
+    quiet, busy = await new_streams(backend, 2)
+    store = backend.open_store()
+    lease = await store.take_over(busy, "owner")
+    assert await store.append(busy, lease.epoch, 2, AT_MS, [b"two"])
+    assert [Backlog(busy, 0, 2), Backlog(quiet, 0, 1)] == await relays.behind(10)
+    assert [Backlog(busy, 0, 2)] == await relays.behind(1)
+
+
 async def test_a_position_never_goes_back(backend: Backend, relays: Relays) -> None:
     """Whoever comes late with an older number changes nothing."""
     [stream] = await new_streams(backend)
