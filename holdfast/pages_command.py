@@ -20,6 +20,7 @@ from bench.pages.board import board
 from bench.pages.browser import LARGER, SCREENS, WIDE, Screen, chromium
 from bench.pages.crowd import SEATS_AT_ONCE, changing
 from bench.pages.figure import Figure
+from bench.pages.healing import Others, healed
 from bench.pages.herd import HerdSpec
 from bench.pages.installing import cold, copy_of_tree, warm, without_registry
 from bench.pages.loading import first_visit, loaded
@@ -149,6 +150,13 @@ def _beaten(_seconds: float) -> list[Figure]:
             return beaten(browser, stage.address, section, rival)
 
 
+def _healing(_seconds: float) -> list[Figure]:
+    """The connection of a page breaks, loses and doubles while others take seats and give them back."""
+    with on_stage(theatre()) as stage, chromium() as browser:
+        others = Others(stage.server.url, stage.sign("others"), stage.event, stage.plan)
+        return healed(browser, stage.address, others)
+
+
 def _board(seconds: float) -> list[Figure]:
     """The board is left open while seats change, and compared with the journals at the end."""
     with on_stage(stadium()) as stage:
@@ -193,6 +201,7 @@ PARTS: Final[dict[str, Callable[[float], list[Figure]]]] = {
     "pages": _pages,
     "pages-news": _news,
     "pages-beaten": _beaten,
+    "pages-healing": _healing,
     "pages-board": _board,
     "pages-install": _install,
 }

@@ -85,6 +85,9 @@ def test_old_news_are_called_old(visits: Visits) -> None:
     visit = visits.one()
     visit.page.clock.install()
     visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.see("72 places free")
+    visit.section("HALL").click()
+    expect(visit.row("B")).to_contain_text("8 free")  # from here on the page knows its seats
     visit.wire.deaf = True
     visit.silence()
     visit.see("As of ")
@@ -148,6 +151,8 @@ def test_offline_is_said_at_once(visits: Visits) -> None:
     """Before any connection has noticed."""
     visit = visits.one()
     visit.enter(visits.house.event(chamber(), "Quartet"))
+    visit.section("HALL").click()
+    expect(visit.row("B")).to_contain_text("8 free")
     visit.context.set_offline(True)
     visit.see("You are offline.")
     assert [] == visit.examined()

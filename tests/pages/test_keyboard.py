@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
+from engine.terms import Limits
 from tests.pages.test_buying import EMAIL, NAME
 from tests.pages.test_event_states import chamber
 from tests.pages.test_waiting_room import admit, room
-from tests.pages.visit import Visit, Visits
+from tests.pages.visit import ROOT, Visit, Visits
 
 KEYS_TO_A_SEAT_MAX = 12
 KEYS_TO_TICKETS_MAX = 40
+HELD_MS = 300_000
+OWN_DOING = {"command", "restore", "look", "adopt"}
+"""What a page does by itself, and nobody presses."""
 PATIENCE_KEYS = 60
 """So often Tab is pressed before there is no way to something."""
 
@@ -26,14 +32,23 @@ class Keyboard:
         self._page.keyboard.press(key)
         assert "BODY" != self._page.evaluate("document.activeElement.tagName")
 
-    def tab_to(self, selector: str) -> None:
+    def tab_to(self, selector: str, key: str = "Tab") -> None:
         """Press Tab until this has the focus, once it is there."""
         expect(self._page.locator(selector).first).to_be_visible()
         for _ in range(PATIENCE_KEYS):
             if self._page.evaluate("selector => document.activeElement.matches(selector)", selector):
                 return
-            self.press("Tab")
+            self.press(key)
         raise AssertionError(f"no way to {selector}")
+
+    def enter(self, selector: str, key: str = "Tab") -> None:
+        """Go there and press it."""
+        self.tab_to(selector, key)
+        self.press("Enter")
+
+    def kept(self) -> None:
+        """What was pressed may be gone: something has the focus all the same."""
+        expect(self._page.locator(":focus")).to_have_count(1)
 
     def leave_by(self, selector: str) -> None:
         """Follow a link or send a form: another page comes."""
@@ -96,3 +111,54 @@ def test_from_the_queue_to_a_ticket_by_keyboard_alone(visits: Visits) -> None:
     keys.pay()
     visit.see("Booked.")
     assert keys.pressed <= KEYS_TO_TICKETS_MAX
+
+
+def test_every_act_has_its_keys(visits: Visits) -> None:
+    """Whatever the map can do can be done from list, best available and cart, with Tab and Enter."""
+    visit, house = visits.one(), visits.house
+    event = house.event(chamber(), "Quartet", limits=Limits(hold_ttl_ms=HELD_MS))
+    visit.enter(event)
+    keys, done = Keyboard(visit), set[str]()
+    keys.press("Tab")
+    keys.press("Enter")
+    for way in ('[data-way="section HALL"]', '[data-way="row A"]', ".seat"):
+        keys.enter(way)
+    visit.held(1)
+    done.add("holdSeats")
+    expect(visit.seat("1")).to_have_attribute("aria-disabled", "false")
+    keys.press("Enter")
+    visit.held(0)
+    done.add("releaseSeat")
+    for way in (".back", ".back"):
+        keys.enter(way, "Shift+Tab")
+    for way in ('[data-way="section FLOOR"]', ".area .button.primary"):
+        keys.enter(way)
+    visit.held(1)
+    done.add("holdPlaces")
+    keys.enter(".best .button.primary", "Shift+Tab")
+    visit.held(3)
+    done.add("holdBest")
+    before = visit.cart()
+    keys.enter(".best .row .button:not(.primary)")
+    expect(visit.page.locator(".cart-item .line-title")).not_to_have_text(before)
+    visit.held(3)
+    done.add("othersInstead")
+    keys.enter(".cart-actions button")
+    expect(visit.page.get_by_role("status").first).to_contain_text("You have time until")
+    done.add("extend")
+    keys.enter(".cart-item button", "Shift+Tab")
+    visit.held(2)
+    keys.kept()
+    house.later(2 * HELD_MS)
+    # Whoever asks a section for anything has it look at its clock.
+    house.hold(event, "eve", seats=["HALL-D-8"]).raise_for_status()
+    house.hold(event, "mal", ga={"area": "FLOOR", "qty": 1}).raise_for_status()
+    for section in ("HALL", "FLOOR"):
+        expect(visit.page.locator(".cart.lost")).to_contain_text(section)
+    keys.enter(".cart.lost .button.primary")
+    visit.held(2)
+    keys.kept()
+    done.add("tryAgain")
+    store = (ROOT / "web" / "buyer" / "cart.ts").read_text("utf-8")
+    assert set(re.findall(r"^export async function (\w+)", store, re.MULTILINE)) - OWN_DOING == done
+    assert [] == visit.complaints

@@ -95,7 +95,7 @@ def test_a_seat_that_would_leave_another_alone(visit: Visit) -> None:
     expect(visit.page.locator(".choice")).to_have_count(2)
     assert [] == visit.examined()
     visit.shot("left-alone")
-    visit.button("Hold HALL, row B, seats 2, 1").click()
+    visit.button("Hold HALL, row B, seats 1, 2").click()
     visit.held(2)
     expect(heading).to_have_count(0)
 

@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.pages.house import House
+from tests.pages.judged import unjudged
 from tests.pages.wire import Wire
 
 Scheme = Literal["light", "dark"]
@@ -123,6 +124,7 @@ class Visit:
             f"{each['id']}: {each['help']} at {[node['target'] for node in each['nodes']][:3]}"
             for each in report["violations"]
         ]
+        found += [f"nobody has judged {each}" for each in unjudged(report)]
         wide = self.page.evaluate("document.documentElement.scrollWidth > innerWidth")
         return [*found, *(["it scrolls sideways"] if wide else [])]
 

@@ -93,7 +93,7 @@ async function learn(): Promise<void> {
       if (hold.items.length) say(t().cart.heldSaid(hold.items.map(itemName).join("; "), money(total.peek())));
     } catch (error) {
       // A refusal is what became of it: nothing was taken.
-      if (!isUnknown(error)) refused(error, []);
+      if (!isUnknown(error)) refused(error, [], again.peek());
     }
   }
 }
@@ -205,10 +205,11 @@ export async function extend(): Promise<void> {
 /** The places whose time ran out, once more: a hold for each section, and for each area. */
 export async function tryAgain(): Promise<void> {
   const lost = expired.peek();
-  for (const item of lost) if (item.qty !== undefined) await holdPlaces(item.seat, item.qty, item.section);
   const sections = new Map<string, string[]>();
-  for (const item of lost)
-    if (item.qty === undefined) sections.set(item.section, [...(sections.get(item.section) ?? []), item.seat]);
+  for (const { seat, section, qty = 1 } of lost)
+    // One place of an area is told without its number, as a seat is.
+    if (plan.peek()?.sectionNamed.get(section)?.areas.some((area) => area.name === seat)) await holdPlaces(seat, qty, section);
+    else sections.set(section, [...(sections.get(section) ?? []), seat]);
   for (const labels of sections.values()) await holdSeats(labels);
 }
 

@@ -1,6 +1,7 @@
 /** How every page starts: language first, then its root in place of the summary that the server wrote. */
 import { render, type ComponentChild } from "preact";
 import { chooseLanguage, currentLanguage, loadLanguage } from "./i18n";
+import { keepFocus } from "./kept";
 
 export async function start(root: () => ComponentChild): Promise<void> {
   const asked = new URLSearchParams(location.search).get("lang");
@@ -10,4 +11,5 @@ export async function start(root: () => ComponentChild): Promise<void> {
   if (!place) throw new Error("the page has no place for its content");
   place.replaceChildren();
   render(root(), place);
+  keepFocus(document);
 }

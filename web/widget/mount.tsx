@@ -5,6 +5,7 @@ import { look, restore } from "../buyer/cart";
 import { connect, session, watch } from "../buyer/live";
 import { failed, loadPlan, loadSale, plan, sale } from "../buyer/sale";
 import { chooseLanguage, currentLanguage, loadLanguage } from "../ui/i18n";
+import { keepFocus } from "../ui/kept";
 import { site, type Site } from "../ui/site";
 import { styleText } from "./styles";
 import { Widget } from "./widget";
@@ -66,6 +67,7 @@ export function mount(): Mounted {
   root.replaceChildren(place);
   const mediumPx = Number.parseFloat(getComputedStyle(host).fontSize);
   if (mediumPx !== 16) sheet.replaceSync(styleText(mediumPx));
+  keepFocus(root);
   site.pay = (holds) => void pay(holds);
   document.addEventListener("visibilitychange", back);
   void start();
