@@ -10,6 +10,7 @@ DAYS: Final = ByTests(
     ("tests/simulation/test_bus.py::test_every_piece_of_news_takes_effect_once_and_in_order",)
 )
 RELAYING: Final = "tests/integration/workers/test_relay.py::"
+LOOKING: Final = "tests/integration/workers/test_lookout.py::"
 HEARING: Final = "tests/integration/workers/test_webhook_hearing.py::"
 WEBHOOKS: Final = "tests/integration/workers/test_webhooks.py::"
 BROKER: Final = "tests/integration/workers/test_rabbitmq.py::"
@@ -115,6 +116,18 @@ MUTANTS: Final = (
             ),
         ),
         (DAYS, ByTests((RELAYING + "test_news_come_in_order_and_the_position_follows",))),
+    ),
+    Mutant(
+        "a stream that wakes up is not looked for",
+        "News of the sections that sold once go on; of the others nobody ever hears.",
+        (
+            Edit(
+                "workers/lookout.py",
+                "        if began_s < self._all_at_s:\n",
+                "        if self._lately:\n",
+            ),
+        ),
+        (ByTests((LOOKING + "test_who_had_something_lately_is_found_at_once_and_who_wakes_up_soon",)),),
     ),
     Mutant(
         "two relays lead at once",
