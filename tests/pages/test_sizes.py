@@ -28,7 +28,7 @@ SCRIPTS_MAX = {
     "events": 45 * KIB,
     "sale": 45 * KIB,
 }
-STYLES_MAX = {"board": 12 * KIB}
+STYLES_MAX = {"board": 12 * KIB, "plans": 10 * KIB}
 BUYERS_STYLES_MAX = 8 * KIB
 WIDGET_MAX = 45 * KIB
 PLAN_MAX = 120 * KIB
