@@ -16,8 +16,10 @@ JUDGED: Final[dict[str, str]] = {
         "Uncovered, its colours are those of the tokens: `web/tests/tokens.test.ts` computes their contrasts."
     ),
     "color-contrast/shortTextContent": (
-        "A number of one digit between the two buttons that change it: ink on the card, as all text."
+        "A number of one digit, between the two buttons that change it or in a table of figures: ink on the "
+        "card, as all text."
     ),
+    "video-caption": "The door's film is what its camera sees just then: there is no sound to write down.",
     "heading-order": (
         "Left open, and seldom, where an h2 is met before anything else. That every page has its h1 is a "
         "rule of its own, page-has-heading-one, which is examined beside it and leaves nothing open."
