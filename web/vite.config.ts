@@ -8,7 +8,7 @@ const here = import.meta.dirname;
 const pages = resolve(here, "pages");
 const entries = readdirSync(pages).filter((name) => name.endsWith(".html"));
 
-/** Where the gateway serves each entry (`gateway/pages.py`), so that `make pages-dev` does the same. */
+/** Where the gateway serves each entry (`gateway/pages/pages.py`), so that `make pages-dev` does the same. */
 const ways: [RegExp, string][] = [
   [/^\/$/, "/home.html"],
   [/^\/e\/[^/]+\/queue$/, "/queue.html"],
