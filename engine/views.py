@@ -101,7 +101,8 @@ class HoldView(msgspec.Struct, frozen=True, omit_defaults=True):
 class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
     """An order as it now is; tickets once it is booked.
 
-    `expires_at` is told when checkout was given up: until then its hold lives on.
+    `expires_at` is told when checkout was given up: until then its hold lives on. `was_booked` tells a
+    booking that was cancelled from a checkout that came to nothing.
     """
 
     order: str
@@ -114,6 +115,7 @@ class OrderView(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_at: str | None = None
     tickets: tuple[ItemView, ...] = ()
     fees: tuple[FeeView, ...] = ()
+    was_booked: bool = False
 
 
 class Acknowledged(msgspec.Struct, frozen=True):
@@ -157,8 +159,9 @@ def render_found(layout: SectionLayout, terms: Terms, found: Hold | Order, seq: 
             return OrderView(found.id, "pending", layout.name, pos, price, found.hold, pay_by)
         case Phase.BOOKED:
             return _booked_view(layout, terms, found, pos)
-        case _:
-            return OrderView(found.id, "cancelled", layout.name, pos, price)
+        case phase:
+            booked = phase is Phase.CANCELLED
+            return OrderView(found.id, "cancelled", layout.name, pos, price, was_booked=booked)
 
 
 def packed_status(statuses: bytes | bytearray) -> bytes:
@@ -251,7 +254,7 @@ def _order_view(
             ends = rfc3339(expires_ms)
             return OrderView(order, "cancelled", name, pos, amount, hold, expires_at=ends)
         case OrderCancelled():
-            return OrderView(order, "cancelled", name, pos, amount)
+            return OrderView(order, "cancelled", name, pos, amount, was_booked=True)
         case OrderReduced():
             # What is left of it a read tells; the same key must get the same answer for ever.
             return OrderView(order, "confirmed", name, pos, amount)

@@ -19,7 +19,7 @@ from engine.payments.payment import Payment
 from gateway.access.auth import Principal
 from gateway.carts.carts import Carts
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder, order_of
+from gateway.orders import SettledOrder, minor_units_of, order_of, was_booked
 from gateway.paying.counter import Counter
 from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.ports import Catalogue, Declined, PaymentProvider, Sections
@@ -222,8 +222,18 @@ class Checkout:
             return problem_of(answer)
         told = order_of(answer)
         row = await self._catalogue.order(told.order)
-        payment = None
-        # A cancelled order does not tell whether it was paid for before, so nothing is claimed.
-        if row is not None and told.status != "cancelled":
-            payment = PaymentState(row.provider, "approved" if told.status == "confirmed" else "pending")
-        return replace(told, event=None if row is None else row.event, payment=payment)
+        if row is None:
+            return told
+        return replace(told, event=row.event, payment=_paid_at_once(row.provider, told, answer))
+
+
+def _paid_at_once(provider: str, told: OrderReply, answer: Answer) -> PaymentState | None:
+    """How the payment of an order stands that was decided at once, and so is undone at once."""
+    if told.status != "cancelled":
+        return PaymentState(provider, "approved" if told.status == "confirmed" else "pending")
+    if not was_booked(answer):
+        # A checkout that came to nothing: whether anything was asked of a bank is not known here.
+        return None
+    if not minor_units_of(told.amount):
+        return PaymentState(provider, "cancelled")
+    return PaymentState(provider, "refunded", refunded=told.amount)

@@ -15,6 +15,15 @@ from protocol.replies import Money, OrderReply
 _told: Final = msgspec.msgpack.Decoder(OrderReply)
 
 
+class _Past(msgspec.Struct, frozen=True):
+    """What a section says of an order for the gateway alone."""
+
+    was_booked: bool = False
+
+
+_past: Final = msgspec.msgpack.Decoder(_Past)
+
+
 class SettledOrder(msgspec.Struct, frozen=True):
     """An order as it now is; `replayed` says that this is the first outcome of its key again."""
 
@@ -25,6 +34,11 @@ class SettledOrder(msgspec.Struct, frozen=True):
 def order_of(answer: Answer) -> OrderReply:
     """The order that a section's answer tells of; of `event` and `payment` sections say nothing."""
     return _told.decode(answer.body)
+
+
+def was_booked(answer: Answer) -> bool:
+    """Whether the cancelled order that a section's answer tells of was a booking before."""
+    return _past.decode(answer.body).was_booked
 
 
 def minor_units_of(price: Money | ViewMoney) -> int:

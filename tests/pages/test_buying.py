@@ -3,6 +3,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
+from engine.payments.payment import Payment
+from gateway.paying.ports import BankAway
+from gateway.paying.sandbox_bank import SandboxBank
+from tests.integration.gateway.tills import come_to_rest
 from tests.pages.test_event_states import chamber
 from tests.pages.visit import LOOKS, Visit, Visits
 
@@ -195,7 +199,7 @@ def test_on_paper(visits: Visits) -> None:
 
 
 def test_a_cancelled_order(visits: Visits) -> None:
-    """Its page says that its tickets are void."""
+    """Its page says that its tickets are void, and that the money is back."""
     visit = visits.one()
     to_checkout(visit)
     pay(visit, "Card that is accepted")
@@ -204,8 +208,34 @@ def test_a_cancelled_order(visits: Visits) -> None:
     assert visits.house.call("POST", f"/orders/{order}/cancel", "sam", {}, "cancel").is_success
     visit.page.reload()
     visit.see("This order was cancelled.")
+    visit.see("The money went back: €90.00.")
     assert [] == visit.examined()
     visit.shot("cancelled")
+
+
+def test_money_on_its_way_back(visits: Visits, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the bank is away the page says that it waits, and by itself that the money is back."""
+    refund, away = SandboxBank.refund, [True]
+
+    async def refund_later(bank: SandboxBank, payment: Payment, number: int) -> None:
+        if away:
+            raise BankAway("the bank is having a rest")
+        await refund(bank, payment, number)
+
+    monkeypatch.setattr(SandboxBank, "refund", refund_later)
+    visit = visits.one()
+    to_checkout(visit)
+    pay(visit, "Card that asks for a second step")
+    visit.button("Confirm").click()
+    visit.see("Booked.")
+    order = visit.page.url.rpartition("/")[2]
+    assert visits.house.call("POST", f"/orders/{order}/cancel", "sam", {}, "cancel").is_success
+    visit.page.reload()
+    visit.see("The money is on its way back: €90.00.")
+    assert [] == visit.examined()
+    away.clear()
+    visits.house.run(come_to_rest(visits.house.world))
+    visit.see("The money went back: €90.00.")
 
 
 def test_other_peoples_things_are_not_there(visits: Visits) -> None:

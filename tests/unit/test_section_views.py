@@ -108,7 +108,7 @@ def test_an_order_is_seen_through_its_life() -> None:
     assert OrderView(order, "confirmed", "S", ("ep", 6), euros("10.00"), hold, tickets=tickets) == confirmed
     assert confirmed == view(world, "ann", GetOrder(order))
     cancelled = told(world, "ann cancel o -> cancelled A-1")
-    assert OrderView(order, "cancelled", "S", ("ep", 7), euros("10.00")) == cancelled
+    assert OrderView(order, "cancelled", "S", ("ep", 7), euros("10.00"), was_booked=True) == cancelled
     assert cancelled == view(world, "ann", GetOrder(order))
 
 

@@ -43,6 +43,7 @@ const tickets = signal<readonly Ticket[]>([]);
 const missing = signal("");
 const pending = computed(() => (orders.value ?? []).filter((order) => order.status === "pending"));
 const booked = computed(() => (orders.value ?? []).some((order) => order.status === "confirmed"));
+const returning = (order: Order): boolean => order.payment?.status === "refunding";
 /** Whether the event has a date to be put into a calendar. */
 const dated = signal(false);
 let askMs = ASK_FIRST_MS;
@@ -62,7 +63,7 @@ async function load(): Promise<void> {
     missing.value = error.code === "not_found" ? t().tickets.notFound : problemText(error.problem);
     if (error.problem.retryable) return again();
   }
-  if (pending.value.length) again();
+  if (pending.value.length || orders.value?.some(returning)) again();
 }
 
 function again(): void {
@@ -155,7 +156,17 @@ function Standing({ order }: { order: Order }) {
     return <div aria-busy="true"><Banner tone="note" title={`${texts.pending}. `}><span>{texts.pendingHint(until)}</span></Banner></div>;
   }
   const declined = order.payment?.status === "declined";
-  return <Banner tone="bad" title={`${declined ? texts.declined : texts.cancelled}. `}><span>{order.payment?.refunded ? texts.refunded : texts.cancelledHint}</span></Banner>;
+  return (
+    <div aria-busy={returning(order)}>
+      <Banner tone="bad" title={`${declined ? texts.declined : texts.cancelled}. `}><span>{!declined && texts.cancelledHint} {moneyBack(order)}</span></Banner>
+    </div>
+  );
+}
+
+function moneyBack({ payment }: Order): string {
+  if (!payment?.refunded) return "";
+  const amount = money(payment.refunded);
+  return payment.status === "refunding" ? t().tickets.refunding(amount) : t().tickets.refunded(amount);
 }
 
 function Card({ ticket }: { ticket: Ticket }) {

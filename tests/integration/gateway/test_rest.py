@@ -45,6 +45,10 @@ async def test_a_sale_from_import_to_cancellation() -> None:
         assert (event, ["FRONT-A-2"]) == (read["event"], [ticket["seat"] for ticket in read["tickets"]])
         cancelled = await buy("POST", "/v1/orders/{order}/cancel", key="cancel", order=order_id)
         assert "cancelled" == cancelled.json()["status"]
+        read = (await buy("GET", "/v1/orders/{order}", order=order_id)).json()
+        assert cancelled.json()["payment"] == read["payment"]
+        back = {"amount": "12.50", "currency": "EUR"}
+        assert ("refunded", back) == (read["payment"]["status"], read["payment"]["refunded"])
         listed = (await buy("GET", "/v1/events", limit=5)).json()
         assert [event] == [each["event"] for each in listed["data"]]
         closed = await organise("POST", "/v1/events/{event}/close", event=event)
