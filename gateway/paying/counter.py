@@ -94,6 +94,15 @@ class Counter:
         except TimeoutError:
             return await self._saga.ledger.get(payment.id) or payment
 
+    async def _at_rest(self, payment: Payment, deadline_ms: int) -> Payment | Problem:
+        """A payment that is not between two states; who asks is refused nothing for what passes by itself."""
+        if payment.state not in _BUSY:
+            return payment
+        driven = await self._driven(payment, deadline_ms)
+        if driven.state in _BUSY:
+            return problem(ErrorCode.OUTCOME_UNKNOWN, "The order is just changing.", objects=(payment.id,))
+        return driven
+
     async def _reply(self, payment: Payment, pinned: OrderReply) -> OrderReply | Problem:
         """An order that stands or may come to stand; a problem for one that ended."""
         status = order_status(payment)
@@ -136,14 +145,15 @@ class Counter:
         allowed = await self.read(payment, caller, deadline_ms)
         if isinstance(allowed, Problem):
             return allowed
-        if payment.state in _BUSY:
-            return problem(ErrorCode.HOLD_MISMATCH, "The order is just changing.", objects=(payment.id,))
-        asked = await self._saga.tell(payment, CancelAsked())
+        resting = await self._at_rest(payment, deadline_ms)
+        if isinstance(resting, Problem):
+            return resting
+        asked = await self._saga.tell(resting, CancelAsked())
         settled = await self._driven(asked, deadline_ms)
         order = await self.read(settled, caller, deadline_ms)
         if isinstance(order, Problem):
             return order
-        return SettledOrder(_unplaced(order), asked.version == payment.version)
+        return SettledOrder(_unplaced(order), asked.version == resting.version)
 
     async def refund(
         self, order: str, body: RefundBody, caller: Principal, idem: str, deadline_ms: int
@@ -156,10 +166,13 @@ class Counter:
         standing = await self.read(payment, caller, deadline_ms)
         if isinstance(standing, Problem):
             return standing
-        asked = asked_refund(payment, body, key, standing.tickets)
+        resting = await self._at_rest(payment, deadline_ms)
+        if isinstance(resting, Problem):
+            return resting
+        asked = asked_refund(resting, body, key, standing.tickets)
         if isinstance(asked, Problem):
             return asked
-        told = payment if asked is None else await self._saga.tell(payment, asked)
+        told = resting if asked is None else await self._saga.tell(resting, asked)
         settled = await self._driven(told, deadline_ms)
         if key not in keys_of(settled):
             return not_paid_back(order, body)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -247,18 +250,43 @@ async def test_refunds_in_parts_and_whole() -> None:
         assert 404 == (await refund(staff, "ord_none", None, "who")).status_code
 
 
-async def test_money_stays_while_the_outcome_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def bookings_unanswered(world: World) -> Iterator[None]:
+    """A section books, and nobody hears of it."""
+    real = world.router.ask
+
+    async def unknown(stream: int, request: Request, deadline_ms: int) -> Answer:
+        answer = await real(stream, request, deadline_ms)
+        return OUTCOME_UNKNOWN if isinstance(request.command, BookOrder) else answer
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(world.router, "ask", unknown)
+        yield
+
+
+async def test_an_order_that_is_just_changing_is_changed_afterwards() -> None:
+    """One key has one outcome: what passes by itself is no refusal, and with time it is waited for."""
+    async with World() as world, world.http() as http, world.http("organiser", "org") as staff:
+        for step, asker in (("cancel", http), ("refund", staff)):
+            held = await hold(http, world, ["FRONT-A-1"], f"hold to {step}")
+            with bookings_unanswered(world):
+                order = (await pay(http, held, "pinned-card", f"pay to {step}")).json()["order"]
+                ask = partial(asker.post, f"/v1/orders/{order}/{step}", json={})
+                early = await ask(headers={"Idempotency-Key": step})
+            assert (504, "outcome_unknown", True) == (
+                *(early.status_code, early.json()["code"]),
+                early.json()["retryable"],
+            )
+            gone = (await ask(headers={"Idempotency-Key": step})).json()
+            assert ("cancelled", "refunded") == (gone["status"], gone["payment"]["status"])
+        assert (0, 0) == await check_money(world)
+
+
+async def test_money_stays_while_the_outcome_is_open() -> None:
     """When nobody knows whether the booking stands nothing is refunded; the keeper learns it."""
     async with World() as world, world.http() as http:
         held = await hold(http, world, ["FRONT-A-1"])
-        real = world.router.ask
-
-        async def unknown(stream: int, request: Request, deadline_ms: int) -> Answer:
-            answer = await real(stream, request, deadline_ms)
-            return OUTCOME_UNKNOWN if isinstance(request.command, BookOrder) else answer
-
-        with monkeypatch.context() as patched:
-            patched.setattr(world.router, "ask", unknown)
+        with bookings_unanswered(world):
             begun = (await pay(http, held, "pinned-card")).json()
         assert ("pending", "approved") == (begun["status"], begun["payment"]["status"])
         assert ((), PRICE) == (
