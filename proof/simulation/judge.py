@@ -17,6 +17,7 @@ from proof.history import check
 from proof.simulation.cluster import Cluster
 from proof.simulation.crowd import Crowd
 from proof.simulation.gateways import Gateways
+from proof.simulation.lines import Lines
 from proof.simulation.part import Strike, Unsettled
 from proof.simulation.promises import broken_promises
 from proof.simulation.storage import Storage
@@ -40,13 +41,20 @@ class Judge:
     sometimes: tuple[str, ...] = ()
 
     def __init__(
-        self, world: World, storage: Storage, cluster: Cluster, gateways: Gateways, crowd: Crowd
+        self,
+        world: World,
+        storage: Storage,
+        cluster: Cluster,
+        gateways: Gateways,
+        crowd: Crowd,
+        lines: Lines,
     ) -> None:
         self._world = world
         self._storage = storage
         self._cluster = cluster
         self._gateways = gateways
         self._crowd = crowd
+        self._lines = lines
 
     async def start(self) -> None:
         """A judge waits."""
@@ -77,9 +85,12 @@ class Judge:
         for caller in self._crowd.callers:
             if caller.positions:
                 await caller.ask("ping", {})
-        # Together: a hold may end while somebody's map is waited for.
-        if not await until(lambda: self._all_see() and self._cluster.at_rest(), 1.0, SEEN_WITHIN_S):
-            raise Unsettled("a map is behind for ever, though its buyer is connected")
+        if not await until(self._all_is_told, 1.0, SEEN_WITHIN_S):
+            raise Unsettled("a map or a waitlist is behind for ever, though all are connected")
+
+    def _all_is_told(self) -> bool:
+        """Asked together: a hold may end, and be offered to the next, while somebody's map is waited for."""
+        return self._all_see() and self._cluster.at_rest() and self._lines.agree()
 
     def _all_see(self) -> bool:
         """Whether everybody who looks has been told of everything."""

@@ -19,10 +19,13 @@ from proof.auditor.records import Booked, Cancelled, Entry, Expired, Pinned, Set
 from proof.auditor.registers import Registers
 from proof.auditor.waiting_records import Claimed, EntryOver, Moved, Returned, Taken
 from proof.simulation.books import books_of
+from proof.simulation.cluster import Cluster
+from proof.simulation.gateways import Gateways
 from proof.simulation.meddling import Said, Trick, went_well
 from proof.simulation.part import Unsettled
 from proof.simulation.steps import Steps
-from proof.simulation.world import until
+from proof.simulation.storage import Storage
+from proof.simulation.world import World, until
 
 AGREED_WITHIN_S: Final = 120
 """Longer than any offer lives, and than is left alone what a gateway claimed that is dead."""
@@ -57,6 +60,11 @@ class Lines(Steps):
         "somebody was put elsewhere in line",
     )
 
+    def __init__(self, world: World, storage: Storage, cluster: Cluster, gateways: Gateways) -> None:
+        super().__init__(world, storage, cluster, gateways)
+        self._read_to: dict[int, int] = {}
+        self._apart: list[str] = []
+
     def tricks(self) -> Mapping[str, Trick]:
         """What befalls the next offer that comes to a step."""
         play, seen = self._meddling, self.sometimes
@@ -77,8 +85,15 @@ class Lines(Steps):
 
     async def settle(self) -> None:
         """Every offer is answered or over, and each section has those whom the register says it has."""
-        if not await until(lambda: not self._disagreements(), 1.0, AGREED_WITHIN_S):
-            raise Unsettled(f"waitlists never agree: {self._disagreements()[0]}")
+        if not await until(self.agree, 1.0, AGREED_WITHIN_S):
+            raise Unsettled(f"waitlists never agree: {self._apart[0]}")
+
+    def agree(self) -> bool:
+        """Whether they do, by all that is written; books are read anew only after they went on."""
+        ends = {number: self._storage.last_seq(number) for number in self._storage.database.streams}
+        if ends != self._read_to:
+            self._read_to, self._apart = ends, self._disagreements()
+        return not self._apart
 
     def _disagreements(self) -> list[str]:
         """What sections do not agree on; nothing if a rule was broken before, where books end too early."""

@@ -39,7 +39,7 @@ def build(world: World) -> Callable[[], bool]:
     carts = Carts(world, storage, cluster, gateways)
     lines = Lines(world, storage, cluster, gateways)
     crowd = Crowd(world, storage, gateways)
-    judge = Judge(world, storage, cluster, gateways, crowd)
+    judge = Judge(world, storage, cluster, gateways, crowd, lines)
     # They come to rest in the opposite order: the crowd first, then what served it, the judge last.
     world.parts = [judge, lines, carts, storage, cluster, network, lobby, treasury, gateways, crowd]
     return lambda: crowd.gone
