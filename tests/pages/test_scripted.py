@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from functools import partial
+from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -23,6 +25,7 @@ from tests.pages.visit import Visit, Visits
 RUNS = int(os.environ.get("HOLDFAST_CUTS", "6"))
 GIVEN_UP_MS = 21_000
 """After so long the page gives up to wait for a command's answer."""
+Lost = Literal["dumb", "deaf"]
 DRAINED = '{"t":"draining","d":{"reconnect_after_ms":100}}'
 
 
@@ -33,23 +36,13 @@ def at_row(visit: Visit, event: str, row: str) -> None:
     visit.row(row).click()
 
 
-def lost_question(visit: Visit, event: str, row: str, seat: str) -> None:
-    """The connection breaks before the server has heard."""
+def cut(visit: Visit, event: str, row: str, seat: str, *, before: Lost) -> None:
+    """The connection breaks before the server has heard (`dumb`), or before the page has (`deaf`)."""
     at_row(visit, event, row)
-    visit.wire.dumb = True
+    setattr(visit.wire, before, True)
     visit.seat(seat).click()
     visit.wire.cut()
-    visit.wire.dumb = False
-    visit.held(1)
-
-
-def lost_answer(visit: Visit, event: str, row: str, seat: str) -> None:
-    """The connection breaks before the page has heard."""
-    at_row(visit, event, row)
-    visit.wire.deaf = True
-    visit.seat(seat).click()
-    visit.wire.cut()
-    visit.wire.deaf = False
+    setattr(visit.wire, before, False)
     visit.held(1)
 
 
@@ -103,7 +96,8 @@ def double_click(visit: Visit, event: str, row: str, seat: str) -> None:
 
 
 Script = Callable[[Visit, str, str, str], None]
-SCRIPTS: tuple[Script, ...] = (lost_question, lost_answer, drain, expiry, unknown, double_click)
+CUTS = (partial(cut, before="dumb"), partial(cut, before="deaf"))
+SCRIPTS: tuple[Script, ...] = (*CUTS, drain, expiry, unknown, double_click)
 
 
 @pytest.mark.parametrize("run", range(RUNS))
