@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,8 @@ PAINTED_MS = 1_000
 """After so long by its clock a page has been painted."""
 SHORT_MS = 50_000
 """Less than a minute, so that the page warns at once; the house's clock ends it."""
+APART_MS = 300_000
+"""So long one hold outlasts another."""
 
 
 def test_a_server_that_says_nothing(visits: Visits) -> None:
@@ -179,6 +182,46 @@ def test_time_that_runs_out(visit: Visit) -> None:
     visit.shot("expired")
     visit.button("Try the same seats").click()
     visit.held(1)
+
+
+def test_of_two_holds_one_runs_out(visits: Visits) -> None:
+    """What was lost is said above the cart, which goes on to show and to sell what is still held."""
+    visit, house = visits.one(), visits.house
+    event = house.event(chamber(), "Quartet", limits=Limits(hold_ttl_ms=2 * APART_MS))
+    visit.enter(event)
+    visit.pick("HALL", "B", "4")
+    visit.held(1)
+    first = held_ids(visit)
+    # As another tab of this browser has it: the cart belongs to the tab, who holds to the browser.
+    visit.page.evaluate("sessionStorage.clear()")
+    visit.enter(event)
+    house.later(APART_MS)
+    visit.pick("HALL", "C", "4")
+    visit.held(1)
+    kept = json.dumps([*first, *held_ids(visit)])
+    visit.page.evaluate(
+        "([name, kept]) => sessionStorage.setItem(name, kept)", [f"holdfast.holds.{event}", kept]
+    )
+    visit.enter(event)
+    visit.held(2)
+    house.later(APART_MS)
+    house.hold(event, "eve", seats=["HALL-A-2"]).raise_for_status()
+    visit.see("These seats went back on sale: HALL, row B, seat 4.")
+    visit.held(1)
+    assert ["HALL, row C, seat 4"] == visit.cart()
+    expect(visit.page.get_by_role("link", name="Check out")).to_be_visible()
+    assert [] == visit.examined()
+    visit.shot("expired-in-part")
+    cart = visit.page.locator(".cart")
+    cart.get_by_role("button", name="Close").click()
+    expect(cart.get_by_role("heading", name="Time is over")).to_have_count(0)
+    visit.held(1)
+
+
+def held_ids(visit: Visit) -> list[str]:
+    """The holds that the way to the till names."""
+    way = visit.page.get_by_role("link", name="Check out").get_attribute("href") or ""
+    return way.split("/checkout/")[1].split("?")[0].split(",")
 
 
 def test_more_time(visits: Visits) -> None:

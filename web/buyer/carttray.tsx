@@ -22,10 +22,11 @@ export function CartTray() {
   useEffect(() => {
     if (until !== null && leftMs <= 0) for (const hold of holds.peek()) if (Date.parse(hold.expires_at) <= serverNow()) lose(hold.hold);
   });
-  if (expired.value.length) return <Expired />;
-  if (!items.value.length) return <section class="card cart empty" aria-labelledby="cart-title"><h2 id="cart-title">{t().cart.title}</h2><p class="soft">{pending.value.size ? t().cart.holding : t().cart.empty}</p></section>;
+  const lost = expired.value.length > 0;
+  if (!items.value.length) return lost ? <section class="card cart lost" aria-labelledby="lost-title"><Expired /></section> : <section class="card cart empty" aria-labelledby="cart-title"><h2 id="cart-title">{t().cart.title}</h2><p class="soft">{pending.value.size ? t().cart.holding : t().cart.empty}</p></section>;
   return (
-    <section class={`card cart ${open.value ? "open" : ""} ${leftMs < WARN_MS ? "ending" : ""}`} aria-labelledby="cart-title">
+    <section class={`card cart ${open.value ? "open" : ""} ${lost ? "lost" : ""} ${leftMs < WARN_MS ? "ending" : ""}`} aria-labelledby="cart-title">
+      {lost && <Expired />}
       <div class="row apart cart-head">
         <h2 id="cart-title">{t().cart.title}</h2>
         <Deadline until={until ?? 0} leftMs={leftMs} />
@@ -95,16 +96,17 @@ function Expiring() {
   );
 }
 
+/** What was lost; what is still held stays below it. */
 function Expired() {
   return (
-    <section class="card cart lost" aria-labelledby="cart-title">
-      <h2 id="cart-title">{t().cart.expired}</h2>
+    <>
+      <h2 id="lost-title">{t().cart.expired}</h2>
       <p class="soft">{t().cart.expiredHint(lostText())}</p>
       <div class="row">
         <button type="button" class="button primary grow" onClick={() => void tryAgain()}>{t().cart.again}</button>
-        <button type="button" class="button" onClick={() => (expired.value = [])}>{t().cart.dismiss}</button>
+        <button type="button" class="button" onClick={() => (expired.value = [])}>{t().common.close}</button>
       </div>
-    </section>
+    </>
   );
 }
 

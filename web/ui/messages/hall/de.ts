@@ -113,7 +113,6 @@ export const de: typeof en = {
     expired: "Die Zeit ist um",
     expiredHint: (seats) => `Diese Plätze sind wieder im Verkauf: ${seats}.`,
     again: "Dieselben Plätze versuchen",
-    dismiss: "Neu beginnen",
     holding: "Wird gehalten …",
     heldSaid: (seat, total) => `${seat} ist für Sie gehalten. Summe ${total}.`,
     givenSaid: (seat) => `${seat} zurückgegeben.`,

@@ -111,7 +111,6 @@ export const en = {
     expired: "Time is over",
     expiredHint: (seats: string) => `These seats went back on sale: ${seats}.`,
     again: "Try the same seats",
-    dismiss: "Start over",
     holding: "Taking…",
     heldSaid: (seat: string, total: string) => `${seat} held for you. Total ${total}.`,
     givenSaid: (seat: string) => `${seat} given back.`,
