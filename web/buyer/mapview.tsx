@@ -10,7 +10,7 @@ import { number, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
 import { conflict, holdSeats, mine, pending, releaseSeat } from "./cart";
 import { changes, freeInAll, freeOf, link, onSeats, watch } from "./live";
-import { chosen, choose, sight } from "./chosen";
+import { chosen, choose, sight, wanted } from "./chosen";
 import { seatName } from "./names";
 import { placesText, priceText, sale } from "./sale";
 
@@ -46,6 +46,10 @@ export function MapView({ house }: { house: Plan }) {
     if (!map.current) return;
     map.current.overlay.section = section;
     if (section) map.current.goTo(section);
+  });
+  useSignalEffect(() => {
+    void wanted.value;
+    map.current?.renew();
   });
   useSignalEffect(() => {
     if (sight.value) map.current?.goTo(sight.value);
@@ -94,6 +98,7 @@ function makeMap(canvas: HTMLCanvasElement, house: Plan): SeatMap {
     count: number,
     soldOut: t().map.soldOut,
     stage: t().map.stage,
+    faded: (category: number) => wanted.peek().size > 0 && !wanted.peek().has(category),
   };
   const map: SeatMap = new SeatMap(canvas, house, words, {
     tap: (hit) => {
@@ -112,8 +117,8 @@ function makeMap(canvas: HTMLCanvasElement, house: Plan): SeatMap {
 function look(map: SeatMap, house: Plan): void {
   const seen = map.rung === "blocks" ? [] : map.seen();
   const held = [...mine.peek()].flatMap((label) => house.seats(label).slice(0, 1)).map((seat) => house.sections[house.sectionOf[seat] ?? 0]);
-  const wanted = [chosen.peek(), ...held, ...seen].filter((each): each is Section => Boolean(each));
-  watch(house, new Set(wanted));
+  const needed = [chosen.peek(), ...held, ...seen].filter((each): each is Section => Boolean(each));
+  watch(house, new Set(needed));
 }
 
 function follow(map: SeatMap | null, house: Plan): void {

@@ -1,5 +1,5 @@
 /** Draws a house onto a bitmap: all of what a box shows, or one seat anew. Coordinates in CSS pixels of the bitmap. */
-import { FREE } from "../client/seatmap";
+import { FREE, UNKNOWN } from "../client/seatmap";
 import { boxOf, centroid, grown, labelPoint, meets, openAngle, roomAt, type Box, type Point, type Ring } from "./geometry";
 import { mix, type Palette } from "./palette";
 import type { Plan, Section } from "./plan";
@@ -26,6 +26,8 @@ export interface Words {
   count(free: number): string;
   soldOut: string;
   stage: string;
+  /** Whether a category is not looked for while others are: its free places are as pale as unknown ones. */
+  faded?(category: number): boolean;
   /** What sections are shaded and labelled by instead: a share of 0 to 1, and what it says. */
   shade?(section: Section): Shade;
 }
@@ -43,6 +45,8 @@ const LABEL_PADDING_PX = 5;
 const STAGE_PX = 12;
 /** How much of the accent a section takes on at most. */
 const HEAT_MAX = 0.5;
+/** How much of its colour a section keeps of which nothing is looked for. */
+const FADED_SHARE = 0.2;
 const STAGE_ANGLE = Math.PI / 3;
 
 /** So many seats are drawn in one go: few enough for a part of a frame on a slow machine. */
@@ -58,7 +62,6 @@ export interface Piece {
 export class Painter {
   private readonly boxes: Box[];
   private readonly middles: Point[];
-  private readonly main: number[];
 
   constructor(
     private readonly plan: Plan,
@@ -67,7 +70,6 @@ export class Painter {
   ) {
     this.boxes = plan.sections.map((section) => grown(boxOf(section.outline), plan.pitch));
     this.middles = plan.sections.map((section) => labelPoint(section.outline));
-    this.main = plan.sections.map(mainCategory);
   }
 
   /** Everything within a box of the plan. */
@@ -87,7 +89,7 @@ export class Painter {
   /** Some pieces of a picture; as blocks all of them at once, because labels lie on top. */
   pieces(pen: Pen, camera: Camera, seen: readonly Piece[], box: Box, sprites: Sprites): void {
     if (sprites.rung === "blocks") {
-      for (const { section } of seen) this.block(pen, camera, section, section.outline, this.main[section.index] as number);
+      for (const { section } of seen) this.block(pen, camera, section, section.outline, this.main(section));
       for (const { section } of seen) this.label(pen, camera, section);
     } else for (const piece of seen) this.seats(pen, camera, piece, box, sprites);
   }
@@ -132,6 +134,7 @@ export class Painter {
     const status = this.plan.status[seat] as number;
     const wheelchair = this.plan.wheelchair[seat] as number;
     const category = this.plan.category[seat] as number;
+    if (status === FREE && this.words.faded?.(category)) return sprites.of(category, UNKNOWN, wheelchair);
     if (!numbered || status !== FREE) return sprites.of(category, status, wheelchair);
     const { row, at } = this.plan.rowOf(seat);
     return sprites.numbered(category, wheelchair, row.seats[at] ?? "");
@@ -180,7 +183,18 @@ export class Painter {
     const share = free === undefined ? 0.2 : free / Math.max(1, section.capacity);
     const colour = this.palette.categories[category % this.palette.categories.length] as string;
     if (free === 0) return { fill: this.palette.block, edge: this.palette.stage };
-    return { fill: mix(this.palette.block, colour, 0.14 + 0.36 * share), edge: mix(this.palette.block, colour, 0.75) };
+    const strength = this.words.faded?.(category) ? FADED_SHARE : 1;
+    return { fill: mix(this.palette.block, colour, (0.14 + 0.36 * share) * strength), edge: mix(this.palette.block, colour, 0.75 * strength) };
+  }
+
+  /** The category of most places; of those that are looked for, where there are such. */
+  private main(section: Section): number {
+    let [main, most] = [0, -1];
+    for (const [category, count] of section.byCategory) {
+      const weight = this.words.faded?.(category) ? 0 : count;
+      if (weight > most) [main, most] = [category, weight];
+    }
+    return main;
   }
 
   /** One colour, the stronger the larger the share; never so strong that the label on it could not be read. */
@@ -256,10 +270,4 @@ function cut(section: Section, seats: number): Piece[] {
     first = end;
   } while (first < stop);
   return pieces;
-}
-
-function mainCategory(section: Section): number {
-  let [main, most] = [0, -1];
-  for (const [category, count] of section.byCategory) if (count > most) [main, most] = [category, count];
-  return main;
 }

@@ -99,9 +99,14 @@ export class SeatMap {
     const wait = Math.max(0, BLOCKS_EVERY_MS - (performance.now() - this.bitmap.paintedMs));
     this.blocks = window.setTimeout(() => {
       this.blocks = 0;
-      this.bitmap.renew();
-      this.schedule();
+      this.renew();
     }, wait);
+  }
+
+  /** Something else is looked for: other categories fade. */
+  renew(): void {
+    this.bitmap.renew();
+    this.schedule();
   }
 
   /** The scheme changed: every colour is another. */

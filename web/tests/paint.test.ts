@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UNKNOWN } from "../client/seatmap";
 import { Bitmap, type Studio } from "../map/bitmap";
 import { boxOf, houseBox } from "../map/geometry";
 import { Painter, type Camera, type Pen } from "../map/paint";
@@ -27,6 +28,7 @@ class Record {
   textBaseline: CanvasTextBaseline = "middle";
   globalAlpha = 1;
   texts: string[] = [];
+  fills: string[] = [];
   drawImage(picture: unknown, x: number, y: number): void {
     this.places.set(`${x} ${y}`, picture);
   }
@@ -45,7 +47,9 @@ class Record {
   moveTo(): void {}
   lineTo(): void {}
   closePath(): void {}
-  fill(): void {}
+  fill(): void {
+    this.fills.push(this.fillStyle);
+  }
   stroke(): void {}
   roundRect(): void {}
 }
@@ -89,6 +93,49 @@ describe("painting", () => {
     expect(wide.texts).toContain("3");
     painter.all(narrow as unknown as Pen, { scale: 0.02, x: 0, y: 0 }, box, 800, 600, far);
     expect(narrow.texts).not.toContain("S-1");
+  });
+});
+
+describe("of categories that are not looked for", () => {
+  const plan = new Plan(house(3, 8, 12));
+  plan.status.fill(0);
+  const looked = { ...words, faded: (category: number) => category !== 0 };
+  const box = boxOf([[-100, -100], [4000, 2000]]);
+
+  it("free seats are as pale as unknown ones, and all others as they were", () => {
+    const sprites = new Sprites(palette, "discs", 20, 2, make);
+    const [all, some] = [new Record(), new Record()];
+    new Painter(plan, palette, words).all(all as unknown as Pen, camera, box, 800, 600, sprites);
+    new Painter(plan, palette, looked).all(some as unknown as Pen, camera, box, 800, 600, sprites);
+    const pale = [...some.places].filter(([place, picture]) => all.places.get(place) !== picture);
+    const others = plan.category.filter((category) => category !== 0).length;
+    expect(others).toBeGreaterThan(0);
+    expect(pale.length).toBe(others);
+    expect(plan.count).toBeGreaterThan(others);
+    const unknown = [0, 1].flatMap((wheelchair) => [1, 2].map((category) => sprites.of(category, UNKNOWN, wheelchair)));
+    for (const [, picture] of pale) expect(unknown.map((each) => each.picture)).toContain(picture);
+  });
+});
+
+describe("of sections as blocks", () => {
+  const plan = new Plan(house(2, 2, 4));
+  const far = new Sprites(palette, "blocks", 2, 1, make);
+  const fills = (faded?: (category: number) => boolean): string[] => {
+    const pen = new Record();
+    const looked = faded ? { ...words, faded } : words;
+    new Painter(plan, palette, looked).all(pen as unknown as Pen, { scale: 1, x: 0, y: 0 }, boxOf([[-100, -100], [4000, 2000]]), 800, 600, far);
+    return pen.fills.slice(0, 2);
+  };
+
+  it("one without anything that is looked for fades, and another has the colour of what is", () => {
+    const [plain, field, gold] = [fills(), fills((category) => category !== 1), fills((category) => category !== 0)];
+    // The field is most of S-0; S-1 has as many seats of either category.
+    expect(plain[0]).toBe(field[0]);
+    expect(gold[0]).not.toBe(plain[0]);
+    expect(gold[1]).toBe(plain[1]);
+    expect(field[1]).not.toBe(plain[1]);
+    const [none] = fills(() => true);
+    expect(new Set([plain[0], gold[0], none]).size).toBe(3);
   });
 });
 
