@@ -34,15 +34,17 @@ def test_a_presale_behind_a_waiting_room(visits: Visits) -> None:
 
 
 def test_hours_that_make_no_sense(visits: Visits) -> None:
-    """Who gathers people after the opening is told so, and nothing is changed."""
+    """Who gathers people after the opening is told so in the page's language, and nothing is changed."""
     visit = visits.one("dark", 390)
     house = visit.house
-    event = house.event(chamber(), "Octet", queue=QueueTerms())
-    visit.open(house.way_in(f"/board/{event}/sale"))
-    visit.page.get_by_label("Gathers people from").fill("2027-05-01T10:00")
-    visit.page.get_by_label("Opens").fill("2027-05-01T09:00")
-    visit.button("Save the waiting room").click()
-    visit.see("people gather before the room opens")
+    event = house.event(chamber(), "Oktett", queue=QueueTerms())
+    visit.open(house.way_in(f"/board/{event}/sale?lang=de"))
+    visit.page.get_by_label("Sammelt Leute ab").fill("2027-05-01T10:00")
+    visit.page.get_by_label("Öffnet").fill("2027-05-01T09:00")
+    visit.button("Warteraum sichern").click()
+    visit.see("So geht das nicht.")
+    visit.see("Gesammelt wird, bevor der Warteraum öffnet")
+    expect(visit.page.get_by_text("people gather before the room opens")).to_have_count(0)
     assert [] == visit.examined()
     visit.shot("sale-refused")
     told = house.call("GET", f"/events/{event}/queue/room", "olga").json()["settings"]

@@ -1,11 +1,12 @@
 /** How the waiting room of an event lets people in, and the hours at which it gathers them and opens by itself. */
 import { number } from "../ui/i18n";
-import { act } from "./calls";
+import { Refusal } from "../client/errors";
+import { act, refusal } from "./calls";
 import { busy, doing } from "./doing";
 import { readRoom, room, type Room } from "./figures";
 import { toField } from "./hours";
 import { eventId } from "./house";
-import { MINUTE_MS, SECOND_MS, settingsOf, type RoomSettings } from "./roomsettings";
+import { faultOf, MINUTE_MS, SECOND_MS, settingsOf, type RoomSettings } from "./roomsettings";
 import { h } from "./texts";
 
 const MODES = ["random", "fifo", "passthrough", "reject"] as const;
@@ -22,7 +23,7 @@ export function RoomForm() {
     submitted.preventDefault();
     const wanted = settingsOf(new FormData(submitted.currentTarget as HTMLFormElement), shown.settings);
     const key = crypto.randomUUID();
-    void doing(() => act(`/events/${eventId}/queue/settings`, wanted, { key }), words.said).then((well) => (well ? readRoom() : undefined));
+    void doing(() => act(`/events/${eventId}/queue/settings`, wanted, { key }).catch((error: unknown) => explain(error, wanted)), words.said).then((well) => (well ? readRoom() : undefined));
   };
   return (
     <section class="card stack" aria-labelledby="room-form">
@@ -42,6 +43,13 @@ export function RoomForm() {
       </form>
     </section>
   );
+}
+
+/** A refusal in the words of the page where it knows why: what the server adds is English. */
+function explain(error: unknown, wanted: RoomSettings): never {
+  const why = refusal(error);
+  const fault = why.code === "invalid" ? faultOf(wanted) : null;
+  throw fault ? new Refusal({ ...why, detail: h().roomForm.faults[fault] }) : error;
 }
 
 /** When it gathers and opens by itself, and in which order people come in: until it has done so. */

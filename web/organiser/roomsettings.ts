@@ -4,6 +4,9 @@ import { fromField } from "./hours";
 export const MINUTE_MS = 60_000;
 export const SECOND_MS = 1_000;
 
+/** As many as `engine/queue/terms.py` lets past. */
+const BYPASS_MAX = 32;
+
 /** Durations in milliseconds; what each is for is in `docs/WAITING_ROOM.md`. */
 export interface RoomSettings {
   mode: string;
@@ -31,4 +34,12 @@ export function settingsOf(form: FormData, before: RoomSettings): RoomSettings {
     draw_ms: Number(text("draw")) * SECOND_MS,
     bypass_channels: text("bypass").split(",").map((each) => each.trim()).filter(Boolean),
   };
+}
+
+export type RoomFault = "hours" | "channels";
+
+/** What makes no sense of settings that were refused, as far as their fields tell. */
+export function faultOf({ gathers_at, opens_at, bypass_channels }: RoomSettings): RoomFault | null {
+  if (gathers_at && opens_at && Date.parse(gathers_at) >= Date.parse(opens_at)) return "hours";
+  return bypass_channels.length > BYPASS_MAX ? "channels" : null;
 }

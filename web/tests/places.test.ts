@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Plan } from "../map/plan";
 import { callOf, placesOf } from "../organiser/places";
-import { settingsOf } from "../organiser/roomsettings";
+import { faultOf, settingsOf } from "../organiser/roomsettings";
 import { fromField, toField } from "../organiser/hours";
 import { house } from "./houses";
 
@@ -42,6 +42,14 @@ describe("the settings of a waiting room", () => {
     form.set("gathers", "");
     form.set("mode", "random");
     expect(settingsOf(form, before)).toMatchObject({ active_max: 50, gathers_at: null, mode: "random" });
+  });
+
+  it("that were refused are explained as far as their fields tell", () => {
+    const [early, late] = ["2027-05-01T09:00:00Z", "2027-05-01T10:00:00Z"];
+    expect(faultOf({ ...before, gathers_at: late, opens_at: early })).toBe("hours");
+    expect(faultOf({ ...before, gathers_at: early, opens_at: early })).toBe("hours");
+    expect(faultOf({ ...before, bypass_channels: Array.from({ length: 33 }, String) })).toBe("channels");
+    expect(faultOf({ ...before, gathers_at: early, opens_at: late, bypass_channels: Array.from({ length: 32 }, String) })).toBeNull();
   });
 
   it("come back from a field as they went into it", () => {

@@ -202,6 +202,7 @@ export const pages: PageMessages = {
     bypassHint: "Durch Kommas getrennt. Wer ein Token eines dieser Kanäle hat, kommt sofort hinein, etwa im Vorverkauf.",
     save: "Warteraum sichern",
     said: "Der Warteraum ist gesichert.",
+    faults: { hours: "Gesammelt wird, bevor der Warteraum öffnet: die erste der beiden Zeiten muss die frühere sein.", channels: "Das sind zu viele Kanäle." },
   },
   placesForm: {
     title: "Plätze",

@@ -191,6 +191,7 @@ export const pages = {
     bypassHint: "Parted by commas. Whoever has a token of one of these channels comes straight in, as in a presale.",
     save: "Save the waiting room",
     said: "The waiting room is saved.",
+    faults: { hours: "People gather before the room opens: the first of these hours has to be the earlier one.", channels: "These are too many channels." },
   },
   placesForm: {
     title: "Places",
