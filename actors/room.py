@@ -234,6 +234,7 @@ class Room:
             state.draw.draws_ms,
             state.terms.challenge_cost,
             state.lined_up,
+            state.paused_ms,
         )
 
     def _line(self) -> WholeLine:

@@ -15,8 +15,8 @@ class RoomHeader(msgspec.Struct, frozen=True, array_like=True):
 
     `turn` changes whenever people are let in at another pace by somebody's will: estimates of
     one turn may be compared. `left` is how many places of the event are free, if that is known.
-    `opens_ms` is when the room opens by itself and `draws_ms` when a frozen list is drawn, 0 if
-    neither is known.
+    `opens_ms` is when the room opens by itself, `draws_ms` when a frozen list is drawn, and
+    `paused_ms` since when nobody is let in, 0 if that is not known or not so.
     """
 
     phase: str
@@ -31,6 +31,7 @@ class RoomHeader(msgspec.Struct, frozen=True, array_like=True):
     draws_ms: int
     challenge_cost: int
     lined_up: bool
+    paused_ms: int = 0
 
 
 class WholeLine(msgspec.Struct, frozen=True, array_like=True):

@@ -41,7 +41,8 @@ class QueueReply(msgspec.Struct, frozen=True, omit_defaults=True):
     """A place, or a pass until `expires_at`. Positions come with the draw, where there is one.
 
     `left` is how many seats and places are free, if that is known; `opens_at` and `draws_at` are
-    told before the opening. Over REST ask again after `refresh_interval_s`.
+    told before the opening, and `since` while the room is paused: when that began. Over REST ask
+    again after `refresh_interval_s`.
     """
 
     event: str
@@ -57,6 +58,7 @@ class QueueReply(msgspec.Struct, frozen=True, omit_defaults=True):
     pass_: str | None = msgspec.field(name="pass", default=None)
     expires_at: str | None = None
     refresh_interval_s: int | None = None
+    since: str | None = None
 
 
 class QueueLeft(msgspec.Struct, frozen=True):
@@ -74,7 +76,7 @@ class QueueChallengeReply(msgspec.Struct, frozen=True):
 
 
 class QueueUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Your place moved, or the room did."""
+    """Your place moved, or the room did; `since` when it is paused, while it is."""
 
     event: str
     ticket: str
@@ -84,6 +86,7 @@ class QueueUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
     ahead: int | None = None
     eta_ms: Eta | None = None
     left: int | None = None
+    since: str | None = None
 
 
 class QueueAdmitted(msgspec.Struct, frozen=True):
@@ -94,10 +97,11 @@ class QueueAdmitted(msgspec.Struct, frozen=True):
     expires_at: str = msgspec.field()
 
 
-class QueuePaused(msgspec.Struct, frozen=True):
-    """Nobody is let in for a while; everybody keeps their place."""
+class QueuePaused(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Nobody is let in for a while, and has not been since `since`; everybody keeps their place."""
 
     event: str
+    since: str | None = None
 
 
 class QueueSoldOut(msgspec.Struct, frozen=True):

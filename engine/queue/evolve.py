@@ -160,6 +160,7 @@ def _leave_line(state: RoomState, member: Member) -> None:
 
 def _step(state: RoomState, event: RoomDeed) -> News:
     _settle(state)
+    state.paused_ms = state.at_ms if isinstance(event, RoomPaused) else 0
     match event:
         case RoomGathered(seed=seed):
             state.seed, state.phase = seed, RoomPhase.PRE

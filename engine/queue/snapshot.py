@@ -6,6 +6,7 @@ from collections import OrderedDict
 from hashlib import blake2b
 
 import msgspec
+from msgspec.structs import astuple
 
 from engine.queue.members import Draw, Former, KeyOutcome, Member, Pace, Pressure
 from engine.queue.phases import RoomPhase
@@ -44,12 +45,26 @@ class CapturedRoom(msgspec.Struct, frozen=True, array_like=True):
     outcomes: tuple[KeyOutcome, ...]
 
 
+class CapturedPause(CapturedRoom, frozen=True, array_like=True):
+    """The same of a room that is paused; others are written without this field, as before there was one."""
+
+    paused_ms: int = 0
+
+
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(CapturedRoom)
+_decoder = msgspec.msgpack.Decoder(CapturedPause)
 
 
 def capture_room(state: RoomState) -> CapturedRoom:
     """A cheap copy of the truth, safe to be read while the state goes on."""
+    captured = _captured(state)
+    if not state.paused_ms:
+        return captured
+    fields = (*astuple(captured), state.paused_ms)
+    return CapturedPause(*fields)
+
+
+def _captured(state: RoomState) -> CapturedRoom:
     return CapturedRoom(
         FORMAT,
         state.seq,
@@ -99,6 +114,7 @@ def restore_room(data: bytes) -> RoomState:
     state.paces.extend(stored.paces[-PACES_MAX:])
     state.pressures = {pressure.source: pressure for pressure in stored.pressures}
     state.stock, state.since_stock = stored.stock, stored.since_stock
+    state.paused_ms = stored.paused_ms
     state.outcomes = OrderedDict(((each.principal, each.idem), each) for each in stored.outcomes)
     try:
         derive(state)

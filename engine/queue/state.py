@@ -1,7 +1,7 @@
 """A waiting room's state: what `evolve` writes and `decide` reads.
 
 The truth is terms, phase, members, former members, void passes, signs of life, the draw, credit, pace,
-pressure, stock and outcomes; the line, the look-ups and the deadlines of passes are derived
+pressure, stock, pause and outcomes; the line, the look-ups and the deadlines of passes are derived
 from it and never stored.
 """
 
@@ -31,7 +31,7 @@ class RoomState:
     `admission.UNIT`s as of `credited_ms`; `admitted_ms` is when somebody was last
     let in (or could first have been), `waiting_since_ms` when the line last ceased to be
     empty. `stock` is free and held places, None while not known; `since_stock` counts those
-    who were let in since it was told.
+    who were let in since it was told. `paused_ms` is when the pause began that lasts, 0 without one.
     """
 
     def __init__(self) -> None:
@@ -56,6 +56,7 @@ class RoomState:
         self.pressures: dict[str, Pressure] = {}
         self.stock: tuple[int, int] | None = None
         self.since_stock = 0
+        self.paused_ms = 0
         self.outcomes: OrderedDict[tuple[str, str], KeyOutcome] = OrderedDict()
         self.line = Line()
         self.number_at: list[int] = [0]

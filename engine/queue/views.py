@@ -18,7 +18,8 @@ from engine.refusals import Code, Refusal
 class PlaceView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A member's place (`slot` in the line, `position` once there is one), or pass.
 
-    `left` is how many places of the event are free, if that is known.
+    `left` is how many places of the event are free, if that is known, and `paused_ms` since when nobody
+    is let in, 0 while people are.
     """
 
     ticket: str
@@ -30,6 +31,7 @@ class PlaceView(msgspec.Struct, frozen=True, omit_defaults=True):
     wait: Wait | None = None
     left: int | None = None
     pass_expires_ms: int = 0
+    paused_ms: int = 0
 
 
 class RoomView(msgspec.Struct, frozen=True):
@@ -109,8 +111,11 @@ def place_view(state: RoomState, member: Member, at_ms: int) -> PlaceView:
     if position is None:
         return PlaceView(member.ticket, member.number, member.slot, phase, left=left)
     wait = estimate(tempo(state), position - 1, starts_in_ms(state, at_ms))
-    ahead = position - 1
-    return PlaceView(member.ticket, member.number, member.slot, phase, position, ahead, wait, left)
+    return PlaceView(
+        *(member.ticket, member.number, member.slot, phase, position, position - 1),
+        *(wait, left),
+        paused_ms=state.paused_ms,
+    )
 
 
 def starts_in_ms(state: RoomState, at_ms: int) -> int:

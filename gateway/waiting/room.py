@@ -23,7 +23,7 @@ from engine.views import rfc3339
 from gateway.ports import Rooms
 from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
-from gateway.waiting.views import ended
+from gateway.waiting.views import ended, since
 from gateway.waiting.waiters import Waiter, Waiters
 from gateway.websocket.session import Session, SessionState
 from protocol.queue import QueueAdmitted, QueueEnded, QueuePaused, QueueSoldOut
@@ -122,7 +122,7 @@ class FollowedRoom:
         if changes.header.phase == "over":
             self._send_home(Ending.SOLD_OUT if changes.header.sold_out else Ending.CLOSED)
         elif changes.header.phase == "paused" and (before is None or before.phase != "paused"):
-            self._tell_all(Push("queue.paused"), QueuePaused(self.event))
+            self._tell_all(Push("queue.paused"), QueuePaused(self.event, since(changes.header.paused_ms)))
         self._known.set()
         self._moved.set()
 

@@ -28,6 +28,11 @@ def eta_of(wait: Wait | None) -> Eta | None:
     return None if wait is None else Eta(wait.p50, wait.p90)
 
 
+def since(paused_ms: int) -> str | None:
+    """When a pause began, as clients read it; None without one."""
+    return rfc3339(paused_ms) if paused_ms else None
+
+
 def place_reply(event: str, view: PlaceView, header: RoomHeader | None, now_ms: int) -> QueueReply:
     """A place as it is now."""
     before = view.phase in ("closed", "pre-queue", "draw")
@@ -44,6 +49,7 @@ def place_reply(event: str, view: PlaceView, header: RoomHeader | None, now_ms: 
         view.left,
         rfc3339(opens_ms) if opens_ms else None,
         rfc3339(draws_ms) if draws_ms else None,
+        since=since(view.paused_ms),
     )
 
 

@@ -8,7 +8,7 @@ from actors.room_wire import RoomHeader
 from engine.queue.waits import Wait, estimate
 from engine.views import rfc3339
 from gateway.waiting.mirror import RoomMirror
-from gateway.waiting.views import eta_of, phase_of
+from gateway.waiting.views import eta_of, phase_of, since
 from gateway.websocket.session import Session
 from protocol.queue import QueueUpdate
 
@@ -54,11 +54,13 @@ class Waiter:
         if now_told == self._told:
             return None
         self._told = now_told
-        phase, as_of = phase_of(header.phase), rfc3339(now_ms)
+        phase, as_of, paused = phase_of(header.phase), rfc3339(now_ms), since(header.paused_ms)
         if position is None:
-            return QueueUpdate(event, self.ticket, phase, as_of, left=header.left)
+            return QueueUpdate(event, self.ticket, phase, as_of, left=header.left, since=paused)
         wait = eta_of(self.wait(header, position - 1, now_ms))
-        return QueueUpdate(event, self.ticket, phase, as_of, position, position - 1, wait, header.left)
+        return QueueUpdate(
+            event, self.ticket, phase, as_of, position, position - 1, wait, header.left, since=paused
+        )
 
     def knows(self, phase: str, position: int | None, wait: Wait | None) -> None:
         """They were told so in a reply."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from actors.room import Room
 from engine.queue.terms import QueueTerms
 from engine.terms import Limits
 from tests.pages.house import House
@@ -11,6 +12,16 @@ from tests.pages.visit import LOOKS, Visit, Visits
 DRAWING_MS = 600_000
 """So long a draw takes that nobody waits for in a test."""
 PASS_MS = 60_000
+CHANGES_S = 1.0
+"""So long one look at a room waits for its news."""
+COUNT_TONES = """
+const start = OscillatorNode.prototype.start;
+window.tones = [];
+OscillatorNode.prototype.start = function (at) {
+  tones.push(this.frequency.value);
+  start.call(this, at);
+};
+"""
 SLOW = QueueTerms(rate_per_minute=0, draw_ms=0)
 
 
@@ -20,6 +31,17 @@ def room(house: House, *steps: str, terms: QueueTerms = SLOW) -> str:
     for step in steps:
         house.call("POST", f"/events/{event}/queue/{step}", "sam", {}).raise_for_status()
     return event
+
+
+async def stock_of(house: House, event: str) -> None:
+    """Wait until the room was told by the gateway how many seats are free."""
+    info = await house.world.catalogue.event(event)
+    assert info is not None
+    assert info.queue is not None
+    room = house.world.host.open(info.queue.stream).keeper
+    assert isinstance(room, Room)
+    while room.state.stock is None:
+        await room.changes(room.seq, CHANGES_S)
 
 
 def admit(house: House, event: str) -> None:
@@ -65,10 +87,12 @@ def test_a_place_and_its_turn(visit: Visit) -> None:
     house = visit.house
     event = room(house, "open")
     house.call("POST", f"/events/{event}/queue", "bob", {}).raise_for_status()
+    house.run(stock_of(house, event))
     visit.open(f"/e/{event}/queue")
     visit.button("Take a place").click()
     visit.see("Your place")
     visit.see("1 person", exact=True)
+    expect(visit.page.locator(".facts div", has_text="Seats and places still free")).to_contain_text("72")
     assert [] == visit.examined()
     visit.shot("queue", LOOKS)
     admit(house, event)
@@ -84,6 +108,23 @@ def test_a_place_and_its_turn(visit: Visit) -> None:
     visit.held(2)
 
 
+def test_a_sound_for_whoever_asked_for_it(visits: Visits) -> None:
+    """The turn is sounded by two tones that no file is loaded for."""
+    visit, house = visits.one(), visits.house
+    visit.context.grant_permissions(["notifications"], origin=house.url)
+    visit.page.add_init_script(COUNT_TONES)
+    event = room(house, "open")
+    visit.open(f"/e/{event}/queue")
+    visit.button("Take a place").click()
+    visit.button("Tell me when it is my turn").click()
+    visit.see("with a sound too")
+    assert [] == visit.page.evaluate("tones")
+    admit(house, event)
+    expect(visit.page.get_by_role("link", name="Choose seats")).to_be_focused()
+    assert [660, 880] == visit.page.evaluate("tones")
+    assert [] == visit.complaints
+
+
 def test_a_task_that_keeps_machines_out(visits: Visits) -> None:
     """The browser solves it by itself, and the server takes the solution."""
     visit = visits.one()
@@ -95,7 +136,7 @@ def test_a_task_that_keeps_machines_out(visits: Visits) -> None:
 
 
 def test_a_pause(visits: Visits) -> None:
-    """Nobody is let in, and everybody keeps their place."""
+    """Nobody is let in, it is said since when, and everybody keeps their place; so does a later reply say."""
     visit = visits.one()
     event = room(visits.house, "open")
     visit.open(f"/e/{event}/queue")
@@ -103,8 +144,11 @@ def test_a_pause(visits: Visits) -> None:
     visit.see("Your place")
     visits.house.call("POST", f"/events/{event}/queue/pause", "sam", {}).raise_for_status()
     visit.see("Nobody is let in at the moment.")
+    since = visit.see("It has been so since").inner_text()
     assert [] == visit.examined()
     visit.shot("queue-paused")
+    visit.page.reload()
+    visit.see(since)
 
 
 def test_leaving(visits: Visits) -> None:

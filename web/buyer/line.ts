@@ -102,7 +102,7 @@ function heard(message: Message): void {
   if (told?.event !== eventId) return;
   if (message.t === "queue.update") took(told);
   if (message.t === "queue.admitted") admitted(told);
-  if (message.t === "queue.paused") place.value = place.peek() && { ...(place.peek() as Place), phase: "paused" };
+  if (message.t === "queue.paused") place.value = place.peek() && { ...(place.peek() as Place), phase: "paused", since: told.since };
   if (message.t === "queue.sold_out") step.value = "sold-out";
   if (message.t === "queue.ended") ended(told.reason);
 }

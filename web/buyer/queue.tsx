@@ -7,6 +7,7 @@ import { clock, number, plural, t } from "../ui/i18n";
 import { PageHead } from "../ui/head";
 import { Announcer, Banner, say, span, useSeconds } from "../ui/parts";
 import { start } from "../ui/start";
+import { armChime, chime } from "./chime";
 import { drawnPosition, type Draw } from "./draw";
 import { firstPosition, follow, join, leave, pass, place, readDraw, refusal, resume, step } from "./line";
 import { connect, link } from "./live";
@@ -110,7 +111,7 @@ function Waiting() {
   if (now.phase === "draw") return <section class="card pad stack" aria-busy="true"><h2>{texts.draw}</h2><p>{texts.drawHint}</p></section>;
   return (
     <section class="card pad stack">
-      {now.phase === "paused" && <Banner tone="warn" title={`${texts.paused}. `}><span>{texts.pausedHint}</span></Banner>}
+      {now.phase === "paused" && <Banner tone="warn" title={`${texts.paused}. `}><span>{now.since && texts.pausedSince(clock(new Date(now.since)))} {texts.pausedHint}</span></Banner>}
       <div>
         <div class="row apart"><h2 class="soft">{texts.position}</h2><span class="soft small-text figures">{texts.asOf(clock(new Date(now.as_of), true))}</span></div>
         <p class="big figures">{now.position === undefined ? "…" : number(now.position)}</p>
@@ -155,7 +156,9 @@ function Until({ at }: { at: string }) {
 function Foot() {
   const texts = t().queue;
   const ask = async (): Promise<void> => {
-    notify.value = !("Notification" in window) || (await Notification.requestPermission()) === "granted";
+    armChime();
+    notify.value = true;
+    if ("Notification" in window) await Notification.requestPermission();
   };
   return (
     <>
@@ -176,6 +179,7 @@ function Turn() {
   useLayoutEffect(() => {
     go.current?.focus();
     document.title = `${texts.turn} · ${sale.value?.name ?? ""}`;
+    chime();
     if (notify.value && "Notification" in window && Notification.permission === "granted") new Notification(texts.turn);
   }, []);
   return (

@@ -728,19 +728,21 @@ export interface QueueLeft {
   phase: "closed" | "draw" | "open" | "over" | "paused" | "pre-queue";
 }
 /**
- * Nobody is let in for a while; everybody keeps their place.
+ * Nobody is let in for a while, and has not been since `since`; everybody keeps their place.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "QueuePaused".
  */
 export interface QueuePaused {
   event: string;
+  since?: string;
 }
 /**
  * A place, or a pass until `expires_at`. Positions come with the draw, where there is one.
  *
  *     `left` is how many seats and places are free, if that is known; `opens_at` and `draws_at` are
- *     told before the opening. Over REST ask again after `refresh_interval_s`.
+ *     told before the opening, and `since` while the room is paused: when that began. Over REST ask
+ *     again after `refresh_interval_s`.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "QueueReply".
@@ -759,6 +761,7 @@ export interface QueueReply {
   pass?: string;
   expires_at?: string;
   refresh_interval_s?: number;
+  since?: string;
 }
 /**
  * Nothing is left: waiting longer is of no use.
@@ -782,7 +785,7 @@ export interface QueueStatus {
   dl?: number;
 }
 /**
- * Your place moved, or the room did.
+ * Your place moved, or the room did; `since` when it is paused, while it is.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "QueueUpdate".
@@ -796,6 +799,7 @@ export interface QueueUpdate {
   ahead?: number;
   eta_ms?: Eta;
   left?: number;
+  since?: string;
 }
 /**
  * The one answer to a request; `d` when it went well, `e` when not.

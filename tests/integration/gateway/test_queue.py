@@ -146,8 +146,12 @@ async def test_pause_sold_out_and_end_are_told() -> None:
         await there.staff("open")
         people = await crowd(there, stack, ["ann", "bob"])
         assert "paused" == (await there.staff("pause"))["phase"]
-        assert there.event.id == (await people["ann"].push("queue.paused"))["d"]["event"]
+        told = (await people["ann"].push("queue.paused"))["d"]
+        assert there.event.id == told["event"]
+        assert told["since"] == (await people["ann"].push("queue.update"))["d"]["since"]
+        assert told["since"] == (await there.get(sub="ann")).json()["since"]
         await there.staff("resume")
+        assert "since" not in (await people["ann"].push("queue.update"))["d"]
         await there.staff("end")
         for each in people.values():
             assert "sale_not_open" == (await each.push("queue.ended"))["d"]["reason"]["code"]

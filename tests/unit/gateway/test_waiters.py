@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from engine.catalogue import QueueInfo
 from engine.queue.views import PlaceView
 from engine.queue.waits import Tempo, Wait
+from engine.views import rfc3339
 from gateway.ports import Rooms
 from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
@@ -36,6 +37,15 @@ def test_what_a_reply_said_is_not_told_again() -> None:
     ann = waiter(3)
     ann.knows("open", 3, None)
     assert ann.update(EVENT, mirror_of(3), NOW_MS) is None
+
+
+def test_a_pause_is_told_with_its_beginning() -> None:
+    """For as long as it lasts."""
+    ann = waiter(3)
+    for phase, paused_ms, expected in (("paused", NOW_MS, rfc3339(NOW_MS)), ("open", 0, None)):
+        update = ann.update(EVENT, mirror_of(3, replace(HEADER, phase=phase, paused_ms=paused_ms)), NOW_MS)
+        assert update is not None
+        assert (phase, expected) == (update.phase, update.since)
 
 
 def test_a_wait_grows_only_when_somebody_changed_the_pace() -> None:

@@ -114,3 +114,17 @@ def test_a_draw_without_a_seed_is_a_bug() -> None:
     entry = RoomEntry(room.now_ms, "", RoomRequest("staff", GatherRoom(), role="staff"), b"short")
     with pytest.raises(ValueError, match="32 bytes"):
         decide(room.state, entry)
+
+
+def test_a_pause_comes_back_with_its_beginning() -> None:
+    """It is part of the truth while it lasts, and of no other snapshot."""
+    room = Room(QueueTerms(mode="fifo"))
+    room.play("staff open -> opened")
+    before = capture_room(room.state)
+    room.play("+5\nstaff pause -> paused")
+    began_ms = room.state.at_ms
+    restored = restore_room(encode_room(capture_room(room.state)))
+    assert began_ms == room.state.paused_ms == restored.paused_ms
+    room.play("+7\nstaff resume -> resumed")
+    assert 0 == room.state.paused_ms
+    assert type(before) is type(capture_room(room.state))
