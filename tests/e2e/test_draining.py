@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -22,10 +23,20 @@ from tests.e2e.world import World, random_port, rows_of
 END_TIMEOUT_S = 120
 
 
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """As at a terminal: what a shell runs in the background ignores Ctrl-C, and so do its children."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def short_lived() -> Iterator[World]:
     """A server that its test ends."""
-    with temporary_directory() as directory:
+    with temporary_directory() as directory, _interruptible():
         server = ServerProcess(directory / "data", random_port(), own_group=True)
         with server as running:
             yield World(running)
