@@ -79,6 +79,7 @@ class SharedRates:
         except FAILURES as error:
             if self._wrong is None:
                 log.warning("redis_away", error=repr(error))
+            if self._looking_out is None or self._looking_out.done():
                 self._looking_out = asyncio.ensure_future(self._look_out())
             self._wrong = "away: each gateway counts for itself"
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 
 import httpx
 import pytest
@@ -170,6 +171,23 @@ async def test_without_redis_each_gateway_grants_its_share(clock: Clock) -> None
     assert [False, False, True, True, True] == limited
     assert rates.wrong is not None
     await rates.close()
+
+
+async def test_a_redis_that_comes_and_goes_is_looked_out_for_once() -> None:
+    """However often it is away within one pause between looks; and nobody looks out once all is closed."""
+    rates = SharedRates(f"redis://127.0.0.1:{random_port()}/0", LocalRates(0.5))
+
+    async def answers(here: bool) -> bool:
+        if not here:
+            raise ConnectionError
+        return here
+
+    before = asyncio.all_tasks()
+    for here in (False, True, False):
+        await rates._asked(partial(answers, here))
+    assert 1 == len(asyncio.all_tasks() - before)
+    await rates.close()
+    assert before == asyncio.all_tasks()
 
 
 async def test_a_redis_that_is_back_is_noticed_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
