@@ -80,6 +80,23 @@ def test_pause_and_resume_by_keyboard_alone(visits: Visits) -> None:
     assert 201 == visit.house.hold(event, seats=["HALL-A-2"]).status_code
 
 
+def test_a_question_is_asked_where_another_was_only_just_put_away(visits: Visits) -> None:
+    """The browser tells of a dialog's end a moment later; the next one is not ended by it."""
+    visit = visits.one()
+    board(visit, visit.house.event(chamber(), "Quartet"))
+    visit.button("Pause the sale").click()
+    visit.page.evaluate(
+        """() => {
+            document.querySelector("dialog").close();
+            [...document.querySelectorAll(".steps button")].at(-1).click();
+        }"""
+    )
+    expect(visit.page.get_by_role("heading", name="Close the sale for good?")).to_be_visible()
+    visit.page.keyboard.press("Escape")
+    expect(visit.page.get_by_role("dialog")).to_have_count(0)
+    expect(visit.button("Pause the sale")).to_be_focused()
+
+
 def test_closing_wants_the_name_of_the_event(visits: Visits) -> None:
     """It cannot be taken back, so a wrong word keeps it from being done."""
     visit = visits.one("dark", 390)

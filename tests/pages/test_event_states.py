@@ -116,12 +116,22 @@ def test_the_list_moves_with_the_crowd(visits: Visits) -> None:
 
 
 def test_a_press_on_the_map_holds_a_seat(visits: Visits) -> None:
-    """Where seats are drawn, the nearest one to the press is taken."""
+    """Where seats are drawn, the nearest one to the press is taken; also before their section was told of."""
     visit = visits.one()
+    visit.wire.unheard.add("seats.snapshot")
     visit.enter(visits.house.event(chamber(rows="ABC", seats=9), "Quartet"))
     visit.section("HALL").click()
-    expect(visit.row("B")).to_contain_text("9 free")  # from here on the map knows the seats, too
     visit.page.locator("canvas").click()
+    visit.held(1)
+    assert ["HALL, row B, seat 5"] == visit.cart()
+
+
+def test_a_seat_of_the_list_is_held_before_its_section_was_told_of(visits: Visits) -> None:
+    """Nothing is called taken of which nothing is known."""
+    visit = visits.one()
+    visit.wire.unheard.add("seats.snapshot")
+    visit.enter(visits.house.event(chamber(rows="ABC", seats=9), "Quartet"))
+    visit.pick("HALL", "B", "5")
     visit.held(1)
     assert ["HALL, row B, seat 5"] == visit.cart()
 

@@ -1,7 +1,7 @@
 /** Somebody was faster: who may help, held in one press. */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Money } from "../client/frames";
-import { FREE, UNKNOWN } from "../client/seatmap";
+import { mayBeFree } from "../client/seatmap";
 import { money, plural, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
 import type { Section } from "../map/plan";
@@ -66,7 +66,7 @@ const inOrder = (one: string, other: string): number => one.localeCompare(other,
 /** Whether somebody has taken any of these since; of sections that are not watched nothing is known. */
 function gone(labels: readonly string[]): boolean {
   const house = plan.peek();
-  return labels.some((label) => house?.seats(label).some((seat) => ![FREE, UNKNOWN].includes(house.status[seat] as number)));
+  return labels.some((label) => house?.seats(label).some((seat) => !mayBeFree(house.status[seat])));
 }
 
 /** The best of another section, decided by the server when it is pressed; the card goes as it does for any other choice. */

@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import { browserSession } from "../client/browser";
 import type { Happening } from "../client/calls";
 import type { Message, Problem } from "../client/frames";
-import { FREE, SectionMap, UNKNOWN } from "../client/seatmap";
+import { FREE, mayBeFree, SectionMap } from "../client/seatmap";
 import type { State } from "../client/socket";
 import type { Plan, Section } from "../map/plan";
 import { eventId, loadSale, plan } from "./sale";
@@ -145,7 +145,7 @@ export function freeOf(section: Section): number | undefined {
 export function noneOf(house: Plan, category: number): boolean {
   const left = (section: Section): boolean =>
     section.areas.some((area) => area.category === category && freeInArea(section, area.name) !== 0) ||
-    everySeat(section).some((at) => house.category[at + section.first] === category && [FREE, UNKNOWN].includes(house.status[at + section.first] as number));
+    everySeat(section).some((at) => house.category[at + section.first] === category && mayBeFree(house.status[at + section.first]));
   return !house.sections.some((each) => each.byCategory.has(category) && freeOf(each) !== 0 && left(each));
 }
 

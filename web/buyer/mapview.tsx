@@ -1,7 +1,7 @@
 /** The map with its controls: one picture for those who see, with everything in the list beside it for everybody. */
 import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { BLOCKED, FREE, HELD, SOLD } from "../client/seatmap";
+import { BLOCKED, FREE, HELD, mayBeFree, SOLD } from "../client/seatmap";
 import { houseBox } from "../map/geometry";
 import { letterOf } from "../map/palette";
 import type { Plan, Section } from "../map/plan";
@@ -16,12 +16,12 @@ import { placesText, priceText, sale } from "./sale";
 
 const tip = signal<{ seat: number; x: number; y: number } | null>(null);
 
-/** What a press on a seat does: take it, or give it back. */
+/** What a press on a seat does: take it, or give it back. A seat that was not told of yet is asked for. */
 export function press(house: Plan, seat: number): void {
   const label = house.sold(seat);
   if (pending.peek().has(label)) return;
   if (mine.peek().has(label)) void releaseSeat(label);
-  else if (house.status[seat] === FREE) void holdSeats([label]);
+  else if (mayBeFree(house.status[seat])) void holdSeats([label]);
 }
 
 export function MapView({ house }: { house: Plan }) {

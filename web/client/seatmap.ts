@@ -8,6 +8,11 @@ export const BLOCKED = 3;
 /** Not told yet: what a seat is before its section's first snapshot. */
 export const UNKNOWN = 15;
 
+/** Whether asking for a seat is worth it: it is free, or nothing is known of it. */
+export function mayBeFree(status: number | undefined): boolean {
+  return status === FREE || status === UNKNOWN;
+}
+
 const NUMBER_OF: Readonly<Record<string, number>> = { f: FREE, h: HELD, s: SOLD, b: BLOCKED };
 
 export type Verdict = "applied" | "known" | "gap";

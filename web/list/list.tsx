@@ -6,7 +6,7 @@ import { holdPlaces, holdSeats, items, mine, pending, releaseSeat } from "../buy
 import { choose, chooseRow, chosen, isWanted, row, wanted } from "../buyer/chosen";
 import { changes, freeInArea, freeInRow, freeOf, noneOf, watch } from "../buyer/live";
 import { freeText, priceOf, priceText, seatsPerHold, sectionTitle, spanText } from "../buyer/sale";
-import { FREE } from "../client/seatmap";
+import { FREE, mayBeFree, UNKNOWN } from "../client/seatmap";
 import { letterOf } from "../map/palette";
 import type { Area, Plan, Row, Section } from "../map/plan";
 import { plural, t } from "../ui/i18n";
@@ -138,7 +138,7 @@ function Rows({ house, section }: { house: Plan; section: Section }) {
     leaveBy(`row ${each.label}`);
     chooseRow(each);
   };
-  const known = house.status[section.first] !== 15;
+  const known = house.status[section.first] !== UNKNOWN;
   const rows = section.rows.map((each) => ({ each, free: freeInRow(house, each) }));
   const shown = known ? rows.filter(({ each, free }) => free > 0 || own(house, each)) : rows;
   return (
@@ -222,7 +222,7 @@ function Seats({ house, section, row: each }: { house: Plan; section: Section; r
     const seat = each.first + at;
     if (house.status[seat] === FREE || mine.value.has(house.sold(seat))) kept.current.seats.add(seat);
   });
-  const seats = [...kept.current.seats].sort((one, other) => one - other);
+  const seats = each.seats.map((_, at) => each.first + at).filter((seat) => kept.current.seats.has(seat) || house.status[seat] === UNKNOWN);
   const title = `${each.kind === "row" ? t().list.row : t().list.table} ${each.label}`;
   return (
     <>
@@ -238,7 +238,7 @@ function SeatButton({ house, seat, row: each }: { house: Plan; seat: number; row
   readsStatus();
   const label = house.sold(seat);
   const held = mine.value.has(label);
-  const free = house.status[seat] === FREE;
+  const free = mayBeFree(house.status[seat]);
   const category = house.category[seat] as number;
   const traits = each.attributes[String(seat - each.first)] ?? [];
   const shown = traits.filter((trait) => trait !== "aisle");

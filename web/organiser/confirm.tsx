@@ -1,6 +1,6 @@
 /** Asks before something that many people will feel; what cannot be taken back wants a word typed. */
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../ui/i18n";
 import { h } from "./texts";
 
@@ -15,19 +15,23 @@ export interface Question {
 
 const question = signal<Question | null>(null);
 const typed = signal("");
+let numbers = 0;
 
 export function confirm(asked: Question): void {
   typed.value = "";
+  numbers += 1;
   question.value = asked;
 }
 
 export function Confirm() {
-  const dialog = useRef<HTMLDialogElement>(null);
   const asked = question.value;
-  useEffect(() => {
-    if (asked && !dialog.current?.open) dialog.current?.showModal();
-  }, [asked]);
-  if (!asked) return null;
+  return asked && <Asked key={numbers} asked={asked} />;
+}
+
+/** A dialog tells that it was closed a moment later, when another question may have been asked: each has its own. */
+function Asked({ asked }: { asked: Question }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const ready = !asked.word || typed.value.trim() === asked.word;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -36,7 +40,7 @@ export function Confirm() {
     asked.on();
   };
   return (
-    <dialog ref={dialog} class="dialog card pad" aria-labelledby="question" onClose={() => (question.value = null)}>
+    <dialog ref={dialog} class="dialog card pad" aria-labelledby="question" onClose={() => question.peek() === asked && (question.value = null)}>
       <form class="stack" onSubmit={submit}>
         <h2 id="question">{asked.title}</h2>
         <p>{asked.text}</p>
