@@ -37,10 +37,19 @@ class Eta(msgspec.Struct, frozen=True):
     p90: int
 
 
+class CategoryLeft(msgspec.Struct, frozen=True):
+    """How many places of a category, which people know as `label`, are free."""
+
+    category: str
+    label: str
+    free: int
+
+
 class QueueReply(msgspec.Struct, frozen=True, omit_defaults=True):
     """A place, or a pass until `expires_at`. Positions come with the draw, where there is one.
 
-    `left` is how many seats and places are free, if that is known; `opens_at` and `draws_at` are
+    `left` is how many seats and places are free, if that is known, and `by_category` the same by
+    category, in the plan's order; absent until all sections are known; `opens_at` and `draws_at` are
     told before the opening, and `since` while the room is paused: when that began. Over REST ask
     again after `refresh_interval_s`.
     """
@@ -59,6 +68,7 @@ class QueueReply(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_at: str | None = None
     refresh_interval_s: int | None = None
     since: str | None = None
+    by_category: tuple[CategoryLeft, ...] | None = None
 
 
 class QueueLeft(msgspec.Struct, frozen=True):
@@ -76,7 +86,10 @@ class QueueChallengeReply(msgspec.Struct, frozen=True):
 
 
 class QueueUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Your place moved, or the room did; `since` when it is paused, while it is."""
+    """Your place moved, or the room or what is left did; `since` when it is paused, while it is.
+
+    `by_category` is told when it is another one than was told last.
+    """
 
     event: str
     ticket: str
@@ -87,6 +100,7 @@ class QueueUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
     eta_ms: Eta | None = None
     left: int | None = None
     since: str | None = None
+    by_category: tuple[CategoryLeft, ...] | None = None
 
 
 class QueueAdmitted(msgspec.Struct, frozen=True):

@@ -187,6 +187,10 @@ class SectionFeed:
             bytes(self._packed), {self._area_names[area]: free for area, free in self._areas.items()}
         )
 
+    def statuses(self) -> tuple[bytes, dict[int, int]]:
+        """The packed status, and free places by area index."""
+        return bytes(self._packed), dict(self._areas)
+
     def reset_frame(self, codec: Codec, reason: ResetNotice) -> bytes:
         """The message that voids what a client knew of this channel."""
         return codec.push(Push("reset", self.channel), reason)

@@ -23,6 +23,7 @@ from gateway.waiting.challenge import Challenge
 from gateway.waiting.passes import Passes
 from gateway.waiting.reports import Reports
 from gateway.waiting.room import FollowedRoom
+from gateway.waiting.stock import Stock
 from gateway.waiting.views import interval_s, phase_of, place_reply
 from gateway.websocket.session import Session
 from protocol.errors import ErrorCode, Problem, problem
@@ -107,7 +108,8 @@ class WaitingHall:
         room = FollowedRoom(event.id, event.info.queue, rooms, self._passes, self._clock.now_ms)
         counts = self._hub.counts(event)
         counts.watchers[self._stock] = None
-        reports = Reports(room, self._source, list(counts.taps))
+        feeds = list(counts.taps)
+        reports = Reports(room, self._source, feeds, Stock(event, feeds))
         room.start()
         task = asyncio.ensure_future(reports.run(self._clock.monotonic))
         followed = self._followed[event.id] = _Followed(room, counts, reports, task)
@@ -252,7 +254,7 @@ class WaitingHall:
         if answer.code is not None:
             return problem_of(answer)
         view = msgspec.msgpack.decode(answer.body, type=PlaceView)
-        reply = place_reply(room.event, view, room.mirror.header, self._clock.now_ms())
+        reply = place_reply(room.event, view, room.mirror.header, self._clock.now_ms(), room.by_category)
         if view.pass_expires_ms:
             token = self._passes.issue(room.event, caller.id, view.ticket, view.pass_expires_ms)
             expires_at = rfc3339(view.pass_expires_ms)

@@ -13,6 +13,7 @@ from engine.queue.admission import BATCH_MAX, FULL
 from engine.queue.commands import AnyRoomCommand, SeeMembers, SetPressure, SetStock
 from gateway.live.feed import UNKNOWN, SectionFeed
 from gateway.waiting.room import FollowedRoom
+from gateway.waiting.stock import Stock
 
 REPORT_S: Final = 1.0
 SIGHT_S: Final = 20.0
@@ -31,8 +32,9 @@ _log = structlog.get_logger(__name__)
 class Reports:
     """The reports of one gateway (`source`) to one room."""
 
-    def __init__(self, room: FollowedRoom, source: str, feeds: list[SectionFeed]) -> None:
+    def __init__(self, room: FollowedRoom, source: str, feeds: list[SectionFeed], stock: Stock) -> None:
         self._room = room
+        self._left = stock
         self._source = source
         self._feeds = feeds
         self._seen: dict[int, None] = {}
@@ -53,6 +55,8 @@ class Reports:
         """Report once a second, for ever."""
         while True:
             try:
+                if self._left.look(clock()):
+                    self._room.restocked(self._left)
                 for command in self.due(clock()):
                     await self._room.tell_room(command)
             except Exception as error:  # noqa: BLE001 - the next report makes up for this one

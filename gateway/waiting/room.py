@@ -23,10 +23,11 @@ from engine.views import rfc3339
 from gateway.ports import Rooms
 from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
+from gateway.waiting.stock import Stock
 from gateway.waiting.views import ended, since
 from gateway.waiting.waiters import Waiter, Waiters
 from gateway.websocket.session import Session, SessionState
-from protocol.queue import QueueAdmitted, QueueEnded, QueuePaused, QueueSoldOut
+from protocol.queue import CategoryLeft, QueueAdmitted, QueueEnded, QueuePaused, QueueSoldOut
 from protocol.replies import Push
 
 POLL_INTERVAL_S: Final = 0.1
@@ -59,6 +60,7 @@ class FollowedRoom:
         self.queue = queue
         self.mirror = RoomMirror()
         self.waiters = Waiters()
+        self._stock: Stock | None = None
         self._rooms = rooms
         self._passes = passes
         self._now_ms = now_ms
@@ -80,6 +82,16 @@ class FollowedRoom:
         """Follow it no more, and wait until that is so."""
         self.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @property
+    def by_category(self) -> tuple[CategoryLeft, ...] | None:
+        """What is left by category, if that is known."""
+        return None if self._stock is None else self._stock.left
+
+    def restocked(self, stock: Stock) -> None:
+        """Tell everybody who waits what is left now."""
+        self._stock = stock
+        self._moved.set()
 
     async def known(self) -> None:
         """Wait until something is known of the room."""
@@ -205,7 +217,7 @@ class FollowedRoom:
         for index, waiter in enumerate(list(self.waiters.by_ticket.values())):
             if index % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
-            update = waiter.update(self.event, self.mirror, self._now_ms())
+            update = waiter.update(self.event, self.mirror, self._now_ms(), self._stock)
             if update is not None:
                 self._tell(waiter, push, update)
 
@@ -215,7 +227,8 @@ class FollowedRoom:
             return  # they went while the room was asked: nobody is here who could be seen
         waiter = self.waiters.attach(session, principal, view.ticket, view.number, view.slot)
         waiter.admitted = bool(view.pass_expires_ms)
-        waiter.knows(view.phase, view.position, view.wait)
+        stock = 0 if self._stock is None else self._stock.version
+        waiter.knows(view.phase, view.position, view.wait, stock)
         # The reply may be older than the draw that is known here already: then the slot is too.
         header = self.mirror.header
         self._astray = self._astray or (header is not None and header.phase != view.phase)

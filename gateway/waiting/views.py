@@ -12,7 +12,7 @@ from engine.refusals import Refusal
 from engine.views import rfc3339
 from gateway.sections.answers import CODES
 from protocol.errors import Problem, problem
-from protocol.queue import Eta, Phase, QueueReply
+from protocol.queue import CategoryLeft, Eta, Phase, QueueReply
 
 INTERVAL_MIN_S = 2
 INTERVAL_MAX_S = 20
@@ -33,8 +33,14 @@ def since(paused_ms: int) -> str | None:
     return rfc3339(paused_ms) if paused_ms else None
 
 
-def place_reply(event: str, view: PlaceView, header: RoomHeader | None, now_ms: int) -> QueueReply:
-    """A place as it is now."""
+def place_reply(
+    event: str,
+    view: PlaceView,
+    header: RoomHeader | None,
+    now_ms: int,
+    by_category: tuple[CategoryLeft, ...] | None = None,
+) -> QueueReply:
+    """A place as it is now, and what is left for whoever waits."""
     before = view.phase in ("closed", "pre-queue", "draw")
     opens_ms = header.opens_ms if header is not None and before else 0
     draws_ms = header.draws_ms if header is not None and view.phase == "draw" else 0
@@ -50,6 +56,7 @@ def place_reply(event: str, view: PlaceView, header: RoomHeader | None, now_ms: 
         rfc3339(opens_ms) if opens_ms else None,
         rfc3339(draws_ms) if draws_ms else None,
         since=since(view.paused_ms),
+        by_category=None if view.pass_expires_ms else by_category,
     )
 
 

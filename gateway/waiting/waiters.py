@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from actors.room_wire import RoomHeader
 from engine.queue.waits import Wait, estimate
 from engine.views import rfc3339
 from gateway.waiting.mirror import RoomMirror
+from gateway.waiting.stock import Stock
 from gateway.waiting.views import eta_of, phase_of, since
 from gateway.websocket.session import Session
-from protocol.queue import QueueUpdate
+from protocol.queue import CategoryLeft, QueueUpdate
 
 FROM_REPLY: Final = -1
 """What was said in a reply, whose turn is not known, is taken to be of the turn that comes next."""
@@ -19,7 +21,18 @@ FROM_REPLY: Final = -1
 class Waiter:
     """Somebody who waits or was let in (`admitted`), with the sessions that want to hear of it."""
 
-    __slots__ = ("_told", "_turn", "_wait", "admitted", "number", "principal", "sessions", "slot", "ticket")
+    __slots__ = (
+        "_stock_told",
+        "_told",
+        "_turn",
+        "_wait",
+        "admitted",
+        "number",
+        "principal",
+        "sessions",
+        "slot",
+        "ticket",
+    )
 
     def __init__(self, principal: str, ticket: str, number: int, slot: int) -> None:
         self.principal = principal
@@ -29,6 +42,7 @@ class Waiter:
         self.admitted = False
         self.sessions: dict[Session, None] = {}
         self._told: tuple[str, int | None] = ("", None)
+        self._stock_told = 0
         self._turn = FROM_REPLY
         self._wait: Wait | None = None
 
@@ -44,26 +58,35 @@ class Waiter:
         self._turn, self._wait = header.turn, wait
         return wait
 
-    def update(self, event: str, mirror: RoomMirror, now_ms: int) -> QueueUpdate | None:
-        """What to tell, if the place or the phase is another one than was told last."""
+    def update(
+        self, event: str, mirror: RoomMirror, now_ms: int, stock: Stock | None = None
+    ) -> QueueUpdate | None:
+        """What to tell, if place, phase or what is left is something else than was told last."""
         header = mirror.header
         if header is None or self.admitted:
             return None
         position = mirror.position(self.slot)
-        now_told = (header.phase, position)
-        if now_told == self._told:
+        now_told, left = (header.phase, position), self._left(stock)
+        if now_told == self._told and left is None:
             return None
         self._told = now_told
         phase, as_of, paused = phase_of(header.phase), rfc3339(now_ms), since(header.paused_ms)
+        news = partial(QueueUpdate, left=header.left, since=paused, by_category=left)
         if position is None:
-            return QueueUpdate(event, self.ticket, phase, as_of, left=header.left, since=paused)
+            return news(event, self.ticket, phase, as_of)
         wait = eta_of(self.wait(header, position - 1, now_ms))
-        return QueueUpdate(
-            event, self.ticket, phase, as_of, position, position - 1, wait, header.left, since=paused
-        )
+        return news(event, self.ticket, phase, as_of, position, position - 1, wait)
 
-    def knows(self, phase: str, position: int | None, wait: Wait | None) -> None:
-        """They were told so in a reply."""
+    def _left(self, stock: Stock | None) -> tuple[CategoryLeft, ...] | None:
+        """What is left by category, if it is something else than was told last."""
+        if stock is None or stock.version == self._stock_told:
+            return None
+        self._stock_told = stock.version
+        return stock.left
+
+    def knows(self, phase: str, position: int | None, wait: Wait | None, stock: int = 0) -> None:
+        """They were told so in a reply, with this version of what is left."""
+        self._stock_told = stock
         self._told = (phase, position)
         self._wait = wait
 

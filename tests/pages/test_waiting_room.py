@@ -93,6 +93,7 @@ def test_a_place_and_its_turn(visit: Visit) -> None:
     visit.see("Your place")
     visit.see("1 person", exact=True)
     expect(visit.page.locator(".facts div", has_text="Seats and places still free")).to_contain_text("72")
+    expect(visit.page.locator(".left-by li")).to_have_text(["Front16 free", "Rear16 free", "Standing40 free"])
     assert [] == visit.examined()
     visit.shot("queue", LOOKS)
     admit(house, event)
@@ -106,6 +107,26 @@ def test_a_place_and_its_turn(visit: Visit) -> None:
     visit.see("Live", exact=True)
     visit.button("Hold best seats").click()
     visit.held(2)
+
+
+def test_what_is_left_by_category(visits: Visits) -> None:
+    """It is live also for whoever does not move, what is gone is said in words, and so does a reload say."""
+    visit, house = visits.one(), visits.house
+    limits = Limits(seats_per_hold=50, seats_per_buyer=50)
+    event = house.event(chamber(), "Quartet", limits=limits, queue=SLOW)
+    house.call("POST", f"/events/{event}/queue/open", "sam", {}).raise_for_status()
+    visit.open(f"/e/{event}/queue")
+    visit.button("Take a place").click()
+    left = visit.page.locator(".left-by li")
+    expect(left).to_have_text(["Front16 free", "Rear16 free", "Standing40 free"])
+    house.hold(event, "olga", seats=["HALL-A-2", "HALL-A-3"]).raise_for_status()
+    house.hold(event, "olga", ga={"area": "FLOOR", "qty": 40}).raise_for_status()
+    expected = ["Front14 free", "Rear16 free", "Standingnone free"]
+    expect(left).to_have_text(expected)
+    visit.see("Your place")
+    visit.page.reload()
+    expect(left).to_have_text(expected)
+    expect(visit.page.locator(".facts div", has_text="Seats and places still free")).to_contain_text("30")
 
 
 def test_a_sound_for_whoever_asked_for_it(visits: Visits) -> None:

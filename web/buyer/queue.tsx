@@ -8,11 +8,12 @@ import { PageHead } from "../ui/head";
 import { Announcer, Banner, say, span, useSeconds } from "../ui/parts";
 import { start } from "../ui/start";
 import { armChime, chime } from "./chime";
+import type { CategoryLeft, Place } from "../client/frames";
 import { drawnPosition, type Draw } from "./draw";
 import { firstPosition, follow, join, leave, pass, place, readDraw, refusal, resume, step } from "./line";
 import { connect, link } from "./live";
 import { problemText } from "./names";
-import { eventId, failed, loadSale, sale } from "./sale";
+import { eventId, failed, freeText, loadSale, sale } from "./sale";
 import { LinkBanner, LinkPill, LoadFailed } from "./states";
 
 /** Places move twice a second; a listener hears of it twice a minute at most, and only when it moved by a tenth. */
@@ -120,8 +121,9 @@ function Waiting() {
       <dl class="facts">
         <div><dt>{texts.etaTitle}</dt><dd>{waitText(now.eta_ms)}</dd></div>
         {now.ahead !== undefined && <div><dt>{texts.aheadTitle}</dt><dd>{aheadText(now.ahead)}</dd></div>}
-        {now.left !== undefined && <div><dt>{texts.left}</dt><dd class="figures">{number(now.left)}</dd></div>}
+        <div><dt>{texts.left}</dt><dd class="figures">{leftText(now)}</dd></div>
       </dl>
+      {now.by_category && <LeftByCategory left={now.by_category} />}
       <Foot />
     </section>
   );
@@ -129,6 +131,25 @@ function Waiting() {
 
 function aheadText(ahead: number): string {
   return ahead === 0 ? t().queue.nobody : plural(ahead, t().queue.people.one, t().queue.people.other);
+}
+
+/** The sum is that of what is told below it; the room itself may count a moment later. */
+function leftText({ left, by_category: parts }: Place): string {
+  const sum = parts?.reduce((free, each) => free + each.free, 0) ?? left;
+  return sum === undefined ? t().queue.unknown : number(sum);
+}
+
+function LeftByCategory({ left }: { left: readonly CategoryLeft[] }) {
+  return (
+    <section class="stack tight">
+      <h3 class="soft small-text">{t().queue.byCategory}</h3>
+      <ul class="left-by">
+        {left.map((each) => (
+          <li key={each.category} class={each.free ? "" : "soft"}><bdi>{each.label}</bdi><span class="figures">{freeText(each.free)}</span></li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 function waitText(eta: { p50: number; p90: number } | undefined): string {

@@ -10,6 +10,7 @@ export type Hold = wire.HoldReply;
 export type Payment = wire.PaymentState;
 export type Order = wire.OrderReply;
 export type Place = wire.QueueReply;
+export type CategoryLeft = wire.CategoryLeft;
 export type Hello = wire.HelloReply;
 export type Snapshot = wire.SeatsSnapshot;
 export type Update = wire.SeatsDelta["u"][number];

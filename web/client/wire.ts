@@ -145,6 +145,17 @@ export interface Buyer {
   email: string;
 }
 /**
+ * How many places of a category, which people know as `label`, are free.
+ *
+ * This interface was referenced by `Wire`'s JSON-Schema
+ * via the `definition` "CategoryLeft".
+ */
+export interface CategoryLeft {
+  category: string;
+  label: string;
+  free: number;
+}
+/**
  * Begin checkout.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
@@ -740,7 +751,8 @@ export interface QueuePaused {
 /**
  * A place, or a pass until `expires_at`. Positions come with the draw, where there is one.
  *
- *     `left` is how many seats and places are free, if that is known; `opens_at` and `draws_at` are
+ *     `left` is how many seats and places are free, if that is known, and `by_category` the same by
+ *     category, in the plan's order; absent until all sections are known; `opens_at` and `draws_at` are
  *     told before the opening, and `since` while the room is paused: when that began. Over REST ask
  *     again after `refresh_interval_s`.
  *
@@ -762,6 +774,7 @@ export interface QueueReply {
   expires_at?: string;
   refresh_interval_s?: number;
   since?: string;
+  by_category?: CategoryLeft[];
 }
 /**
  * Nothing is left: waiting longer is of no use.
@@ -785,7 +798,9 @@ export interface QueueStatus {
   dl?: number;
 }
 /**
- * Your place moved, or the room did; `since` when it is paused, while it is.
+ * Your place moved, or the room or what is left did; `since` when it is paused, while it is.
+ *
+ *     `by_category` is told when it is another one than was told last.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "QueueUpdate".
@@ -800,6 +815,7 @@ export interface QueueUpdate {
   eta_ms?: Eta;
   left?: number;
   since?: string;
+  by_category?: CategoryLeft[];
 }
 /**
  * The one answer to a request; `d` when it went well, `e` when not.

@@ -14,9 +14,11 @@ from gateway.ports import Rooms
 from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
 from gateway.waiting.room import FollowedRoom
+from gateway.waiting.stock import Stock
 from gateway.waiting.waiters import Waiters
 from gateway.websocket.session import Session, SessionState
-from protocol.queue import Eta
+from protocol.queue import CategoryLeft, Eta
+from tests.unit.gateway.houses import house
 from tests.unit.gateway.test_waiting import EVENT, HEADER, NOW_MS, mirror_of, waiter
 
 
@@ -46,6 +48,24 @@ def test_a_pause_is_told_with_its_beginning() -> None:
         update = ann.update(EVENT, mirror_of(3, replace(HEADER, phase=phase, paused_ms=paused_ms)), NOW_MS)
         assert update is not None
         assert (phase, expected) == (update.phase, update.since)
+
+
+def test_what_is_left_is_told_when_it_changed() -> None:
+    """With the place, or alone to whoever does not move; once each, and not again after a reply said it."""
+    ann, bob = waiter(3), waiter(2)
+    stock, mirror = Stock(house(), ()), mirror_of(3)
+    stock.left, stock.version = (CategoryLeft("gold", "Gold", 5),), 1
+    told = ann.update(EVENT, mirror, NOW_MS, stock)
+    assert told is not None
+    assert (3, stock.left) == (told.position, told.by_category)
+    assert ann.update(EVENT, mirror, NOW_MS, stock) is None
+    bob.knows("open", 2, None, 1)
+    assert bob.update(EVENT, mirror, NOW_MS, stock) is None
+    stock.left, stock.version = (CategoryLeft("gold", "Gold", 4),), 2
+    for each in (ann, bob):
+        told = each.update(EVENT, mirror, NOW_MS, stock)
+        assert told is not None
+        assert stock.left == told.by_category
 
 
 def test_a_wait_grows_only_when_somebody_changed_the_pace() -> None:

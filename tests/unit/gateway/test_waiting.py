@@ -21,8 +21,10 @@ from gateway.waiting.mirror import RoomMirror
 from gateway.waiting.passes import Passes
 from gateway.waiting.reports import REPEAT_S, SIGHT_S, Reports, pressure_of
 from gateway.waiting.room import FollowedRoom
+from gateway.waiting.stock import Stock
 from gateway.waiting.views import interval_s, place_reply
 from gateway.waiting.waiters import Waiter
+from tests.unit.gateway.houses import house
 
 EVENT = "evt_1"
 NOW_MS = 1_790_000_000_000
@@ -96,7 +98,8 @@ def reports(*feeds: Feed, header: RoomHeader | None = HEADER, people: tuple[Wait
         mirror=SimpleNamespace(header=header),
         waiters=SimpleNamespace(by_ticket={each.ticket: each for each in people}),
     )
-    return Reports(cast("FollowedRoom", room), "gw", cast("list[SectionFeed]", list(feeds)))
+    stock = Stock(house(), ())
+    return Reports(cast("FollowedRoom", room), "gw", cast("list[SectionFeed]", list(feeds)), stock)
 
 
 def test_signs_of_life() -> None:

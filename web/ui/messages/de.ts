@@ -69,6 +69,7 @@ export const de: Messages = {
     soon: "weniger als eine Minute",
     minutes: { one: "{n} Minute", other: "{n} Minuten" },
     left: "Noch freie Plätze",
+    byCategory: "Davon nach Kategorie",
     asOf: (time) => `Stand ${time}`,
     paused: "Im Moment wird niemand eingelassen",
     pausedSince: (time: string) => `So ist es seit ${time}.`,

@@ -68,6 +68,7 @@ export const en = {
     soon: "less than a minute",
     minutes: { one: "{n} minute", other: "{n} minutes" },
     left: "Seats and places still free",
+    byCategory: "Of these, by category",
     asOf: (time: string) => `as of ${time}`,
     paused: "Nobody is let in at the moment",
     pausedSince: (time: string) => `It has been so since ${time}.`,
