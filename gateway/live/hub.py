@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from time import monotonic
 from typing import Final
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -53,7 +54,8 @@ class FeedHub:
         self._settings = settings
         self._sleep = sleep
         self._clock = clock
-        self._feeds: dict[str, SectionFeed] = {}
+        # Whoever asked for a feed holds it, and its poll while it is followed; then it is forgotten.
+        self._feeds: WeakValueDictionary[str, SectionFeed] = WeakValueDictionary()
         self._announcer = Announcer(clock)
         self._crowds: dict[tuple[str, frozenset[str]], Crowd] = {}
         self._counts: dict[str, EventCounts] = {}
@@ -62,7 +64,7 @@ class FeedHub:
 
     def __len__(self) -> int:
         """How many sections are followed."""
-        return len(self._feeds)
+        return len(self._polls)
 
     def feed(self, event: EventMap, section: str) -> SectionFeed:
         """The feed of a section, made on first use. Raises `KeyError` for an unknown section."""
@@ -179,7 +181,9 @@ class FeedHub:
                 await self._sleep(pause_s)
             if feed.watchers:
                 self._asked_s[feed] = self._clock()
-        del self._feeds[feed.channel], self._polls[feed], self._asked_s[feed]
+        del self._polls[feed], self._asked_s[feed]
+        # Somebody may hold it still: what it knows grows old from now on.
+        self._feeds.pop(feed.channel, None)
 
     def _retry_s(self, failures: int) -> float:
         first_ms, most_ms = self._settings.feed_retry_first_ms, self._settings.feed_retry_max_ms

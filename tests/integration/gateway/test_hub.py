@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 
 import pytest
 from msgspec.structs import replace
@@ -105,6 +107,19 @@ async def test_nobody_watches_any_more() -> None:
     await ended
     assert hub.feed(event, "NEAR-LEFT") is not feed
     assert told.times.empty()
+
+
+async def test_a_section_that_nobody_came_to_watch_is_forgotten() -> None:
+    """Whoever asked for it and went away leaves nothing behind; while they hold it there is only one."""
+    hub = FeedHub(Source(), SETTINGS)
+    event = house()
+    feed = hub.feed(event, "NEAR-LEFT")
+    assert hub.feed(event, "NEAR-LEFT") is feed
+    left = weakref.ref(feed)
+    del feed
+    gc.collect()
+    assert left() is None
+    await hub.close()
 
 
 async def test_waiting_for_the_first_news() -> None:
