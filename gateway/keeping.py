@@ -71,16 +71,26 @@ class Keeper(Generic[WorkT]):
                     await chore()
             except StorageError as error:
                 _log.warning("due_work_unreachable", kind=self._kind, reason=str(error))
-            except Exception:  # noqa: BLE001 - a bug met by one work must not end the care for all
+            except Exception:  # noqa: BLE001 - a bug met by a chore must not end the care for all
                 _log.exception("due_work_failed", kind=self._kind)
             await asyncio.sleep(KEEP_S)
 
     async def look(self) -> bool:
-        """Go on with some that are due; True if there may be more. Raises `StorageError`."""
+        """Go on with some that are due; True if there may be more. Raises `StorageError`.
+
+        A bug met by one of them is told in the log.
+        """
         now_ms = self._now_ms()
         due = await self._ledger.claim(now_ms, now_ms + self._claim_ms, CLAIMED_MAX)
-        done = await asyncio.gather(*map(self._go_on, due), return_exceptions=True)
-        for outcome in done:
-            if isinstance(outcome, BaseException):
-                raise outcome
+        away: StorageError | None = None
+        for outcome in await asyncio.gather(*map(self._go_on, due), return_exceptions=True):
+            match outcome:
+                case StorageError():
+                    away = outcome
+                case Exception() | asyncio.CancelledError():
+                    _log.error("due_work_failed", kind=self._kind, exc_info=outcome)
+                case BaseException():
+                    raise outcome
+        if away is not None:
+            raise away
         return len(due) == CLAIMED_MAX

@@ -43,15 +43,23 @@ class Errands(Generic[Row]):
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def look(self) -> bool:
-        """Run some that are due; True if there may be more. Raises `StorageError`."""
+        """Run some that are due; True if there may be more. Raises `StorageError`.
+
+        A bug met by one of them is told in the log.
+        """
         now_ms = self._now_ms()
         due = await self._rows.claim(now_ms, now_ms + CLAIM_MS, AT_ONCE_MAX)
-        done = await asyncio.gather(*(self._one(row) for row in due), return_exceptions=True)
-        for outcome in done:
-            if isinstance(outcome, StorageError | asyncio.CancelledError):
-                raise outcome
-            if isinstance(outcome, BaseException):
-                log.error("errand_failed", kind=self._kind, exc_info=outcome)
+        away: StorageError | None = None
+        for outcome in await asyncio.gather(*map(self._one, due), return_exceptions=True):
+            match outcome:
+                case StorageError():
+                    away = outcome
+                case Exception() | asyncio.CancelledError():
+                    log.error("errand_failed", kind=self._kind, exc_info=outcome)
+                case BaseException():
+                    raise outcome
+        if away is not None:
+            raise away
         return len(due) == AT_ONCE_MAX
 
     async def _paced_look(self, rest: Rest) -> bool:

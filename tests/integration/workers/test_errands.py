@@ -2,6 +2,11 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+from structlog.testing import CapturingLogger
+
+import workers.errands
+from engine.journal import StorageUnavailable
 from workers.errands import AT_ONCE_MAX, Errands
 
 
@@ -36,3 +41,18 @@ async def test_errands_rest_between_two_looks() -> None:
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert ["look", "rest"] * (len(done) // 2) == done
+
+
+async def test_every_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each bug by a line of its own, also behind an errand that did not reach the database."""
+    told = CapturingLogger()
+    monkeypatch.setattr(workers.errands, "log", told)
+    met = [StorageUnavailable("away"), LookupError("a bug"), asyncio.CancelledError()]
+
+    async def meet(row: int) -> None:
+        if row < len(met):
+            raise met[row]
+
+    with pytest.raises(StorageUnavailable):
+        await Errands("letter", Rows([]), meet, lambda: 0).look()  # type: ignore[arg-type, type-var]  # rows that are only numbers
+    assert [LookupError, asyncio.CancelledError] == [type(call.kwargs["exc_info"]) for call in told.calls]
