@@ -67,6 +67,7 @@ def server_config(app: FastAPI) -> uvicorn.Config:
         ws_per_message_deflate=False,
         ws_ping_interval=None,
         lifespan="on",
+        log_config=None,
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=GRACE_S,

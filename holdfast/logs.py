@@ -27,6 +27,22 @@ def configure_logs(level: str) -> None:
         logger_factory=lambda *_: _LineLogger(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    if not any(isinstance(each, _Foreign) for each in logging.root.handlers):
+        logging.root.addHandler(_Foreign(logging.WARNING))
+
+
+class _Foreign(logging.Handler):
+    """What libraries warn of becomes a line like ours: `library` is the logger, `said` its words."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        # Asked for each time: a logger that was kept would write as it was told to at its first line.
+        log = structlog.get_logger()
+        told = {"library": record.name, "said": record.getMessage(), "exc_info": record.exc_info}
+        if record.levelno >= logging.ERROR:
+            log.error("library_failed", **told)
+        else:
+            log.warning("library_warned", **told)
 
 
 class _LineLogger(structlog.WriteLogger):

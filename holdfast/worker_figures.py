@@ -76,6 +76,7 @@ async def serve_figures(address: tuple[str, int], app: Starlette) -> None:
             app,
             loop="none",
             lifespan="off",
+            log_config=None,
             log_level="warning",
             access_log=False,
             timeout_graceful_shutdown=GRACE_S,

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TextIO
@@ -24,7 +25,9 @@ WRITE: Final = tuple(
 @pytest.fixture(autouse=True)
 def defaults_again() -> Iterator[None]:
     """Leave the logs of other tests alone."""
+    handlers = list(logging.root.handlers)
     yield
+    logging.root.handlers[:] = handlers
     structlog.reset_defaults()
 
 
@@ -38,6 +41,24 @@ def test_what_actors_log_is_one_json_object_a_line(capsys: pytest.CaptureFixture
     assert [("fenced", "error", 7)] == [
         (line["event"], line["level"], line["stream"]) for line in map(json.loads, lines)
     ]
+
+
+def test_what_libraries_warn_of_is_one_json_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Once, however often the logs were set up, and with its traceback."""
+    for _ in range(2):
+        configure_logs("info")
+    library = logging.getLogger("aiormq.connection")
+    try:
+        raise OSError("refused")
+    except OSError as error:
+        library.exception("error when creating transport: %r", error)
+    library.warning("blocked")
+    library.info("connected")
+    line, warned = map(json.loads, capsys.readouterr().err.splitlines())
+    assert ("library_failed", "error", "aiormq.connection") == (line["event"], line["level"], line["library"])
+    assert "error when creating transport: OSError('refused')" == line["said"]
+    assert line["exception"].endswith("OSError: refused")
+    assert ("library_warned", "blocked") == (warned["event"], warned["said"])
 
 
 @pytest.fixture
