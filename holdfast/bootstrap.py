@@ -137,7 +137,7 @@ class Gateway:
         await self._teller.stop()
         await self._readiness.stop()
         await self._channels.stop()
-        await self._belongings.close()
+        await self._belongings.aclose()
 
 
 def _codes(settings: Settings) -> Mailer:

@@ -65,4 +65,4 @@ class Notifications:
 
     async def close(self) -> None:
         """Close all connections, and draw no more."""
-        await self._belongings.close()
+        await self._belongings.aclose()

@@ -31,7 +31,7 @@ class OutgoingWebhooks:
         replays = keep(PostgresDueRows(dsn, "replays", Replay))
         journal = keep(PostgresSectionStore(dsn))
         client = webhook_client()
-        self._belongings.leave_with(client.aclose)
+        self._belongings.push_async_callback(client.aclose)
         courier = Courier(endpoints, Guard(private=private), client, now_ms, random.random)
         HEALTH.watch("webhooks", lambda: courier.circuits.wrong)
         replayer = Replayer(endpoints, deliveries, journal, now_ms)
@@ -43,4 +43,4 @@ class OutgoingWebhooks:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._belongings.close()
+        await self._belongings.aclose()

@@ -115,7 +115,7 @@ class Workforce:
                     group.create_task(job)
         finally:
             await self._teller.stop()
-            await self._belongings.close()
+            await self._belongings.aclose()
 
     def _acts_as(self, consumer: str) -> bool:
         """Whether this process acts on what a consumer hears; without a broker it does so on all."""
@@ -133,7 +133,7 @@ class Workforce:
             RelayLimits(),
             time.monotonic,
         )
-        self._belongings.leave_with(relay.leave)
+        self._belongings.push_async_callback(relay.leave)
         figures = relay.figures
         METERS.counted("holdfast_relay_records_total", "Journal records relayed.", lambda: figures.records)
         METERS.counted("holdfast_relay_messages_total", "Messages sent.", lambda: figures.messages)
@@ -152,7 +152,7 @@ class Workforce:
             ProjectorLimits(),
             time.monotonic,
         )
-        self._belongings.leave_with(projector.leave)
+        self._belongings.push_async_callback(projector.leave)
         figures = projector.figures
         METERS.counted("holdfast_projector_records_total", "Records counted.", lambda: figures.records)
         METERS.counted("holdfast_projector_failures_total", "Rounds that failed.", lambda: figures.failures)

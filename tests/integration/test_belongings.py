@@ -26,10 +26,10 @@ async def test_the_last_is_closed_first_and_none_is_forgotten() -> None:
     belongings, closed = Belongings(), list[str]()
     belongings.keep(Part("first", closed))
     belongings.keep(Part("second", closed, fails=True))
-    belongings.leave_with(Part("farewell", closed).close)
+    belongings.push_async_callback(Part("farewell", closed).close)
     belongings.keep(Part("last", closed))
     with pytest.raises(OSError, match="second"):
-        await belongings.close()
+        await belongings.aclose()
     assert ["last", "farewell", "second", "first"] == closed
 
 
@@ -37,6 +37,6 @@ async def test_what_was_closed_is_not_closed_again() -> None:
     """Whoever closes twice does no harm."""
     belongings, closed = Belongings(), list[str]()
     belongings.keep(Part("only", closed))
-    await belongings.close()
-    await belongings.close()
+    await belongings.aclose()
+    await belongings.aclose()
     assert ["only"] == closed
