@@ -83,7 +83,7 @@ def _table(fates: Sequence[Fate]) -> Table:
 def _cells(finding: Finding) -> tuple[str, str, str]:
     colour = _COLOUR[finding.verdict]
     found = finding.words if finding.verdict is not Verdict.SURVIVED else "survived"
-    return str(finding.killer), f"[{colour}]{found}[/{colour}]", f"{finding.seconds:.1f}"
+    return str(finding.killer), f"[{colour}]{found}[/{colour}]", f"{finding.took.run_s:.1f}"
 
 
 if __name__ == "__main__":

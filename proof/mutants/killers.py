@@ -12,15 +12,14 @@ from typing import Final, assert_never
 
 import msgspec
 
+from proof.mutants.limits import Limits, Took
 from proof.mutants.mutant import VIOLATED, BySales, ByTests, Killer
 from proof.mutants.tree import Copy
 
-TEST_TIMEOUT_S: Final = 30
-"""A test that hangs has noticed, too."""
-PROCESS_TIMEOUT_S: Final = 600.0
 TESTS_FAILED: Final = 1
 """What pytest says of tests that ran and failed; of what it could not collect it says something else."""
 WORDS_MAX: Final = 160
+_LONGEST: Final = re.compile(r"^([\d.]+)s (?:setup|call|teardown) ", re.MULTILINE)
 _FAILED: Final = re.compile(r"^(?:FAILED|ERROR) [^:]*::(.+?)(?: - .*)?$", re.MULTILINE)
 
 
@@ -37,37 +36,36 @@ class Finding(msgspec.Struct, frozen=True):
 
     killer: Killer
     verdict: Verdict
-    seconds: float
+    took: Took
     words: str
 
 
-def run(killer: Killer, copy: Copy) -> Finding:
+def run(killer: Killer, copy: Copy, limits: Limits) -> Finding:
     """Run a killer in a copy."""
     began = monotonic()
     try:
         done = subprocess.run(
-            _command(killer),
+            _command(killer, limits),
             cwd=copy.root,
             env=copy.environment(),
             capture_output=True,
             text=True,
-            timeout=PROCESS_TIMEOUT_S,
+            timeout=limits.run_s,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        words = f"no end within {PROCESS_TIMEOUT_S:.0f} s"
-        return Finding(killer, Verdict.BROKEN, monotonic() - began, words)
-    return Finding(
-        killer, _verdict(killer, done.returncode), monotonic() - began, _words(done.stdout, done.stderr)
-    )
+        took = Took(monotonic() - began)
+        return Finding(killer, Verdict.BROKEN, took, f"no end within {limits.run_s:.0f} s")
+    took = Took(monotonic() - began, longest_s(done.stdout))
+    return Finding(killer, _verdict(killer, done.returncode), took, _words(done.stdout, done.stderr))
 
 
-def _command(killer: Killer) -> Sequence[str]:
+def _command(killer: Killer, limits: Limits) -> Sequence[str]:
     match killer:
         case ByTests(selection):
             return [
                 *(sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"),
-                *("-o", f"timeout={TEST_TIMEOUT_S}", *selection),
+                *("--durations=1", "-o", f"timeout={limits.test_s:.0f}", *selection),
             ]
         case BySales(count, first):
             return [sys.executable, "-m", "proof.mutants.seeds", str(first), str(count)]
@@ -84,6 +82,11 @@ def _verdict(killer: Killer, status: int) -> Verdict:
             return Verdict.CAUGHT
         case _:
             return Verdict.BROKEN
+
+
+def longest_s(output: str) -> float:
+    """The longest stage of a test, as pytest tells of it; nothing where all were quick, or none ran."""
+    return max((float(each) for each in _LONGEST.findall(output)), default=0.0)
 
 
 def _words(output: str, errors: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from queue import SimpleQueue
@@ -10,6 +10,7 @@ from queue import SimpleQueue
 import msgspec
 
 from proof.mutants.killers import Finding, Verdict, run
+from proof.mutants.limits import UNHURRIED, Limits, Took, limits_after
 from proof.mutants.mutant import BySales, ByTests, EditStale, Killer, Mutant
 from proof.mutants.tree import Copy, copies
 
@@ -47,15 +48,17 @@ def hunt(mutants: Sequence[Mutant], jobs: int, told: Callable[[Fate], None]) -> 
             told(fate)
             return fate
 
-        _check_sound(mutants, made[0])
-        return list(pool.map(lambda mutant: with_copy(lambda copy: _fate(mutant, copy)), mutants))
+        limits = limits_after(_soundly(mutants, made[0]))
+        return list(pool.map(lambda mutant: with_copy(lambda copy: _fate(mutant, copy, limits)), mutants))
 
 
-def _check_sound(mutants: Sequence[Mutant], copy: Copy) -> None:
+def _soundly(mutants: Sequence[Mutant], copy: Copy) -> Iterator[Took]:
+    """What the killers take on the tree as it is. Raises `Unsound`."""
     for killer in _merged([killer for mutant in mutants for killer in mutant.killers]):
-        finding = run(killer, copy)
+        finding = run(killer, copy, UNHURRIED)
         if finding.verdict is not Verdict.SURVIVED:
             raise Unsound(f"{killer} without any mutant: {finding.words}")
+        yield finding.took
 
 
 def _merged(killers: Sequence[Killer]) -> list[Killer]:
@@ -71,9 +74,9 @@ def _merged(killers: Sequence[Killer]) -> list[Killer]:
     return merged
 
 
-def _fate(mutant: Mutant, copy: Copy) -> Fate:
+def _fate(mutant: Mutant, copy: Copy, limits: Limits) -> Fate:
     try:
         with copy.mutated(mutant):
-            return Fate(mutant, tuple(run(killer, copy) for killer in mutant.killers))
+            return Fate(mutant, tuple(run(killer, copy, limits) for killer in mutant.killers))
     except EditStale as stale:
         return Fate(mutant, (), str(stale))

@@ -7,7 +7,8 @@ import re
 import pytest
 
 from proof.mutants.catalogue import ALL
-from proof.mutants.killers import Verdict, _verdict
+from proof.mutants.killers import Verdict, _command, _verdict, longest_s
+from proof.mutants.limits import RUN_MIN_S, TEST_MIN_S, TIMES, UNHURRIED, Limits, Took, limits_after
 from proof.mutants.mutant import VIOLATED, BySales, ByTests, Edit, EditStale, Mutant, edited
 from proof.mutants.tree import ROOT
 from tests.unit.doc_pages import DOCS, rows, text
@@ -58,6 +59,29 @@ def test_an_edit_that_fits_no_more_or_twice_is_told() -> None:
 def test_only_what_noticed_the_defect_counts(status: int, of_tests: Verdict, of_sales: Verdict) -> None:
     """A run that could not begin, or was killed, has caught nothing."""
     assert (of_tests, of_sales) == (_verdict(ByTests(()), status), _verdict(BySales(1), status))
+
+
+def test_limits_grow_with_what_the_tree_as_it_is_took() -> None:
+    """A busy machine neither makes it unsound nor catches a mutant, and a quiet one waits for nobody long."""
+    assert Limits(TEST_MIN_S, RUN_MIN_S) == limits_after(())
+    assert Limits(TEST_MIN_S, RUN_MIN_S) == limits_after((Took(40.0, 1.5), Took(90.0)))
+    assert Limits(TIMES * 25.0, TIMES * 700.0) == limits_after((Took(300.0, 25.0), Took(700.0)))
+
+
+def test_no_test_of_the_tree_as_it_is_is_hurried() -> None:
+    """A test has at least the time there that it has under a defect on a quiet machine."""
+    assert TIMES * TEST_MIN_S <= UNHURRIED.test_s
+    assert TIMES * RUN_MIN_S <= UNHURRIED.run_s
+    assert "timeout=42" in _command(ByTests(("tests/unit",)), Limits(42.0, 1.0))
+
+
+def test_the_longest_stage_of_a_test_is_what_pytest_tells() -> None:
+    """Setting up counts as running does; of quick tests nothing is told."""
+    told = (
+        "=== slowest 2 durations ===\n12.25s setup    tests/a.py::test_a\n3.00s call     tests/a.py::test_b\n"
+    )
+    assert 12.25 == longest_s(f"..  [100%]\n{told}2 passed in 20.1s\n")
+    assert 0.0 == longest_s("..  [100%]\n2 passed in 20.1s\n")
 
 
 def test_the_page_tells_of_every_mutant() -> None:
