@@ -84,12 +84,19 @@ def _payment(payment: Mapping[str, Any], account: Account, purchase: Purchase | 
     worth = purchase.amount if stands and purchase is not None else 0
     if account.kept > worth:
         yield f"{account.kept} is kept for what is worth {worth}"
-    if worth and account.kept < worth - _goodwill(payment):
+    if stands and _all_back(payment, account, worth):
+        yield "all of its money went back, and its seats are still sold"
+    elif worth and account.kept < worth - _goodwill(payment):
         yield f"{account.kept} is kept for what is worth {worth}, and nobody gave back the rest"
 
 
 def _returned(payment: Mapping[str, Any]) -> int:
     return sum(refund["amount"] for refund in payment.get("refunds", ()) if refund.get("done"))
+
+
+def _all_back(payment: Mapping[str, Any], account: Account, worth: int) -> bool:
+    """Whether nothing is kept. No goodwill excuses it: the last of the money goes with the seats alone."""
+    return payment.get("state") == "refunded" or (0 < account.taken == account.returned and worth > 0)
 
 
 def _goodwill(payment: Mapping[str, Any]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from proof.mutants.mutant import BySales, Edit, Mutant
+from proof.mutants.mutant import BySales, ByTests, Edit, Mutant
 
 STEP: Final = "engine/payments/step.py"
 STATES: Final = "engine/payments/states.py"
@@ -12,6 +12,7 @@ ASKING: Final = "gateway/paying/asking.py"
 BANK: Final = "gateway/paying/sandbox_bank.py"
 DOOR: Final = "gateway/waiting/door.py"
 ADMISSION: Final = "engine/queue/schedule.py"
+SAGA: Final = "tests/unit/payments/test_payment_saga.py::"
 
 MUTANTS: Final = (
     Mutant(
@@ -59,7 +60,10 @@ MUTANTS: Final = (
         "sale: a booking that is cancelled keeps its seats",
         "All of the money went back, and the seats are still the buyer's.",
         (Edit(STATES, "CancelAsked: State.RETURNING,", "CancelAsked: State.REFUNDING,"),),
-        (BySales(120),),
+        (
+            ByTests((SAGA + "test_a_cancelled_booking_gives_its_seats_back_before_its_money",)),
+            BySales(20),
+        ),
     ),
     Mutant(
         "sale: what is due is never looked for",

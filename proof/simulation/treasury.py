@@ -13,6 +13,7 @@ from gateway.paying.sandbox_bank import SandboxBank
 from gateway.paying.sandbox_intents import SandboxIntent
 from persistence.memory.due_rows import MemoryDueRows
 from proof.auditor.audit import Auditor
+from proof.auditor.ledger import Ledger
 from proof.auditor.money import accounts_of, check_money
 from proof.simulation.bank import BankWeather, PostOffice, SimulatedBank, SimulatedDueRows
 from proof.simulation.part import Strike, Unsettled
@@ -34,6 +35,7 @@ class Treasury:
         "a payment ended without money",
         "late money found its seats",
         "all of the money went back",
+        "a booking that was paid for was cancelled",
         "some seats went back with their money",
         "money went back without seats",
         "a second step was taken",
@@ -99,16 +101,16 @@ class Treasury:
 
     def audit(self) -> Iterator[str]:
         """The money, by an auditor that shares no code with what moved it."""
-        for payment in self.payments._rows.values():
-            for seen in _seen(payment):
-                self._world.ledger.sometimes(seen)
-        ledgers = {}
+        ledgers: dict[int, Ledger] = {}
         for section in self._storage.event.sections:
             stored = self._storage.database.streams[section.stream]
             auditor = Auditor(stored.source)
             for row in stored.records:
                 auditor.take(row)
             ledgers[section.stream] = auditor.ledger
+        for payment in self.payments._rows.values():
+            for seen in _seen(payment, ledgers[payment.stream]):
+                self._world.ledger.sometimes(seen)
         plain: list[dict[str, Any]] = [msgspec.to_builtins(row) for row in self.payments._rows.values()]
         intents = [msgspec.to_builtins(intent) for intent in self.intents._rows.values()]
         yield from (f"money: {each}" for each in check_money(plain, accounts_of(intents), ledgers))
@@ -122,7 +124,8 @@ def bank_in(banks: Mapping[str, object]) -> SandboxBank:
     return bank
 
 
-def _seen(payment: Payment) -> Iterator[str]:
+def _seen(payment: Payment, books: Ledger) -> Iterator[str]:
+    """What became of a payment, given the books of its section."""
     state = payment.state.value
     if payment.captured:
         yield "a payment was taken"
@@ -132,7 +135,16 @@ def _seen(payment: Payment) -> Iterator[str]:
         yield "late money found its seats"
     if state == "refunded":
         yield "all of the money went back"
+        if _was_booked(books, payment.booking):
+            yield "a booking that was paid for was cancelled"
     if any(refund.seats for refund in payment.refunds):
         yield "some seats went back with their money"
     if any(not refund.seats and refund.done for refund in payment.refunds) and state == "booked":
         yield "money went back without seats"
+
+
+def _was_booked(books: Ledger, order: str) -> bool:
+    """Whether an order had its seats, whatever it has now."""
+    purchase = books.orders.get(order)
+    past = books.past.get(purchase.hold) if purchase is not None else None
+    return past is not None and past.how == "booked"

@@ -163,6 +163,25 @@ def test_a_refund_counts_once() -> None:
     assert step(done, ev.Refunded(0), CREATED_MS) is None
 
 
+def test_a_cancelled_booking_gives_its_seats_back_before_its_money() -> None:
+    """Also while a refund is under way: the section is asked first, and only then the rest goes back."""
+    booked = replace(payment(), state=State.BOOKED, intent="pi_1", captured=8_900)
+    goodwill = step(booked, ev.RefundAsked("a", 100), CREATED_MS)
+    assert goodwill is not None
+    for standing in (booked, goodwill):
+        cancelled = step(standing, ev.CancelAsked("c"), CREATED_MS)
+        assert cancelled is not None
+        assert (State.RETURNING, Action.RETURN) == (cancelled.state, next_action(cancelled))
+        assert standing.refunds == cancelled.refunds
+        returned = step(cancelled, ev.SeatsReturned(), CREATED_MS)
+        assert returned is not None
+        assert (State.REFUNDING, Action.REFUND, 0) == (
+            returned.state,
+            next_action(returned),
+            returned.refundable,
+        )
+
+
 def test_seats_that_go_back_take_their_price_along() -> None:
     """What went back before counts, a repeat changes nothing, and free seats move no money."""
     booked = replace(payment(), state=State.BOOKED, intent="pi_1", captured=8_900)

@@ -27,6 +27,11 @@ PAID: dict[str, Any] = {
     "due_ms": None,
     "refunds": [],
 }
+FREE = PAID | {"amount": 0, "captured": 0}
+WHOLE: dict[str, Any] = {"state": "refunded", "refunds": [{"key": "a", "amount": 900, "done": True}]}
+TWICE: dict[str, Any] = {
+    "refunds": [{"key": "a", "amount": 100, "done": True}, {"key": "b", "amount": 800, "done": True}]
+}
 INTENT: dict[str, Any] = {"order": "ord_1", "amount": 900, "standing": "taken", "refunds": {}}
 
 
@@ -46,9 +51,11 @@ def test_a_sound_payment_is_sound() -> None:
     assert "" == wrong(PAID | part, INTENT | {"refunds": {"0": 100}})
     seats = {"refunds": [{"key": "a", "amount": 300, "done": True, "seats": ["S-A-1"]}]}
     assert "" == wrong(PAID | seats, INTENT | {"refunds": {"0": 300}}, amount=600)
-    whole = {"state": "refunded", "refunds": [{"key": "a", "amount": 900, "done": True}]}
-    assert "" == wrong(PAID | whole, INTENT | {"refunds": {"0": 900}}, stands="cancelled")
+    assert "" == wrong(PAID | WHOLE, INTENT | {"refunds": {"0": 900}}, stands="cancelled")
     assert "" == wrong(PAID | {"state": "released", "captured": 0}, stands="cancelled")
+    assert "" == wrong(FREE, amount=0)
+    dear = {"refunds": [{"key": "a", "amount": 900, "done": True, "seats": ["S-A-1"]}]}
+    assert "" == wrong(PAID | dear, INTENT | {"refunds": {"0": 900}}, amount=0)
 
 
 @pytest.mark.parametrize(
@@ -62,6 +69,9 @@ def test_a_sound_payment_is_sound() -> None:
         ("our books do not say", PAID | {"captured": 0}, [INTENT], "confirmed"),
         ("is kept for what is worth 0", PAID, [INTENT], "cancelled"),
         ("nobody gave back the rest", PAID, [], "confirmed"),
+        ("its seats are still sold", PAID | WHOLE, [INTENT | {"refunds": {"0": 900}}], "confirmed"),
+        ("its seats are still sold", PAID | TWICE, [INTENT | {"refunds": {"0": 100, "1": 800}}], "confirmed"),
+        ("its seats are still sold", FREE | {"state": "refunded"}, [], "confirmed"),
         ("nobody pays", PAID | {"booking": "ord_2", "captured": 0, "state": "released"}, [], "pending"),
         ("nobody paid", PAID | {"booking": "ord_2", "captured": 0, "state": "released"}, [], "confirmed"),
     ],
