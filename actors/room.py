@@ -235,6 +235,7 @@ class Room:
             state.terms.challenge_cost,
             state.lined_up,
             state.paused_ms,
+            state.pause_reason,
         )
 
     def _line(self) -> WholeLine:

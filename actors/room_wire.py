@@ -16,7 +16,8 @@ class RoomHeader(msgspec.Struct, frozen=True, array_like=True):
     `turn` changes whenever people are let in at another pace by somebody's will: estimates of
     one turn may be compared. `left` is how many places of the event are free, if that is known.
     `opens_ms` is when the room opens by itself, `draws_ms` when a frozen list is drawn, and
-    `paused_ms` since when nobody is let in, 0 if that is not known or not so.
+    `paused_ms` since when nobody is let in, 0 if that is not known or not so; `pause_reason` is what is
+    told of why.
     """
 
     phase: str
@@ -32,6 +33,7 @@ class RoomHeader(msgspec.Struct, frozen=True, array_like=True):
     challenge_cost: int
     lined_up: bool
     paused_ms: int = 0
+    pause_reason: str = ""
 
 
 class WholeLine(msgspec.Struct, frozen=True, array_like=True):

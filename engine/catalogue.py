@@ -33,6 +33,23 @@ class Billing(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str = ""
 
 
+class Pause(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Since when a sale rests, in Unix milliseconds, and what people are told of why."""
+
+    since_ms: int
+    reason: str = ""
+
+
+def pause_in(status: EventStatus, before: Pause | None, at_ms: int, reason: str) -> Pause | None:
+    """The pause of a sale that is in `status` from now on.
+
+    One that lasts keeps its beginning, and its reason until it is given another.
+    """
+    if status != "paused":
+        return None
+    return Pause(at_ms, reason) if before is None else Pause(before.since_ms, reason or before.reason)
+
+
 class PlanInfo(msgspec.Struct, frozen=True):
     """A stored plan: immutable, known by the digest of its canonical JSON."""
 
@@ -69,7 +86,8 @@ class EventInfo(msgspec.Struct, frozen=True):
     """An event on sale: what it sells (`plan`), where its sections are and on which terms.
 
     Buyers need a pass of its `queue`, if it has one. It belongs to the organiser of its plan.
-    `billing` is how it is announced, and may change at any time. Its sections share `actors`
+    `billing` is how it is announced, and may change at any time; `pause` is that of a sale that
+    rests. Its sections share `actors`
     processes at most.
     """
 
@@ -85,6 +103,7 @@ class EventInfo(msgspec.Struct, frozen=True):
     mode: Mode = "live"
     actors: int = 1
     billing: Billing = Billing()
+    pause: Pause | None = None
 
 
 class OrderRow(msgspec.Struct, frozen=True):

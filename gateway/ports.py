@@ -151,8 +151,10 @@ class Catalogue(Protocol):
     async def events(self, limit: int, after: str | None = None) -> EventPage:
         """Up to `limit` events, newest first, from the page mark `after` on."""
 
-    async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
-        """Change the status of an event; that it is no draft any more is told."""
+    async def set_event_status(
+        self, event_id: str, status: EventStatus, at_ms: int, reason: str = ""
+    ) -> EventInfo | None:
+        """Change the status of an event, and why if it pauses; that it is no draft any more is told."""
 
     async def set_price(self, event_id: str, category: str, ticket_type: str, amount: int) -> None:
         """Keep a price in the event's terms, and find the event by it from now on."""

@@ -50,8 +50,8 @@ class QueueReply(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `left` is how many seats and places are free, if that is known, and `by_category` the same by
     category, in the plan's order; absent until all sections are known; `opens_at` and `draws_at` are
-    told before the opening, and `since` while the room is paused: when that began. Over REST ask
-    again after `refresh_interval_s`.
+    told before the opening, and `since` while the room is paused: when that began, with the `reason`
+    if one was given. Over REST ask again after `refresh_interval_s`.
     """
 
     event: str
@@ -69,6 +69,7 @@ class QueueReply(msgspec.Struct, frozen=True, omit_defaults=True):
     refresh_interval_s: int | None = None
     since: str | None = None
     by_category: tuple[CategoryLeft, ...] | None = None
+    reason: str | None = None
 
 
 class QueueLeft(msgspec.Struct, frozen=True):
@@ -86,7 +87,7 @@ class QueueChallengeReply(msgspec.Struct, frozen=True):
 
 
 class QueueUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Your place moved, or the room or what is left did; `since` when it is paused, while it is.
+    """Your place moved, or the room or what is left did; `since` and `reason` of a pause, while it lasts.
 
     `by_category` is told when it is another one than was told last.
     """
@@ -101,6 +102,7 @@ class QueueUpdate(msgspec.Struct, frozen=True, omit_defaults=True):
     left: int | None = None
     since: str | None = None
     by_category: tuple[CategoryLeft, ...] | None = None
+    reason: str | None = None
 
 
 class QueueAdmitted(msgspec.Struct, frozen=True):
@@ -112,10 +114,14 @@ class QueueAdmitted(msgspec.Struct, frozen=True):
 
 
 class QueuePaused(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Nobody is let in for a while, and has not been since `since`; everybody keeps their place."""
+    """Nobody is let in for a while, and has not been since `since`; everybody keeps their place.
+
+    `reason` is what the organiser says of why, if anything.
+    """
 
     event: str
     since: str | None = None
+    reason: str | None = None
 
 
 class QueueSoldOut(msgspec.Struct, frozen=True):

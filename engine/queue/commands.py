@@ -48,7 +48,9 @@ class OpenRoom(RoomCommand, frozen=True, array_like=True, tag="open"):
 
 
 class PauseRoom(RoomCommand, frozen=True, array_like=True, tag="pause"):
-    """Let nobody in for a while; everybody keeps their place (staff)."""
+    """Let nobody in for a while; everybody keeps their place, and may be told the `reason` (staff)."""
+
+    reason: str = ""
 
 
 class ResumeRoom(RoomCommand, frozen=True, array_like=True, tag="resume"):

@@ -65,8 +65,8 @@ def _take(
             return gathering(entry.seed)
         case OpenRoom():
             return opening(state, entry.at_ms)
-        case PauseRoom():
-            return RoomPaused()
+        case PauseRoom(reason=reason):
+            return RoomPaused(reason)
         case ResumeRoom():
             return RoomResumed()
         case EndRoom():

@@ -46,7 +46,9 @@ class RoomOpened(RoomEvent, frozen=True, array_like=True, gc=False, tag="opened"
 
 
 class RoomPaused(RoomEvent, frozen=True, array_like=True, gc=False, tag="paused"):
-    """Nobody is let in for a while."""
+    """Nobody is let in for a while; `reason` is what people are told of why, empty for nothing."""
+
+    reason: str = ""
 
 
 class RoomResumed(RoomEvent, frozen=True, array_like=True, gc=False, tag="resumed"):

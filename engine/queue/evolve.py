@@ -160,7 +160,7 @@ def _leave_line(state: RoomState, member: Member) -> None:
 
 def _step(state: RoomState, event: RoomDeed) -> News:
     _settle(state)
-    state.paused_ms = state.at_ms if isinstance(event, RoomPaused) else 0
+    state.paused_ms, state.pause_reason = 0, ""
     match event:
         case RoomGathered(seed=seed):
             state.seed, state.phase = seed, RoomPhase.PRE
@@ -170,8 +170,8 @@ def _step(state: RoomState, event: RoomDeed) -> News:
             state.phase = RoomPhase.DRAW
         case LineDrawn():
             return _draw(state)
-        case RoomPaused():
-            state.phase = RoomPhase.PAUSED
+        case RoomPaused(reason=reason):
+            state.phase, state.paused_ms, state.pause_reason = RoomPhase.PAUSED, state.at_ms, reason
         case RoomEnded(sold_out=sold_out):
             return _end(state, sold_out)
         case RoomOpened() | RoomResumed():

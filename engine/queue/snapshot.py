@@ -51,8 +51,14 @@ class CapturedPause(CapturedRoom, frozen=True, array_like=True):
     paused_ms: int = 0
 
 
+class CapturedReason(CapturedPause, frozen=True, array_like=True):
+    """The same of a pause whose reason was told; others are written without it, as before there was one."""
+
+    pause_reason: str = ""
+
+
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(CapturedPause)
+_decoder = msgspec.msgpack.Decoder(CapturedReason)
 
 
 def capture_room(state: RoomState) -> CapturedRoom:
@@ -60,8 +66,11 @@ def capture_room(state: RoomState) -> CapturedRoom:
     captured = _captured(state)
     if not state.paused_ms:
         return captured
-    fields = (*astuple(captured), state.paused_ms)
-    return CapturedPause(*fields)
+    paused = (*astuple(captured), state.paused_ms)
+    if not state.pause_reason:
+        return CapturedPause(*paused)
+    told = (*paused, state.pause_reason)
+    return CapturedReason(*told)
 
 
 def _captured(state: RoomState) -> CapturedRoom:
@@ -114,7 +123,7 @@ def restore_room(data: bytes) -> RoomState:
     state.paces.extend(stored.paces[-PACES_MAX:])
     state.pressures = {pressure.source: pressure for pressure in stored.pressures}
     state.stock, state.since_stock = stored.stock, stored.since_stock
-    state.paused_ms = stored.paused_ms
+    state.paused_ms, state.pause_reason = stored.paused_ms, stored.pause_reason
     state.outcomes = OrderedDict(((each.principal, each.idem), each) for each in stored.outcomes)
     try:
         derive(state)

@@ -31,7 +31,8 @@ class RoomState:
     `admission.UNIT`s as of `credited_ms`; `admitted_ms` is when somebody was last
     let in (or could first have been), `waiting_since_ms` when the line last ceased to be
     empty. `stock` is free and held places, None while not known; `since_stock` counts those
-    who were let in since it was told. `paused_ms` is when the pause began that lasts, 0 without one.
+    who were let in since it was told. `paused_ms` is when the pause began that lasts, 0 without one,
+    and `pause_reason` what is told of why.
     """
 
     def __init__(self) -> None:
@@ -57,6 +58,7 @@ class RoomState:
         self.stock: tuple[int, int] | None = None
         self.since_stock = 0
         self.paused_ms = 0
+        self.pause_reason = ""
         self.outcomes: OrderedDict[tuple[str, str], KeyOutcome] = OrderedDict()
         self.line = Line()
         self.number_at: list[int] = [0]

@@ -18,8 +18,8 @@ from engine.refusals import Code, Refusal
 class PlaceView(msgspec.Struct, frozen=True, omit_defaults=True):
     """A member's place (`slot` in the line, `position` once there is one), or pass.
 
-    `left` is how many places of the event are free, if that is known, and `paused_ms` since when nobody
-    is let in, 0 while people are.
+    `left` is how many places of the event are free, if that is known, `paused_ms` since when nobody
+    is let in, 0 while people are, and `pause_reason` what is told of why.
     """
 
     ticket: str
@@ -32,10 +32,11 @@ class PlaceView(msgspec.Struct, frozen=True, omit_defaults=True):
     left: int | None = None
     pass_expires_ms: int = 0
     paused_ms: int = 0
+    pause_reason: str = ""
 
 
 class RoomView(msgspec.Struct, frozen=True):
-    """How a room stands. `pressure` is in thousandths; `stock` is free and held places."""
+    """How a room stands. `pressure` is in thousandths; `stock` is free and held places; a pause as above."""
 
     phase: str
     terms: QueueTerms
@@ -47,6 +48,8 @@ class RoomView(msgspec.Struct, frozen=True):
     pressure: int
     stock: tuple[int, int] | None
     draws_ms: int
+    paused_ms: int = 0
+    pause_reason: str = ""
 
 
 class DrawView(msgspec.Struct, frozen=True):
@@ -115,6 +118,7 @@ def place_view(state: RoomState, member: Member, at_ms: int) -> PlaceView:
         *(member.ticket, member.number, member.slot, phase, position, position - 1),
         *(wait, left),
         paused_ms=state.paused_ms,
+        pause_reason=state.pause_reason,
     )
 
 
@@ -137,6 +141,8 @@ def room_view(state: RoomState) -> RoomView:
         level(state),
         state.stock,
         state.draw.draws_ms,
+        state.paused_ms,
+        state.pause_reason,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from engine.catalogue import EventInfo, EventStatus, Mode
+from engine.catalogue import EventInfo, EventStatus, Mode, Pause
 from engine.listings import Found, Venue
 from engine.terms import Fee, Limits
 from engine.views import Money, money, rfc3339
@@ -58,13 +58,20 @@ class Left(msgspec.Struct, frozen=True):
     as_of: str
 
 
+class PauseReply(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Since when a sale rests, and what its organiser says of why, if anything."""
+
+    since: str
+    reason: str | None = None
+
+
 class EventReply(msgspec.Struct, frozen=True):
     """An event as it now is. `limits` are those that a buyer meets, durations in milliseconds.
 
     `prices` are decimal strings by category and ticket type, as a new hold pays them.
     Of a `queued` event nobody holds a seat without a pass of its waiting room.
     `at` is told of a step that its sections took: the position of each from which on it holds.
-    What is `left` is told where events are looked for.
+    `pause` is told of a sale that rests. What is `left` is told where events are looked for.
     """
 
     event: str
@@ -89,6 +96,7 @@ class EventReply(msgspec.Struct, frozen=True):
     category: str | None = None
     description: str = ""
     left: Left | None = None
+    pause: PauseReply | None = None
 
 
 def event_reply(info: EventInfo, venue: Venue | None = None, found: Found | None = None) -> EventReply:
@@ -116,6 +124,7 @@ def event_reply(info: EventInfo, venue: Venue | None = None, found: Found | None
         category=billing.category,
         description=billing.description,
         left=None if found is None else left(found, terms.currency),
+        pause=None if info.pause is None else _pause(info.pause),
     )
 
 
@@ -149,6 +158,10 @@ async def shown(call: Call, info: EventInfo) -> EventReply:
 
 def _when(at_ms: int | None) -> str | None:
     return None if at_ms is None else rfc3339(at_ms)
+
+
+def _pause(pause: Pause) -> PauseReply:
+    return PauseReply(rfc3339(pause.since_ms), pause.reason or None)
 
 
 def _fee(fee: Fee, currency: str) -> EventFee:

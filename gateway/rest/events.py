@@ -20,6 +20,7 @@ from gateway.rest.announcing import NO_VENUE, Announced, ChangedEvent, billing_o
 from gateway.rest.call import Call, Refused
 from gateway.rest.event_views import EventFee, EventReply, shown
 from gateway.rest.operation import Operation
+from gateway.rest.pausing import Pausing
 from gateway.sections.answers import NO_EVENT, problem_of
 from gateway.waiting.settings import QueueSettings, terms_of
 from protocol.errors import ErrorCode, Problem, problem
@@ -141,7 +142,7 @@ async def _visible(call: Call) -> EventInfo:
     return info
 
 
-async def _take(call: Call, name: str) -> EventReply | Problem:
+async def _take(call: Call, name: str, reason: str = "") -> EventReply | Problem:
     """Take a step: in every section first, then in the catalogue."""
     step = STEPS[name]
     info = await _visible(call)
@@ -153,7 +154,8 @@ async def _take(call: Call, name: str) -> EventReply | Problem:
         if isinstance(taken, Problem):
             return taken
         at = taken
-    changed = await call.parts.catalogue.set_event_status(info.id, step.to, call.parts.clock.now_ms())
+    now_ms = call.parts.clock.now_ms()
+    changed = await call.parts.catalogue.set_event_status(info.id, step.to, now_ms, reason)
     return problem(ErrorCode.NOT_FOUND) if changed is None else replace(await shown(call, changed), at=at)
 
 
@@ -169,8 +171,10 @@ async def _set_sale(call: Call, info: EventInfo, sale: Sale) -> Problem | dict[s
 
 
 def _step_operation(name: str) -> Operation:
+    pauses = name == "pause"
+
     async def take(call: Call) -> EventReply | Problem:
-        return await _take(call, name)
+        return await _take(call, name, call.body.said if pauses else "")
 
     take.__name__ = f"{name}_event"
     return Operation(
@@ -178,7 +182,9 @@ def _step_operation(name: str) -> Operation:
         f"/events/{{event}}/{name}",
         f"{name.capitalize()} the sale",
         take,
-        reply=EventReply,
+        Pausing if pauses else None,
+        EventReply,
+        bare=pauses,
         errors=(ErrorCode.INVALID,),
     )
 

@@ -23,10 +23,11 @@ from engine.queue.commands import (
 from engine.queue.views import DrawView, RoomView
 from gateway.rest.call import Call, Refused
 from gateway.rest.operation import Handler, Operation
+from gateway.rest.pausing import Pausing
 from gateway.sections.answers import problem_of
 from gateway.sections.commands import fingerprint
 from gateway.waiting.settings import QueueSettings, settings_of, terms_of
-from gateway.waiting.views import phase_of
+from gateway.waiting.views import phase_of, since
 from protocol.errors import ErrorCode, Problem
 from protocol.queue import Phase, QueueBody, QueueChallengeReply, QueueJoinBody, QueueLeft, QueueReply
 from protocol.requests import Label
@@ -55,7 +56,10 @@ class Revoking(msgspec.Struct, frozen=True):
 
 
 class RoomReply(msgspec.Struct, frozen=True):
-    """How a waiting room stands. `pressure` is in thousandths; `free` and `held` null when not known."""
+    """How a waiting room stands. `pressure` is in thousandths; `free` and `held` null when not known.
+
+    `since` is when it was paused, if it is, and `reason` what people are told of why.
+    """
 
     event: str
     phase: Phase
@@ -68,6 +72,8 @@ class RoomReply(msgspec.Struct, frozen=True):
     free: int | None
     held: int | None
     settings: QueueSettings
+    since: str | None = None
+    reason: str | None = None
 
 
 class RoomStepReply(msgspec.Struct, frozen=True):
@@ -156,12 +162,19 @@ async def read_room(call: Call) -> RoomReply:
     return RoomReply(
         *(call.path("event"), phase_of(view.phase), view.waiting, view.active, view.joined, view.sold_out),
         *(round(view.tempo.per_second * 60, 3), view.pressure, free, held, settings_of(view.terms)),
+        *(since(view.paused_ms), view.pause_reason or None),
     )
 
 
 async def change_queue_settings(call: Call) -> RoomStepReply:
     """Change how people are let in, from here on."""
     return await _step(call, SetTerms(terms_of(call.body)))
+
+
+async def pause_queue(call: Call) -> RoomStepReply:
+    """Let nobody in for a while, and say why if that is to be known."""
+    body: Pausing = call.body
+    return await _step(call, PauseRoom(body.said))
 
 
 async def admit_next(call: Call) -> RoomStepReply:
@@ -198,7 +211,9 @@ def _step_operation(name: str, summary: str, command: AnyRoomCommand) -> Operati
     return _staff(f"/events/{{event}}/queue/{name}", summary, take)
 
 
-def _staff(path: str, summary: str, handler: Handler, body: type | None = None) -> Operation:
+def _staff(
+    path: str, summary: str, handler: Handler, body: type | None = None, *, bare: bool = False
+) -> Operation:
     return Operation(
         "POST",
         path,
@@ -207,6 +222,7 @@ def _staff(path: str, summary: str, handler: Handler, body: type | None = None) 
         body,
         RoomStepReply,
         key_heeded=True,
+        bare=bare,
         errors=(ErrorCode.INVALID, ErrorCode.SECTION_RECOVERING),
     )
 
@@ -264,7 +280,7 @@ OPERATIONS: Final = (
     ),
     _step_operation("gather", "Let people gather before the opening", GatherRoom()),
     _step_operation("open", "Open the waiting room", OpenRoom()),
-    _step_operation("pause", "Let nobody in for a while", PauseRoom()),
+    _staff("/events/{event}/queue/pause", "Let nobody in for a while", pause_queue, Pausing, bare=True),
     _step_operation("resume", "Go on letting people in", ResumeRoom()),
     _step_operation("end", "Send home all who wait", EndRoom()),
     _staff(

@@ -134,7 +134,8 @@ class FollowedRoom:
         if changes.header.phase == "over":
             self._send_home(Ending.SOLD_OUT if changes.header.sold_out else Ending.CLOSED)
         elif changes.header.phase == "paused" and (before is None or before.phase != "paused"):
-            self._tell_all(Push("queue.paused"), QueuePaused(self.event, since(changes.header.paused_ms)))
+            began, why = since(changes.header.paused_ms), changes.header.pause_reason or None
+            self._tell_all(Push("queue.paused"), QueuePaused(self.event, began, why))
         self._known.set()
         self._moved.set()
 

@@ -56,6 +56,7 @@ def place_reply(
         rfc3339(opens_ms) if opens_ms else None,
         rfc3339(draws_ms) if draws_ms else None,
         since=since(view.paused_ms),
+        reason=view.pause_reason or None,
         by_category=None if view.pass_expires_ms else by_category,
     )
 

@@ -70,8 +70,9 @@ class Waiter:
         if now_told == self._told and left is None:
             return None
         self._told = now_told
-        phase, as_of, paused = phase_of(header.phase), rfc3339(now_ms), since(header.paused_ms)
-        news = partial(QueueUpdate, left=header.left, since=paused, by_category=left)
+        phase, as_of = phase_of(header.phase), rfc3339(now_ms)
+        paused, why = since(header.paused_ms), header.pause_reason or None
+        news = partial(QueueUpdate, left=header.left, since=paused, reason=why, by_category=left)
         if position is None:
             return news(event, self.ticket, phase, as_of)
         wait = eta_of(self.wait(header, position - 1, now_ms))

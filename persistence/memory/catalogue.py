@@ -21,6 +21,7 @@ from engine.catalogue import (
     QueueInfo,
     SectionInfo,
     StreamRef,
+    pause_in,
 )
 from engine.journal import StorageUnavailable, StreamSource
 from engine.plan import Plan, Section
@@ -156,13 +157,16 @@ class MemoryCatalogue:
         page = older[:limit]
         return EventPage(tuple(self._events[key] for key in page), page[-1] if len(older) > limit else None)
 
-    async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
+    async def set_event_status(
+        self, event_id: str, status: EventStatus, at_ms: int, reason: str = ""
+    ) -> EventInfo | None:
         """Change an event's status and give the event as it is now; that it is no draft any more is told."""
         self._reach()
         before = self._events.get(event_id)
         if before is None:
             return None
-        event = self._events[event_id] = msgspec.structs.replace(before, status=status)
+        pause = pause_in(status, before.pause, at_ms, reason)
+        event = self._events[event_id] = msgspec.structs.replace(before, status=status, pause=pause)
         if before.status == "draft" != status:
             record = encode_announcement(publication(event, at_ms))
             self._database.write(self._database.announcements, at_ms, [record])

@@ -36,7 +36,15 @@ from persistence.postgres.discovery import PostgresDiscovery
 from persistence.postgres.engine import Reader, catalogue_engine, outages_named
 from persistence.postgres.listing_tables import ListingTable
 from persistence.postgres.listings import begin_surveys, list_event, reprice
-from persistence.postgres.rows import among, begin_streams, event_info, order_columns, plan_columns, storable
+from persistence.postgres.rows import (
+    among,
+    begin_streams,
+    event_info,
+    order_columns,
+    plan_columns,
+    standing,
+    storable,
+)
 from persistence.postgres.tables import EventRow, OrderTable, OrganiserTable, PlanRow, StreamRow
 from persistence.postgres.tickets import PostgresTickets
 from persistence.sql import load_statements
@@ -74,9 +82,8 @@ class PostgresCatalogue:
             await connection.execute(
                 insert(PlanRow).values(values).on_conflict_do_nothing(index_elements=["organiser", "digest"])
             )
-            query = sa.select(*plan_columns()).where(
-                PlanRow.digest == info.digest, PlanRow.organiser == organiser
-            )
+            same = (PlanRow.digest == info.digest, PlanRow.organiser == organiser)
+            query = sa.select(*plan_columns()).where(*same)
             return PlanInfo(**(await connection.execute(query)).mappings().one())
 
     async def plan_info(self, plan_id: str) -> PlanInfo | None:
@@ -88,10 +95,9 @@ class PostgresCatalogue:
 
     async def plan(self, plan_id: str) -> Plan | None:
         """The whole plan."""
+        query = sa.select(PlanRow.canonical).where(PlanRow.id == storable(plan_id))
         async with self._transaction() as connection:
-            canonical = await connection.scalar(
-                sa.select(PlanRow.canonical).where(PlanRow.id == storable(plan_id))
-            )
+            canonical = await connection.scalar(query)
         return None if canonical is None else parse_canonical(canonical)
 
     async def create_event(  # what an event is made of
@@ -201,16 +207,22 @@ class PostgresCatalogue:
         )
         return EventPage(found, found[-1].id if len(rows) > limit else None)
 
-    async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
+    async def set_event_status(
+        self, event_id: str, status: EventStatus, at_ms: int, reason: str = ""
+    ) -> EventInfo | None:
         """Change an event's status and give the event as it is now; that it is no draft any more is told."""
         async with self._transaction() as connection:
             where = EventRow.id == storable(event_id)
-            before = await connection.scalar(sa.select(EventRow.status).where(where).with_for_update())
-            await connection.execute(sa.update(EventRow).where(where).values(status=status))
+            query = sa.select(EventRow.status, EventRow.pause).where(where).with_for_update()
+            before = (await connection.execute(query)).one_or_none()
+            if before is None:
+                return None
+            stands = standing(before.pause, status, at_ms, reason)
+            await connection.execute(sa.update(EventRow).where(where).values(stands))
             listed = sa.update(ListingTable).where(ListingTable.event == storable(event_id))
             await connection.execute(listed.values(status=status))
             event = await self._event(connection, where)
-            if event is not None and before == "draft" != status:
+            if event is not None and before.status == "draft" != status:
                 await announce(connection, publication(event, at_ms))
             return event
 

@@ -10,7 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.catalogue import QUEUE, Billing, EventInfo, OrderRow, PlanInfo, QueueInfo, SectionInfo
+from engine.catalogue import (
+    QUEUE,
+    Billing,
+    EventInfo,
+    EventStatus,
+    OrderRow,
+    Pause,
+    PlanInfo,
+    QueueInfo,
+    SectionInfo,
+    pause_in,
+)
 from engine.plan import Plan
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
@@ -46,7 +57,18 @@ def event_info(event: Any, streams: Sequence[Any]) -> EventInfo:
         mode=event.mode,
         actors=event.actors,
         billing=billing,
+        pause=_pause(event.pause),
     )
+
+
+def standing(before: Any, status: EventStatus, at_ms: int, reason: str) -> dict[str, Any]:
+    """The columns of an event in `status` from now on, whose pause was `before`."""
+    pause = pause_in(status, _pause(before), at_ms, reason)
+    return {"status": status, "pause": None if pause is None else msgspec.to_builtins(pause)}
+
+
+def _pause(column: Any) -> Pause | None:
+    return None if column is None else msgspec.convert(column, Pause)
 
 
 def order_columns(rows: Sequence[OrderRow]) -> list[tuple[object, ...]]:

@@ -70,6 +70,7 @@ class EventRow(Table):
     mode: Mapped[str]
     actors: Mapped[int]
     billing: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
+    pause: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class StreamRow(Table):

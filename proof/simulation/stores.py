@@ -198,10 +198,12 @@ class SimulatedCatalogue:
         await self._reach()
         return await self._stored.events(limit, after)
 
-    async def set_event_status(self, event_id: str, status: EventStatus, at_ms: int) -> EventInfo | None:
+    async def set_event_status(
+        self, event_id: str, status: EventStatus, at_ms: int, reason: str = ""
+    ) -> EventInfo | None:
         """Change the status of an event."""
         await self._reach()
-        return await self._stored.set_event_status(event_id, status, at_ms)
+        return await self._stored.set_event_status(event_id, status, at_ms, reason)
 
     async def set_price(self, event_id: str, category: str, ticket_type: str, amount: int) -> None:
         """Keep a price."""

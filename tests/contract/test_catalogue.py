@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from engine.accounts.nouns import Organiser
-from engine.catalogue import DEFAULT_ORGANISER, QUEUE, EventInfo, OrderRow
+from engine.catalogue import DEFAULT_ORGANISER, QUEUE, EventInfo, EventStatus, OrderRow, Pause
 from engine.events import Record, SectionCreated
 from engine.journal import StorageUnavailable
 from engine.plan import Area, Category, Plan, Row, Seat, Section, Table
@@ -132,6 +132,25 @@ async def test_an_events_status_changes(backend: Backend) -> None:
     opened = msgspec.structs.replace(event, status="open")
     assert opened == await backend.catalogue.set_event_status(event.id, "open", AT_MS)
     assert opened == await backend.catalogue.event(event.id)
+
+
+async def test_a_pause_is_kept_with_its_beginning_and_its_reason(backend: Backend) -> None:
+    """For as long as it lasts; whoever pauses again may only give another reason."""
+    event, catalogue = await new_event(backend), backend.catalogue
+
+    async def then(status: EventStatus, after_ms: int, reason: str = "") -> Pause | None:
+        changed = await catalogue.set_event_status(event.id, status, AT_MS + after_ms, reason)
+        assert changed is not None
+        assert changed == await catalogue.event(event.id)
+        return changed.pause
+
+    assert None is await then("open", 1, "not told of an open sale")
+    assert Pause(AT_MS + 2) == await then("paused", 2)
+    assert Pause(AT_MS + 2, "Fire drill") == await then("paused", 3, "Fire drill")
+    assert Pause(AT_MS + 2, "Fire drill") == await then("paused", 4)
+    assert None is await then("open", 5)
+    assert Pause(AT_MS + 6, "Once more") == await then("paused", 6, "Once more")
+    assert None is await then("closed", 7)
 
 
 async def test_what_is_not_there_is_none(backend: Backend) -> None:

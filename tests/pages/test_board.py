@@ -57,7 +57,7 @@ def test_a_sale_as_it_goes(visit: Visit) -> None:
 
 
 def test_pause_and_resume_by_keyboard_alone(visits: Visits) -> None:
-    """Asked first, done once, and said; Escape does nothing."""
+    """Asked first, with a reason for everybody, done once, and said; Escape does nothing."""
     visit = visits.one()
     event = visit.house.event(chamber(), "Quartet")
     board(visit, event)
@@ -68,11 +68,15 @@ def test_pause_and_resume_by_keyboard_alone(visits: Visits) -> None:
     visit.shot("pausing")
     visit.page.keyboard.press("Escape")
     expect(visit.button("Pause the sale")).to_be_focused()
-    answer(visit, "Pause the sale")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_label("Why, for everybody to read")).to_be_focused()
+    visit.page.keyboard.type("A fuse has blown.")
+    visit.page.keyboard.press("Enter")
     expect(visit.page.get_by_role("status").first).to_have_text("The sale is paused.")
     assert "sale_paused" == visit.house.hold(event, seats=["HALL-A-1"]).json()["code"]
     expect(visit.page.locator(".acts")).to_contain_text("The sale is paused")
     expect(visit.button("Resume the sale")).to_be_enabled()
+    visit.see("The organiser says: A fuse has blown.")
     visit.shot("board-paused")
     visit.button("Resume the sale").focus()
     answer(visit, "Resume the sale")

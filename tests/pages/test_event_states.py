@@ -176,32 +176,6 @@ def test_best_available_finds_others_or_says_that_there_are_none(visits: Visits)
     visit.held(11)
 
 
-@pytest.mark.parametrize(
-    ("step", "text", "picture"),
-    [("pause", "The sale is paused.", "paused"), ("close", "The sale is over.", "closed")],
-)
-def test_a_sale_that_rests(visits: Visits, step: str, text: str, picture: str) -> None:
-    """It says so, and that what is held stays."""
-    visit = visits.one()
-    event = visits.house.event(chamber(), "Quartet")
-    assert visits.house.call("POST", f"/events/{event}/{step}", "sam").is_success
-    visit.enter(event)
-    visit.see(text)
-    assert [] == visit.examined()
-    visit.shot(picture)
-
-
-def test_a_sale_that_has_not_begun(visits: Visits) -> None:
-    """One may look around; a press is told why it does nothing."""
-    visit = visits.one()
-    visit.enter(visits.house.event(chamber(), "Quartet", status="published"))
-    visit.see("Not on sale yet.")
-    visit.pick("HALL", "B", "4")
-    visit.see("The sale is not open yet.")
-    assert [] == visit.examined()
-    visit.shot("not-on-sale")
-
-
 def test_sold_out(visits: Visits) -> None:
     """Nothing is left, and nothing can be pressed that would be."""
     visit = visits.one()

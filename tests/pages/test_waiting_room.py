@@ -22,6 +22,7 @@ OscillatorNode.prototype.start = function (at) {
   start.call(this, at);
 };
 """
+WHY = "The doors of the hall are checked once more."
 SLOW = QueueTerms(rate_per_minute=0, draw_ms=0)
 
 
@@ -157,19 +158,21 @@ def test_a_task_that_keeps_machines_out(visits: Visits) -> None:
 
 
 def test_a_pause(visits: Visits) -> None:
-    """Nobody is let in, it is said since when, and everybody keeps their place; so does a later reply say."""
+    """Nobody is let in, it is said since when and why, and everybody keeps their place, also later."""
     visit = visits.one()
     event = room(visits.house, "open")
     visit.open(f"/e/{event}/queue")
     visit.button("Take a place").click()
     visit.see("Your place")
-    visits.house.call("POST", f"/events/{event}/queue/pause", "sam", {}).raise_for_status()
+    visits.house.call("POST", f"/events/{event}/queue/pause", "sam", {"reason": WHY}).raise_for_status()
     visit.see("Nobody is let in at the moment.")
+    visit.see(f"The organiser says: {WHY}")
     since = visit.see("It has been so since").inner_text()
     assert [] == visit.examined()
     visit.shot("queue-paused")
     visit.page.reload()
     visit.see(since)
+    visit.see(f"The organiser says: {WHY}")
 
 
 def test_leaving(visits: Visits) -> None:

@@ -3,12 +3,14 @@ import "../ui/page.css";
 import "./event.css";
 import { SeatList } from "../list/list";
 import { t } from "../ui/i18n";
+import { Paused } from "../ui/paused";
 import { Announcer } from "../ui/parts";
 import { start } from "../ui/start";
 import { BestAvailable } from "./best";
 import { CartTray } from "./carttray";
 import { restore } from "./cart";
 import { ConflictCard } from "./conflict";
+import { keepCurrent } from "./current";
 import { connect, session, watch } from "./live";
 import { failed, loadPlan, loadSale, plan, sale } from "./sale";
 import { Picture, StatusBanner, Title } from "./salehead";
@@ -29,7 +31,7 @@ function EventPage() {
         <Picture house={plan.value} />
         <div class="hall-side">
           <LinkBanner />
-          <StatusBanner />
+          <StatusBanner><StatusNote /></StatusBanner>
           <ProblemBanner />
           <ConflictCard />
           <WaitlistCard />
@@ -40,6 +42,12 @@ function EventPage() {
       </main>
     </>
   );
+}
+
+/** What the page knows besides of a sale that rests. */
+function StatusNote() {
+  const pause = sale.value?.pause;
+  return pause ? <> <Paused {...pause} /></> : null;
 }
 
 function Top() {
@@ -70,6 +78,7 @@ async function open(): Promise<void> {
   await connected;
   await restore();
   follow();
+  keepCurrent();
 }
 
 void open();

@@ -84,7 +84,8 @@ export async function readDraw(): Promise<Draw> {
 }
 
 function took(told: Place): void {
-  place.value = { ...place.peek(), ...told };
+  // What was left is told again when it changes alone; a pause is told for as long as it lasts.
+  place.value = { ...place.peek(), since: undefined, reason: undefined, ...told };
   firstPosition.value ??= told.position ?? null;
   if (told.pass && told.expires_at) admitted({ pass: told.pass, expires_at: told.expires_at });
   else if (told.phase === "over") step.value = "sold-out";
@@ -98,13 +99,13 @@ function admitted(fresh: Pass): void {
 }
 
 function heard(message: Message): void {
-  const told = message.d as (Place & Pass & { reason?: Problem }) | undefined;
+  const told = message.d as (Place & Pass) | undefined;
   if (told?.event !== eventId) return;
   if (message.t === "queue.update") took(told);
   if (message.t === "queue.admitted") admitted(told);
-  if (message.t === "queue.paused") place.value = place.peek() && { ...(place.peek() as Place), phase: "paused", since: told.since };
+  if (message.t === "queue.paused") place.value = place.peek() && { ...(place.peek() as Place), phase: "paused", since: told.since, reason: told.reason };
   if (message.t === "queue.sold_out") step.value = "sold-out";
-  if (message.t === "queue.ended") ended(told.reason);
+  if (message.t === "queue.ended") ended((message.d as { reason?: Problem }).reason);
 }
 
 function ended(reason: Problem | undefined): void {

@@ -5,6 +5,7 @@ import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { clock, number, plural, t } from "../ui/i18n";
 import { PageHead } from "../ui/head";
+import { Paused } from "../ui/paused";
 import { Announcer, Banner, say, span, useSeconds } from "../ui/parts";
 import { start } from "../ui/start";
 import { armChime, chime } from "./chime";
@@ -112,7 +113,7 @@ function Waiting() {
   if (now.phase === "draw") return <section class="card pad stack" aria-busy="true"><h2>{texts.draw}</h2><p>{texts.drawHint}</p></section>;
   return (
     <section class="card pad stack">
-      {now.phase === "paused" && <Banner tone="warn" title={`${texts.paused}. `}><span>{now.since && texts.pausedSince(clock(new Date(now.since)))} {texts.pausedHint}</span></Banner>}
+      {now.phase === "paused" && <Banner tone="warn" title={`${texts.paused}. `}><span>{now.since && <Paused since={now.since} reason={now.reason} />} {texts.pausedHint}</span></Banner>}
       <div>
         <div class="row apart"><h2 class="soft">{texts.position}</h2><span class="soft small-text figures">{texts.asOf(clock(new Date(now.as_of), true))}</span></div>
         <p class="big figures">{now.position === undefined ? "…" : number(now.position)}</p>

@@ -1,4 +1,5 @@
 /** What an event's page and the widget say of it: name, when and where, how the sale stands, what its colours mean. */
+import type { ComponentChildren } from "preact";
 import { Mark } from "../list/list";
 import type { Plan } from "../map/plan";
 import { moment, t } from "../ui/i18n";
@@ -27,16 +28,25 @@ export function Title({ as: Heading }: { as: "h1" | "h2" }) {
   );
 }
 
-export function StatusBanner() {
+/** `children` are what a page says besides. */
+export function StatusBanner({ children }: { children?: ComponentChildren }) {
   const shown = sale.value;
   if (!shown) return null;
   const texts = t().sale;
   if (shown.queued && !readPass(eventId)) {
     return <Banner tone="note" title={`${texts.queued} `}><a class="button small" href={`${site.server}/e/${eventId}/queue`} target="_top">{texts.toQueue}</a></Banner>;
   }
-  if (shown.status === "paused") return <Banner tone="warn" title={`${texts.paused}. `}><span>{texts.pausedHint}</span></Banner>;
-  if (shown.status === "closed") return <Banner tone="warn" title={`${texts.closed}. `}><span>{texts.closedHint}</span></Banner>;
-  if (shown.status === "published") return <Banner tone="note" title={`${texts.published}. `}><span>{texts.publishedHint}</span>{shown.starts_at && <> <a href={`${site.server}/v1/events/${eventId}/calendar.ics`}>{texts.calendar}</a></>}</Banner>;
+  const { status } = shown;
+  if (status !== "open" && status !== "draft") {
+    const early = status === "published";
+    return (
+      <Banner tone={early ? "note" : "warn"} title={`${texts[status]}. `}>
+        <span>{texts[`${status}Hint`]}</span>
+        {children}
+        {early && shown.starts_at && <> <a href={`${site.server}/v1/events/${eventId}/calendar.ics`}>{texts.calendar}</a></>}
+      </Banner>
+    );
+  }
   return freeInAll.value === 0 ? <Banner tone="warn" title={texts.soldOut} /> : null;
 }
 

@@ -741,20 +741,23 @@ export interface QueueLeft {
 /**
  * Nobody is let in for a while, and has not been since `since`; everybody keeps their place.
  *
+ *     `reason` is what the organiser says of why, if anything.
+ *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "QueuePaused".
  */
 export interface QueuePaused {
   event: string;
   since?: string;
+  reason?: string;
 }
 /**
  * A place, or a pass until `expires_at`. Positions come with the draw, where there is one.
  *
  *     `left` is how many seats and places are free, if that is known, and `by_category` the same by
  *     category, in the plan's order; absent until all sections are known; `opens_at` and `draws_at` are
- *     told before the opening, and `since` while the room is paused: when that began. Over REST ask
- *     again after `refresh_interval_s`.
+ *     told before the opening, and `since` while the room is paused: when that began, with the `reason`
+ *     if one was given. Over REST ask again after `refresh_interval_s`.
  *
  * This interface was referenced by `Wire`'s JSON-Schema
  * via the `definition` "QueueReply".
@@ -775,6 +778,7 @@ export interface QueueReply {
   refresh_interval_s?: number;
   since?: string;
   by_category?: CategoryLeft[];
+  reason?: string;
 }
 /**
  * Nothing is left: waiting longer is of no use.
@@ -798,7 +802,7 @@ export interface QueueStatus {
   dl?: number;
 }
 /**
- * Your place moved, or the room or what is left did; `since` when it is paused, while it is.
+ * Your place moved, or the room or what is left did; `since` and `reason` of a pause, while it lasts.
  *
  *     `by_category` is told when it is another one than was told last.
  *
@@ -816,6 +820,7 @@ export interface QueueUpdate {
   left?: number;
   since?: string;
   by_category?: CategoryLeft[];
+  reason?: string;
 }
 /**
  * The one answer to a request; `d` when it went well, `e` when not.

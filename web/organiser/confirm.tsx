@@ -10,15 +10,18 @@ export interface Question {
   go: string;
   /** What has to be typed before it is done. */
   word?: string;
-  on(): void;
+  /** What may be told along, in so many characters. */
+  telling?: { label: string; hint: string; charsMax: number };
+  on(told: string): void;
 }
 
 const question = signal<Question | null>(null);
 const typed = signal("");
+const told = signal("");
 let numbers = 0;
 
 export function confirm(asked: Question): void {
-  typed.value = "";
+  typed.value = told.value = "";
   numbers += 1;
   question.value = asked;
 }
@@ -37,7 +40,7 @@ function Asked({ asked }: { asked: Question }) {
     event.preventDefault();
     if (!ready) return;
     dialog.current?.close();
-    asked.on();
+    asked.on(told.value.trim());
   };
   return (
     <dialog ref={dialog} class="dialog card pad" aria-labelledby="question" onClose={() => question.peek() === asked && (question.value = null)}>
@@ -48,6 +51,13 @@ function Asked({ asked }: { asked: Question }) {
           <div class="field">
             <label for="word">{h().confirm.type(asked.word)}</label>
             <input id="word" class="input" autocomplete="off" value={typed.value} onInput={(event) => (typed.value = event.currentTarget.value)} />
+          </div>
+        )}
+        {asked.telling && (
+          <div class="field">
+            <label for="telling">{asked.telling.label}</label>
+            <input id="telling" class="input" autocomplete="off" maxLength={asked.telling.charsMax} aria-describedby="telling-hint" value={told.value} onInput={(event) => (told.value = event.currentTarget.value)} />
+            <p id="telling-hint" class="soft small-text">{asked.telling.hint}</p>
           </div>
         )}
         <div class="row">

@@ -2,8 +2,9 @@
 import { signal } from "@preact/signals";
 import { sale, type Sale } from "../buyer/sale";
 import { number, plural, t } from "../ui/i18n";
+import { Paused } from "../ui/paused";
 import { act } from "./calls";
-import { confirm } from "./confirm";
+import { confirm, type Question } from "./confirm";
 import { busy, doing } from "./doing";
 import { readRoom, room, type Room } from "./figures";
 import { eventId, loadEvent } from "./house";
@@ -30,6 +31,7 @@ const ROOM_STEPS: Readonly<Record<Room["phase"], readonly RoomStep[]>> = {
 };
 const ADMIT_MAX = 1_000;
 const RATE_MAX = 6_000;
+const REASON_CHARS_MAX = 200;
 
 /** Do it once, say what became of it, and show how things stand then. */
 async function done(what: () => Promise<unknown>, said: string): Promise<void> {
@@ -39,15 +41,25 @@ async function done(what: () => Promise<unknown>, said: string): Promise<void> {
 
 function askStep(step: SaleStep, name: string): void {
   const words = h().controls.steps[step];
-  const on = (): void => void done(() => act(`/events/${eventId}/${step}`), words.said);
-  confirm({ title: words.title, text: words.text, go: words.go, on, ...(step === "close" ? { word: name } : {}) });
+  const on = (reason: string): void => void done(() => act(`/events/${eventId}/${step}`, told(reason)), words.said);
+  confirm({ title: words.title, text: words.text, go: words.go, on, ...(step === "pause" && why()), ...(step === "close" && { word: name }) });
 }
 
 function askRoomStep(step: RoomStep): void {
   const words = h().controls.roomSteps[step];
   const key = crypto.randomUUID();
-  const on = (): void => void done(() => act(`/events/${eventId}/queue/${step}`, {}, { key }), words.said);
-  confirm({ title: words.title, text: words.text, go: words.go, on, ...(step === "end" ? { word: words.word } : {}) });
+  const on = (reason: string): void => void done(() => act(`/events/${eventId}/queue/${step}`, told(reason), { key }), words.said);
+  confirm({ title: words.title, text: words.text, go: words.go, on, ...(step === "pause" && why()), ...(step === "end" && { word: words.word }) });
+}
+
+/** Everybody sees what is written there; nothing need be. */
+function why(): Pick<Question, "telling"> {
+  const { reason, reasonHint } = h().controls;
+  return { telling: { label: reason, hint: reasonHint, charsMax: REASON_CHARS_MAX } };
+}
+
+function told(reason: string): { reason?: string } {
+  return reason ? { reason } : {};
 }
 
 export function SaleControls() {
@@ -60,6 +72,7 @@ export function SaleControls() {
         <h2 id="sale-controls">{words.sale}</h2>
         <span class={`state ${shown.status}`}>{t().sale[shown.status]}</span>
       </div>
+      {shown.pause && <p class="soft"><Paused {...shown.pause} /></p>}
       <div class="row steps">
         {STEPS[shown.status].map((step) => (
           <button key={step} type="button" class={`button ${step === "close" ? "quiet" : "primary"}`} disabled={busy.value} onClick={() => askStep(step, shown.name)}>
@@ -81,6 +94,7 @@ export function RoomControls() {
         <h2 id="room-controls">{words.room}</h2>
         <span class={`state ${shown.phase}`}>{words.phases[shown.phase]}</span>
       </div>
+      {shown.since && <p class="soft"><Paused since={shown.since} reason={shown.reason} /></p>}
       <dl class="facts">
         <div><dt>{words.waiting}</dt><dd class="figures">{number(shown.waiting)}</dd></div>
         <div><dt>{words.inside}</dt><dd class="figures">{number(shown.active)}</dd></div>

@@ -31,6 +31,8 @@ export interface Room {
   admitted_per_minute: number;
   pressure: number;
   settings: RoomSettings;
+  since?: string | null;
+  reason?: string | null;
 }
 
 interface Readiness {

@@ -28,7 +28,7 @@ async def test_a_sale_from_import_to_cancellation() -> None:
         for step in ("publish", "open", "open", "pause", "resume"):
             changed = await organise("POST", f"/v1/events/{{event}}/{step}", event=event)
             assert 200 == changed.status_code
-        assert "open" == changed.json()["status"]
+        assert ("open", None) == (changed.json()["status"], changed.json()["pause"])
         hold = await buy("POST", "/v1/holds", seats, key="hold")
         assert (201, "12.50") == (hold.status_code, hold.json()["total"]["amount"])
         name = hold.json()["hold"]
@@ -54,6 +54,24 @@ async def test_a_sale_from_import_to_cancellation() -> None:
         closed = await organise("POST", "/v1/events/{event}/close", event=event)
         assert "closed" == closed.json()["status"]
         assert 422 == (await organise("POST", "/v1/events/{event}/pause", event=event)).status_code
+
+
+async def test_a_pause_says_since_when_and_why() -> None:
+    """The reason may be left out, and is a line for everybody to read as long as the pause lasts."""
+    async with World() as world, world.http("organiser", "org") as staff, world.http() as http:
+        described = await document(http)
+        organise, buy = Checked(staff, described), Checked(http, described)
+        path, event = "/v1/events/{event}/pause", world.event.id
+        assert 200 == (await organise("POST", "/v1/events/{event}/open", event=event)).status_code
+        for bad in ("", "x" * 201, "two\nlines"):
+            assert 400 == (await organise("POST", path, {"reason": bad}, event=event)).status_code
+        paused = (await organise("POST", path, event=event)).json()["pause"]
+        assert {"since"} == paused.keys()
+        again = (await organise("POST", path, {"reason": " A fuse has blown. "}, event=event)).json()["pause"]
+        assert paused | {"reason": "A fuse has blown."} == again
+        assert again == (await buy("GET", "/v1/events/{event}", event=event)).json()["pause"]
+        resumed = await organise("POST", "/v1/events/{event}/resume", event=event)
+        assert resumed.json()["pause"] is None
 
 
 async def test_a_retry_is_told_as_one() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from engine.queue.commands import GatherRoom, RoomEntry, RoomRequest
+from engine.queue.commands import GatherRoom, PauseRoom, RoomEntry, RoomRequest
 from engine.queue.decide import decide
-from engine.queue.events import decode_room_record, encode_room_record
+from engine.queue.events import RoomPaused, decode_room_record, encode_room_record
 from engine.queue.evolve import evolve
 from engine.queue.schedule import next_due
 from engine.queue.snapshot import capture_room, encode_room, restore_room, room_digest
@@ -128,3 +128,27 @@ def test_a_pause_comes_back_with_its_beginning() -> None:
     room.play("+7\nstaff resume -> resumed")
     assert 0 == room.state.paused_ms
     assert type(before) is type(capture_room(room.state))
+
+
+def test_a_pause_comes_back_with_its_reason() -> None:
+    """Only where one was told: without it a snapshot has the bytes that it always had."""
+    room = Room(QueueTerms(mode="fifo"))
+    room.play("staff open -> opened\n+5\nstaff pause -> paused")
+    plain = capture_room(room.state)
+    assert "" == restore_room(encode_room(plain)).pause_reason
+    room.play("staff resume -> resumed")
+    room.ask("staff", PauseRoom("A fuse has blown."))
+    restored = restore_room(encode_room(capture_room(room.state)))
+    assert "A fuse has blown." == room.state.pause_reason == restored.pause_reason
+    assert room_digest(room.state) == room_digest(restored)
+    assert len(msgspec.msgpack.decode(encode_room(plain))) + 1 == len(
+        msgspec.msgpack.decode(encode_room(capture_room(room.state)))
+    )
+    room.play("staff resume -> resumed")
+    assert "" == room.state.pause_reason
+
+
+def test_a_pause_that_was_recorded_without_a_reason_is_read() -> None:
+    """As all were, before there was one."""
+    old = msgspec.msgpack.encode([7, "staff", ["paused"]])
+    assert RoomPaused("") == decode_room_record(old).event

@@ -136,6 +136,8 @@ export const de: HouseMessages = {
     type: (word) => `Schreiben Sie „${word}“, um zu bestätigen`,
   },
   controls: {
+    reason: "Warum, für alle zu lesen",
+    reasonHint: "Nicht nötig. Es steht auf den Seiten der Käufer neben der Pause.",
     sale: "Verkauf",
     room: "Warteraum",
     phase: "Er ist",

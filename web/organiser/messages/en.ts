@@ -134,6 +134,8 @@ export const en = {
     type: (word: string) => `Type “${word}” to confirm`,
   },
   controls: {
+    reason: "Why, for everybody to read",
+    reasonHint: "Not needed. It stands beside the pause on the pages of buyers.",
     sale: "Sale",
     room: "Waiting room",
     phase: "It is",

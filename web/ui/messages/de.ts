@@ -37,6 +37,10 @@ export const de: Messages = {
       queue_ticket_expired: "Ihr Platz in der Schlange ist verfallen.",
     },
   },
+  pause: {
+    since: (time) => `So ist es seit ${time}.`,
+    reason: "Der Veranstalter sagt:",
+  },
   home: {
     title: "Jetzt im Verkauf",
     words: "Was suchen Sie?",
@@ -72,7 +76,6 @@ export const de: Messages = {
     byCategory: "Davon nach Kategorie",
     asOf: (time) => `Stand ${time}`,
     paused: "Im Moment wird niemand eingelassen",
-    pausedSince: (time: string) => `So ist es seit ${time}.`,
     pausedHint: "Sie behalten Ihren Platz.",
     turn: "Sie sind an der Reihe",
     turnHint: (time) => `Wählen Sie Ihre Plätze bis ${time}.`,

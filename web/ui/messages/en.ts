@@ -36,6 +36,10 @@ export const en = {
       queue_ticket_expired: "Your place in the queue has ended.",
     } as Record<string, string>,
   },
+  pause: {
+    since: (time: string) => `It has been so since ${time}.`,
+    reason: "The organiser says:",
+  },
   home: {
     title: "On sale now",
     words: "What are you looking for?",
@@ -71,7 +75,6 @@ export const en = {
     byCategory: "Of these, by category",
     asOf: (time: string) => `as of ${time}`,
     paused: "Nobody is let in at the moment",
-    pausedSince: (time: string) => `It has been so since ${time}.`,
     pausedHint: "You keep your place.",
     turn: "It is your turn",
     turnHint: (time: string) => `Choose your seats until ${time}.`,

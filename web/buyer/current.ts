@@ -1,0 +1,28 @@
+/** Keeps what a page says of a sale current while it is not open: nobody is told unasked that it goes on. */
+import { problem } from "./cart";
+import { loadSale, sale } from "./sale";
+
+const LOOK_EVERY_MS = 20_000;
+/** Not everybody asks in the same moment. */
+const LOOK_SPREAD_MS = 10_000;
+
+/** Ask now and then, when somebody comes back to the page, and when what was pressed is refused for it. */
+export function keepCurrent(): void {
+  problem.subscribe((why) => {
+    if (why?.code === "sale_paused" || why?.code === "sale_not_open") void loadSale();
+  });
+  document.addEventListener("visibilitychange", () => void look());
+  void again();
+}
+
+async function look(): Promise<void> {
+  const status = sale.peek()?.status;
+  if (!document.hidden && (status === "paused" || status === "published")) await loadSale();
+}
+
+async function again(): Promise<void> {
+  for (;;) {
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS + Math.random() * LOOK_SPREAD_MS));
+    await look();
+  }
+}
