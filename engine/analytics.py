@@ -211,10 +211,13 @@ class EventSum(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How many records of the journal are not counted yet, and when the last one that is was written."""
+    """How many records of the journal are not counted yet, and when the last one that is was written.
+
+    `at_ms` is None while none is.
+    """
 
     behind: int
-    at_ms: int
+    at_ms: int | None
 
 
 class SystemSum(msgspec.Struct, frozen=True):

@@ -88,12 +88,13 @@ class DayReply(Flow, frozen=True):
 class DailyReply(msgspec.Struct, frozen=True):
     """An event by the day; days on which nothing happened are left out.
 
+    `as_of` is null, here and beside minutes and steps, while nothing of the event is counted yet.
     `turned_away` counts by code whom the door refused in these days: no section heard of them, so they are in
     no other figure.
     """
 
     event: str
-    as_of: str
+    as_of: str | None
     behind: int
     days: tuple[DayReply, ...]
     total: Flow
@@ -110,7 +111,7 @@ class MinutesReply(msgspec.Struct, frozen=True):
     """An event by the minute; minutes in which nothing happened are left out."""
 
     event: str
-    as_of: str
+    as_of: str | None
     behind: int
     minutes: tuple[MinuteReply, ...]
 
@@ -144,7 +145,7 @@ class FunnelReply(msgspec.Struct, frozen=True):
     """The way from the queue to the paid order; `groups` are of seats, if they were asked for."""
 
     event: str
-    as_of: str
+    as_of: str | None
     behind: int
     steps: tuple[StepReply, ...]
     groups: tuple[GroupReply, ...]

@@ -156,9 +156,11 @@ def _span(call: Call, first: date | None, last: date | None, days_max: int = DAY
     return since, to
 
 
-def _as_of(call: Call, progress: Progress) -> str:
-    """Now, where everything is counted; otherwise when the last record was written that is."""
-    return rfc3339(progress.at_ms if progress.behind else call.office.now_ms())
+def _as_of(call: Call, progress: Progress) -> str | None:
+    """Now, where everything is counted; otherwise when the last record was written that is, if any is."""
+    if not progress.behind:
+        return rfc3339(call.office.now_ms())
+    return None if progress.at_ms is None else rfc3339(progress.at_ms)
 
 
 def _samples(processes: list[Figures], name: str) -> list[Sample]:

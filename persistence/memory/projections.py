@@ -125,7 +125,7 @@ class MemoryAnalytics:
         numbers = {each.source.stream for each in of_event}
         behind = sum(each.last_seq - each.after_seq for each in streams if each.stream in numbers)
         times = [tables.streams[number].at_ms for number in numbers if number in tables.streams]
-        return Progress(behind, max(times, default=0))
+        return Progress(behind, max(times, default=None))
 
     async def steps(self, event: str, first_day: int, last_day: int) -> list[StepSum]:
         """What was counted of an event by day, both days included."""

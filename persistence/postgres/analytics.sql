@@ -2,7 +2,7 @@
 
 -- name: progress
 SELECT coalesce(sum(leases.next_seq - 1 - coalesce(counted.seq, 0)), 0)::bigint AS behind,
-       coalesce(max(counted.at_ms), 0)::bigint AS at_ms
+       max(counted.at_ms) AS at_ms
   FROM streams
   JOIN leases ON leases.stream = streams.id
   LEFT JOIN projected_streams AS counted ON counted.stream = streams.id

@@ -88,6 +88,7 @@ async def test_a_batch_is_added_once(backend: Backend, homes: tuple[Tables, Read
     assert None is await tables.resume(stream)
     assert [Backlog(stream, 0, 1), Backlog(other, 0, 1)] == await tables.behind(10)
     assert not await tables.add(batch(stream, event, 4, 5))
+    assert (await reader.progress(event)).at_ms is None
     assert await tables.add(batch(stream, event))
     assert not await tables.add(batch(stream, event))
     assert Resume(1, b"state") == await tables.resume(stream)
