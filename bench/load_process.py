@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import IO, Final, Self, TypeVar
 
 import msgspec
 
@@ -13,6 +15,7 @@ from bench.loadgen import LAST_REPLIES_S, LoadResult, LoadSpec
 from bench.server_process import ServerFailed, first_line
 
 LOAD_GRACE_S: Final = 120.0
+COMPLAINTS_BYTES_MAX: Final = 2_000
 T = TypeVar("T")
 
 
@@ -22,13 +25,16 @@ class LoadProcess:
     def __init__(self, module: str) -> None:
         self._module: Final = module
         self._process: subprocess.Popen[bytes]
+        self._complaints: IO[bytes]
 
     def __enter__(self) -> Self:
+        # A file: a pipe that nobody reads until the end would stop whoever complains at length.
+        self._complaints = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             [sys.executable, "-m", self._module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self._complaints,
         )
         return self
 
@@ -40,6 +46,7 @@ class LoadProcess:
     ) -> None:
         self._process.kill()
         self._process.communicate()
+        self._complaints.close()
 
     def tell(self, words: msgspec.Struct | bytes) -> None:
         """Say a line."""
@@ -63,9 +70,9 @@ class LoadProcess:
     def finish(self, spec: LoadSpec) -> LoadResult:
         """Wait for a load generator that was told `spec` and its end. Raises `ServerFailed`."""
         timeout_s = spec.warm_s + spec.seconds + LAST_REPLIES_S + LOAD_GRACE_S
-        said, errors = self._process.communicate(timeout=timeout_s)
+        said, _ = self._process.communicate(timeout=timeout_s)
         if self._process.returncode != 0:
-            raise ServerFailed(f"load generator: {errors.decode(errors='replace')[-2_000:]}")
+            raise ServerFailed(f"load generator: {self._last_words()}")
         return msgspec.json.decode(said, type=LoadResult)
 
     @property
@@ -78,6 +85,11 @@ class LoadProcess:
         if self._process.stdin is not None:
             self._process.stdin.close()
             self._process.stdin = None
+
+    def _last_words(self) -> str:
+        size = self._complaints.seek(0, os.SEEK_END)
+        self._complaints.seek(max(size - COMPLAINTS_BYTES_MAX, 0))
+        return self._complaints.read().decode(errors="replace")
 
     def _line(self, timeout_s: float) -> bytes:
         if self._process.stdout is None:
