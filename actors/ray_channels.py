@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import msgspec
 import psutil
@@ -139,9 +140,14 @@ class RayChannel:
                     raise ChannelBroken(f"{self.name} cannot be found: {error}") from error
             return self._handle
 
+    @property
+    def met(self) -> bool:
+        """Whether there is an actor that was called and, as far as is known, did not leave."""
+        return self._handle is not None or (self._direct is not None and not self._direct.lost)
+
     async def probe(self, timeout_s: float) -> bool:
         """Whether the actor's loop turns; Ray itself does not notice a hung process."""
-        if self._handle is None and (self._direct is None or self._direct.lost):
+        if not self.met:
             return True  # Nobody has called it yet, or nobody has since it left.
         try:
             async with asyncio.timeout(timeout_s):
@@ -206,15 +212,20 @@ class RayChannels:
         self._recipe = recipe
         self._limits = limits
         self._nursery = nursery
-        self._channels: dict[str, RayChannel] = {}
+        # All that somebody holds: a lane, a call, or we, since it was asked for or as its actor is there.
+        self._channels: WeakValueDictionary[str, RayChannel] = WeakValueDictionary()
+        self._kept: dict[str, RayChannel] = {}
         self._misses: dict[str, int] = {}
         self._prober: asyncio.Task[None] | None = None
 
     def channel(self, actor: str) -> RayChannel:
         """The channel of the actor with this name."""
-        if actor not in self._channels:
-            self._channels[actor] = RayChannel(actor, self._create, self._recipe.socket_path(actor))
-        return self._channels[actor]
+        channel = self._channels.get(actor)
+        if channel is None:
+            channel = RayChannel(actor, self._create, self._recipe.socket_path(actor))
+            self._channels[actor] = channel
+        self._kept[actor] = channel
+        return channel
 
     async def _create(self, name: str) -> ActorHandle[Any]:
         if self._nursery is not None:
@@ -245,6 +256,12 @@ class RayChannels:
             # Side by side, so that a probe that times out does not put off the next one.
             pause = asyncio.sleep(self._limits.probe_every_ms / 1000)
             await asyncio.gather(pause, *(self._probe(each) for each in list(self._channels.values())))
+            self._forget_those_gone()
+
+    def _forget_those_gone(self) -> None:
+        """Hold on to nothing of actors that left: whoever calls one again finds or makes it anew."""
+        self._kept = {each.name: each for each in list(self._channels.values()) if each.met}
+        self._misses = {name: misses for name, misses in self._misses.items() if name in self._kept}
 
     async def _probe(self, channel: RayChannel) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
@@ -35,7 +36,8 @@ class SectionRouter:
         self._channels = channels
         self._clock = clock
         self._limits = limits
-        self._lanes: dict[str, Lane] = {}
+        # A lane lives as long as a stream is known whose lane it is, or somebody waits for its answers.
+        self._lanes: WeakValueDictionary[str, Lane] = WeakValueDictionary()
         self._lane_of: dict[int, Lane] = {}
         self._locating: dict[int, dict[_Sought, asyncio.TimerHandle]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -118,9 +120,10 @@ class SectionRouter:
         actor = await self._placement.locate(stream)
         if actor is None:
             return None
-        if actor not in self._lanes:
-            self._lanes[actor] = Lane(self._channels.channel(actor), self._clock, self._limits)
-        lane = self._lane_of[stream] = self._lanes[actor]
+        lane = self._lanes.get(actor)
+        if lane is None:
+            lane = self._lanes[actor] = Lane(self._channels.channel(actor), self._clock, self._limits)
+        self._lane_of[stream] = lane
         if len(self._lane_of) > self._limits.streams_known_max:
             del self._lane_of[next(iter(self._lane_of))]
         return lane

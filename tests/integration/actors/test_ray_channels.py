@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 import pytest
 from ray.exceptions import ActorDiedError
@@ -62,13 +63,41 @@ async def test_the_probe_goes_on_after_a_failure_that_nobody_foresaw(
     monkeypatch.setattr(RayChannel, "restart", restart)
     limits = RouterLimits(probe_every_ms=1, probe_misses_max=1)
     channels = RayChannels(recipe(None), limits, None)
-    channels.channel("section:evt_1:0")
+    held = channels.channel("section:evt_1:0")
     channels.start()
     async with asyncio.timeout(SOON_S):
         for _ in range(3):
-            assert "section:evt_1:0" == await probes.get()
+            assert held.name == await probes.get()
     await channels.stop()
     assert [] == failures
+
+
+async def test_the_way_to_an_actor_that_is_gone_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is kept of it, nor that it was silent once, but as long as somebody holds the way to it."""
+    round_begins: asyncio.Queue[None] = asyncio.Queue()
+
+    async def probe(channel: RayChannel, _timeout_s: float) -> bool:
+        if channel.name == "here":
+            round_begins.put_nowait(None)
+        return channel.name != "silent"
+
+    monkeypatch.setattr(RayChannel, "probe", probe)
+    channels = RayChannels(recipe(None), RouterLimits(probe_every_ms=1, probe_misses_max=10**9), None)
+    held, absent = channels.channel("held"), cast("Any", Absent())
+    channels.channel("here")._handle = channels.channel("silent")._handle = absent
+    channels.start()
+    async with asyncio.timeout(60):
+        for _ in range(2):
+            await round_begins.get()
+        assert ["silent"] == channels.silent()
+        channels.channel("silent")._bury()
+        for _ in range(round_begins.qsize() + 2):
+            await round_begins.get()
+    await channels.stop()
+    gc.collect()
+    assert {"held", "here"} == set(channels._channels)
+    assert held is channels.channel("held")
+    assert [] == channels.silent()
 
 
 class Absent:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from typing import cast
 
 import pytest
@@ -16,6 +17,7 @@ from engine.catalogue import EventInfo, SectionInfo
 from engine.commands import GetHold, Request
 from engine.journal import StorageUnavailable
 from engine.terms import Terms
+from tests.integration.actors.test_lane import DONE, Actor
 
 
 class Lost:
@@ -109,6 +111,32 @@ async def test_only_so_many_streams_are_remembered() -> None:
     lanes = [await router.lane(stream) for stream in (1, 2, 3, 1)]
     assert [lanes[0]] * 4 == lanes
     assert [3, 1] == list(router._lane_of)
+
+
+class OneActorEach:
+    """A placement that knows of an actor for each stream."""
+
+    async def locate(self, stream: int) -> str | None:
+        return str(stream)
+
+    def channel(self, actor: str) -> Channel:
+        return Actor(lambda _stream: DONE)
+
+
+async def test_an_actor_that_no_known_stream_belongs_to_is_forgotten() -> None:
+    """But not before those are answered who wait for it."""
+    each = OneActorEach()
+    router = SectionRouter(each, each, SystemClock(), RouterLimits(streams_known_max=1))
+    request = Request("usr_ada", GetHold("hld_1"))
+    gone, answered = asyncio.Event(), asyncio.get_running_loop().create_future()
+    weakref.finalize(await router.lane(1), gone.set)
+    router.submit(1, request, 60_000, answered.set_result)
+    assert None is not await router.lane(2)
+    assert ["1", "2"] == list(router._lanes)
+    async with asyncio.timeout(60):
+        assert DONE == await answered
+        await gone.wait()
+    assert ["2"] == list(router._lanes)
 
 
 async def test_only_so_many_places_are_remembered() -> None:
