@@ -36,15 +36,7 @@ from persistence.postgres.discovery import PostgresDiscovery
 from persistence.postgres.engine import Reader, catalogue_engine, outages_named
 from persistence.postgres.listing_tables import ListingTable
 from persistence.postgres.listings import begin_surveys, list_event, reprice
-from persistence.postgres.rows import (
-    among,
-    begin_streams,
-    event_info,
-    order_columns,
-    plan_columns,
-    standing,
-    storable,
-)
+from persistence.postgres.rows import among, begin_streams, event_info, plan_columns, standing, storable
 from persistence.postgres.tables import EventRow, OrderTable, OrganiserTable, PlanRow, StreamRow
 from persistence.postgres.tickets import PostgresTickets
 from persistence.sql import load_statements
@@ -256,9 +248,9 @@ class PostgresCatalogue:
         Not to be cancelled: those who may give up waiting leave their rows to an order book.
         """
         if rows:
-            columns = order_columns(rows)
+            written = msgspec.json.encode(rows).decode()
             await self._orders.run_uncancelled(
-                lambda connection: connection.execute(SQL["save_orders"], *columns)
+                lambda connection: connection.execute(SQL["save_orders"], written)
             )
 
     async def order(self, order_id: str) -> OrderRow | None:

@@ -20,8 +20,9 @@ INSERT INTO journal (stream, seq, epoch, at_ms, checksum, data)
 VALUES (:stream, :seq, 0, :at_ms, :checksum, :data);
 
 -- name: save_orders
--- For asyncpg itself, one array a column. Writers may repeat a batch whose outcome they did not learn.
+-- For asyncpg itself: all rows are one JSON array, which the driver need not take apart value by value.
+-- Writers may repeat a batch whose outcome they did not learn.
 INSERT INTO orders (id, event, stream, hold, principal, buyer_name, buyer_email, provider, created_ms)
-SELECT * FROM unnest(
-    $1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[])
+SELECT id, event, stream, hold, principal, buyer_name, buyer_email, provider, created_ms
+  FROM json_populate_recordset(NULL::orders, $1::json)
 ON CONFLICT (id) DO NOTHING;

@@ -15,7 +15,6 @@ from engine.catalogue import (
     Billing,
     EventInfo,
     EventStatus,
-    OrderRow,
     Pause,
     PlanInfo,
     QueueInfo,
@@ -69,11 +68,6 @@ def standing(before: Any, status: EventStatus, at_ms: int, reason: str) -> dict[
 
 def _pause(column: Any) -> Pause | None:
     return None if column is None else msgspec.convert(column, Pause)
-
-
-def order_columns(rows: Sequence[OrderRow]) -> list[tuple[object, ...]]:
-    """Rows turned into one sequence a column, in the order of the fields, as `unnest` takes them."""
-    return list(zip(*(msgspec.structs.astuple(row) for row in rows), strict=True))
 
 
 async def begin_streams(

@@ -185,6 +185,13 @@ async def test_orders_are_stored_once(backend: Backend) -> None:
     ]
 
 
+async def test_an_order_keeps_every_letter_of_its_buyer(backend: Backend) -> None:
+    """Quotes, backslashes and letters beyond ASCII come back as they were."""
+    signed = order(1, 'Zoë "O\'Hara" \\ {[,]} \u0131\U0001f3ad')
+    await backend.catalogue.save_orders([signed])
+    assert signed == await backend.catalogue.order("ord_1")
+
+
 async def test_somebodys_orders_are_listed_newest_first(backend: Backend) -> None:
     """Page by page, those of the people who were asked for alone."""
     catalogue = backend.catalogue
