@@ -8,19 +8,21 @@ bits, 32 bits stream.
 
 from __future__ import annotations
 
+import struct
 from hashlib import blake2b
 
 STREAM_BITS = 32
 STREAM_MAX = (1 << STREAM_BITS) - 1
 RANDOM_BITS = 42
 _BODY_LENGTH = 32
+_BODY = struct.Struct(">QII")
 
 
 def id_body(at_ms: int, random_bits: int, stream: int = 0) -> str:
     """The 32 hexadecimal digits of an id made at `at_ms` from 42 random bits."""
     high = (at_ms & 0xFFFFFFFFFFFF) << 16 | 0x7000 | random_bits >> 30 & 0xFFF
     middle = 0x80000000 | random_bits & 0x3FFFFFFF
-    return f"{high:016x}{middle:08x}{stream:08x}"
+    return _BODY.pack(high, middle, stream).hex()
 
 
 def derived_body(body: str, number: int) -> str:
