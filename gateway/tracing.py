@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from gateway.settings import GatewaySettings
 from gateway.websocket.codec import Codec
-from gateway.websocket.session import Desk, Outlet, Session
+from gateway.websocket.session import Handler, Outlet, Session
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -22,6 +22,6 @@ class Tracing(Protocol):
         """The same endpoint, each of whose calls is a span."""
 
     def session(
-        self, session_id: str, codec: Codec, desk: Desk, outlet: Outlet, settings: GatewaySettings
+        self, session_id: str, codec: Codec, handler: Handler, outlet: Outlet, settings: GatewaySettings
     ) -> Session:
         """A session, each of whose requests is a span."""

@@ -55,7 +55,7 @@ class Outlet(Protocol):
         """Say what waits to be said, then end the connection."""
 
 
-class Desk(Protocol):
+class Handler(Protocol):
     """Who handles the requests of a session; answers come later through `accept` and `refuse`."""
 
     def hello(self, session: Session, request: Hello, now_s: float) -> None:
@@ -72,7 +72,7 @@ class Session:
         "_allowance",
         "_barred_s",
         "_burst",
-        "_desk",
+        "_handler",
         "_heard",
         "_in_flight",
         "_last_s",
@@ -86,14 +86,14 @@ class Session:
     )
 
     def __init__(
-        self, session_id: str, codec: Codec, desk: Desk, outlet: Outlet, settings: GatewaySettings
+        self, session_id: str, codec: Codec, handler: Handler, outlet: Outlet, settings: GatewaySettings
     ) -> None:
         self.id = session_id
         self.codec = codec
         self.state = SessionState.HELLO
         self.principal: Principal | None = None
         self.expires_s = 0.0
-        self._desk = desk
+        self._handler = handler
         self._outlet = outlet
         self._in_flight: set[int] = set()
         self._rate = settings.messages_per_second
@@ -151,7 +151,7 @@ class Session:
             self._refuse(request.id, refusal)
             return
         self._in_flight.add(request.id)
-        self._desk.handle(self, request)
+        self._handler.handle(self, request)
 
     def _judge(self, request: AnyRequest, now_s: float) -> Problem | None:
         """Why a request may not pass, the first reason in the catalogue's order."""
@@ -185,7 +185,7 @@ class Session:
             self._refuse(request.id, problem(ErrorCode.MALFORMED, "A request with this id is in flight."))
             return
         self._in_flight.add(request.id)
-        self._desk.hello(self, request, now_s)
+        self._handler.hello(self, request, now_s)
 
     def open(self, principal: Principal | None, expires_s: float) -> bool:
         """Let the caller in, or renew their token; False when it is another caller's token."""
@@ -284,5 +284,5 @@ class Session:
             self._outlet.close(code, reason)
 
 
-NewSession = Callable[[str, Codec, Desk, Outlet, GatewaySettings], Session]
+NewSession = Callable[[str, Codec, Handler, Outlet, GatewaySettings], Session]
 """What makes the session of a connection."""

@@ -9,7 +9,7 @@ from opentelemetry.trace import Span, SpanKind, Tracer, use_span
 
 from gateway.settings import GatewaySettings
 from gateway.websocket.codec import Codec
-from gateway.websocket.session import Desk, Outlet, Session
+from gateway.websocket.session import Handler, Outlet, Session
 from holdfast.tracing.names import CODE, KIND, OK, REQUEST_ID
 from protocol.errors import Problem
 from protocol.requests import AnyRequest, Hello
@@ -28,11 +28,11 @@ class TracedSession(Session):
         tracer: Tracer,
         session_id: str,
         codec: Codec,
-        desk: Desk,
+        handler: Handler,
         outlet: Outlet,
         settings: GatewaySettings,
     ) -> None:
-        super().__init__(session_id, codec, _TracedDesk(desk, self), outlet, settings)
+        super().__init__(session_id, codec, _TracedHandler(handler, self), outlet, settings)
         self._tracer: Final = tracer
         self.spans: dict[int, Span] = {}
 
@@ -67,22 +67,22 @@ class TracedSession(Session):
             span.end()
 
 
-class _TracedDesk:
+class _TracedHandler:
     """Begins a span for each request that a session lets pass; what it starts is within that span."""
 
-    def __init__(self, desk: Desk, session: TracedSession) -> None:
-        self._desk = desk
+    def __init__(self, handler: Handler, session: TracedSession) -> None:
+        self._handler = handler
         self._session = session
 
     def hello(self, session: Session, request: Hello, now_s: float) -> None:
         """Verify who is there, within a span."""
         with use_span(self._begun(request), record_exception=False, set_status_on_exception=False):
-            self._desk.hello(session, request, now_s)
+            self._handler.hello(session, request, now_s)
 
     def handle(self, session: Session, request: AnyRequest) -> None:
         """Handle a request within a span, which ends with the reply."""
         with use_span(self._begun(request), record_exception=False, set_status_on_exception=False):
-            self._desk.handle(session, request)
+            self._handler.handle(session, request)
 
     def _begun(self, request: AnyRequest) -> Span:
         span = self._session.spans[request.id] = self._session.span(request)

@@ -18,7 +18,7 @@ from actors.router import SectionRouter
 from gateway.settings import GatewaySettings
 from gateway.tracing import Endpoint
 from gateway.websocket.codec import Codec
-from gateway.websocket.session import Desk, Outlet, Session
+from gateway.websocket.session import Handler, Outlet, Session
 from holdfast.tracing.endpoints import traced_endpoint
 from holdfast.tracing.sections import TracedSections
 from holdfast.tracing.sessions import TracedSession
@@ -47,10 +47,10 @@ class Traces:
         return traced_endpoint(self._tracer, name, method, route, serve)
 
     def session(
-        self, session_id: str, codec: Codec, desk: Desk, outlet: Outlet, settings: GatewaySettings
+        self, session_id: str, codec: Codec, handler: Handler, outlet: Outlet, settings: GatewaySettings
     ) -> Session:
         """A session, each of whose requests is a span."""
-        return TracedSession(self._tracer, session_id, codec, desk, outlet, settings)
+        return TracedSession(self._tracer, session_id, codec, handler, outlet, settings)
 
     def sections(self, sections: SectionRouter) -> TracedSections:
         """The same way to the sections, with spans within those of requests."""

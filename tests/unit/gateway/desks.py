@@ -20,7 +20,7 @@ DONE = msgspec.Raw(msgspec.msgpack.encode({"done": True}))
 
 
 class Memory:
-    """Desk and outlet in one: what was handled, said and closed."""
+    """Handler and outlet in one: what was handled, said and closed."""
 
     def __init__(self, caller: Principal | None = ANN) -> None:
         self.caller = caller
