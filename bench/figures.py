@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from statistics import median
 
@@ -39,6 +40,14 @@ def latency_of(seconds: Sequence[float]) -> Latency:
 def median_of(values: Sequence[float]) -> float:
     """The median, 0.0 of nothing."""
     return float(median(values)) if values else 0.0
+
+
+def summed(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    """How often each of what was counted in parts came in all."""
+    total: Counter[str] = Counter()
+    for each in counts:
+        total.update(each)
+    return total
 
 
 def ratio(part: float, whole: float) -> float:

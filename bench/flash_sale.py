@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from bench.figures import median_of, ratio
+from bench.figures import median_of, ratio, summed
 from bench.house import hot_house, open_terms, plan_document
 from bench.in_earnest import InEarnest, surroundings
 from bench.load_process import run_load_process
@@ -232,7 +232,7 @@ def _result(
     echo = median_of(_rates(busy, "echo"))
     told = tuple(breach for each in everything for breach in each.breaches)
     told += tuple(str(breach) for breach in verdict["breaches"])
-    errors, refused = _summed([e.errors for e in everything]), _summed([e.refused for e in everything])
+    errors, refused = summed([e.errors for e in everything]), summed([e.refused for e in everything])
     return FlashSaleResult(
         scenario=SCENARIO,
         connections=options.connections,
@@ -275,13 +275,6 @@ def _latency(results: Sequence[LoadResult], connections: int) -> Percentiles:
         round(median_of([each.latency_ms.p50 for each in rounds]), 2),
         round(median_of([each.latency_ms.p99 for each in rounds]), 2),
     )
-
-
-def _summed(counts: Sequence[dict[str, int]]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for each in counts:
-        total.update(each)
-    return total
 
 
 def _cpu_us(sale: _Sale, scenario: ScenarioName, served: int) -> dict[str, float]:

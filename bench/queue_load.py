@@ -73,6 +73,24 @@ class QueueResult(msgspec.Struct, frozen=True):
         return not self.errors and self.silence_s <= SILENCE_MAX_S
 
 
+class _Joined(msgspec.Struct, frozen=True):
+    """Everybody is in line: how long that took, and what the gateways hold without and with them."""
+
+    members: list[QueueMember]
+    seconds: float
+    empty_bytes: int
+    full_bytes: int
+
+
+class _LetIn(msgspec.Struct, frozen=True):
+    """What happened while people were let in."""
+
+    seconds: float
+    admitted: int
+    updates: int
+    cpu_s: float
+
+
 async def run_queue_load(load: QueueLoad, show: Show) -> QueueResult:
     """Gather, open, let in, pause. Raises `httpx.HTTPError`."""
     line = Line(len(load.tokens))
@@ -80,39 +98,51 @@ async def run_queue_load(load: QueueLoad, show: Show) -> QueueResult:
     place = f"{load.url}/v1/events/{load.event}/queue"
     async with httpx.AsyncClient(headers=headers, timeout=60, trust_env=False) as http:
         (await http.post(f"{place}/gather")).raise_for_status()
-        empty = _gateway_bytes(load)
         show(f"{len(load.tokens):,} people join")
-        began_s = perf_counter()
-        members = await _gather(load, line)
-        joined_s, full = perf_counter() - began_s, _gateway_bytes(load)
-        pinging = asyncio.ensure_future(_ping(members))
+        joined = await _join(load, line)
+        pinging = asyncio.ensure_future(_ping(joined.members))
         show("people are let in")
         (await http.post(f"{place}/open")).raise_for_status()
-        before, updates, begin_s = _cpu(load), line.updates, perf_counter()
-        line.began_s = begin_s
-        await asyncio.sleep(load.seconds)
-        spent_s, updates = perf_counter() - begin_s, line.updates - updates
-        for member in members:
-            member.listen(perf_counter())
-        admitted, line.began_s = line.admitted, None
-        cpu_s = cpu_between(before, _cpu(load))["gateway"] / 1_000
+        let_in = await _let_in(load, line, joined.members)
         show("everybody is told of a pause")
         told_all_s = await _pause(http, place, line)
         pinging.cancel()
         await asyncio.gather(pinging, return_exceptions=True)
-    for member in members:
+    for member in joined.members:
         member.close()
+    return _result(line, joined, let_in, told_all_s)
+
+
+async def _join(load: QueueLoad, line: Line) -> _Joined:
+    empty, began_s = _gateway_bytes(load), perf_counter()
+    members = await _gather(load, line)
+    return _Joined(members, perf_counter() - began_s, empty, _gateway_bytes(load))
+
+
+async def _let_in(load: QueueLoad, line: Line, members: Sequence[QueueMember]) -> _LetIn:
+    before, updates, begin_s = _cpu(load), line.updates, perf_counter()
+    line.began_s = begin_s
+    await asyncio.sleep(load.seconds)
+    spent_s, updates = perf_counter() - begin_s, line.updates - updates
+    for member in members:
+        member.listen(perf_counter())
+    admitted, line.began_s = line.admitted, None
+    return _LetIn(spent_s, admitted, updates, cpu_between(before, _cpu(load))["gateway"] / 1_000)
+
+
+def _result(line: Line, joined: _Joined, let_in: _LetIn, told_all_s: float) -> QueueResult:
+    count, more_bytes = len(joined.members), joined.full_bytes - joined.empty_bytes
     return QueueResult(
         scenario="queue",
-        members=len(members),
-        joined_s=round(joined_s, 1),
-        admitted_per_s=round(admitted / spent_s, 1),
-        updates=updates,
-        updates_per_s=round(updates / spent_s, 1),
-        gateway_mib=mib(full),
-        kb_per_member=round((full - empty) / max(1, len(members)) / 1_000, 1),
-        update_us=round(cpu_s / max(1, updates) * 1e6, 1),
-        gateway_cpu=round(cpu_s / spent_s, 2),
+        members=count,
+        joined_s=round(joined.seconds, 1),
+        admitted_per_s=round(let_in.admitted / let_in.seconds, 1),
+        updates=let_in.updates,
+        updates_per_s=round(let_in.updates / let_in.seconds, 1),
+        gateway_mib=mib(joined.full_bytes),
+        kb_per_member=round(more_bytes / max(1, count) / 1_000, 1),
+        update_us=round(let_in.cpu_s / max(1, let_in.updates) * 1e6, 1),
+        gateway_cpu=round(let_in.cpu_s / let_in.seconds, 2),
         silence_s=round(line.silence_s, 2),
         told_all_s=round(told_all_s, 2),
         errors=line.errors,

@@ -48,28 +48,7 @@ def sale_report(result: CrowdResult, plan: Plan, title: str, audit: AuditFigures
             "Every dot is a seat; its colour tells when it was sold. Grey seats were not.",
             page.image(house_chart(plan, result.sold_at_s, result.seconds), "The house by time of sale"),
         ),
-        page.side_by_side(
-            page.card(
-                "How long a hold took, second by second",
-                "Half of the holds are below the blue line, all but one in a hundred below the red one.",
-                page.image(
-                    charts.latency_chart(
-                        [each.p50_ms for each in seconds], [each.p99_ms for each in seconds]
-                    ),
-                    "Latency over time",
-                ),
-            ),
-            page.card(
-                "How long a hold took, all together",
-                "From the buyer's request to the reply, with every retry of the client.",
-                page.image(
-                    charts.histogram_chart(
-                        result.latency_histogram_ms, result.latency_ms.p50, result.latency_ms.p99
-                    ),
-                    "Latency histogram",
-                ),
-            ),
-        ),
+        page.side_by_side(*_latencies(result)),
         _refusals(result),
     ]
     lead = f"{result.buyers:,} buyers, {result.capacity:,} places, {result.seconds:.1f} seconds."
@@ -105,6 +84,24 @@ def _sale_figures(result: CrowdResult) -> list[tuple[str, str]]:
     ]
 
 
+def _latencies(result: CrowdResult) -> tuple[str, str]:
+    seconds, overall = result.timeline, result.latency_ms
+    by_second = charts.latency_chart([each.p50_ms for each in seconds], [each.p99_ms for each in seconds])
+    together = charts.histogram_chart(result.latency_histogram_ms, overall.p50, overall.p99)
+    return (
+        page.card(
+            "How long a hold took, second by second",
+            "Half of the holds are below the blue line, all but one in a hundred below the red one.",
+            page.image(by_second, "Latency over time"),
+        ),
+        page.card(
+            "How long a hold took, all together",
+            "From the buyer's request to the reply, with every retry of the client.",
+            page.image(together, "Latency histogram"),
+        ),
+    )
+
+
 def _refusals(result: CrowdResult) -> str:
     explanation = "A refusal is an answer: somebody was faster, or nothing was left that fits."
     if not result.refused and not result.errors:
@@ -119,6 +116,36 @@ def _refusals(result: CrowdResult) -> str:
 
 def bench_report(result: FlashSaleResult) -> str:
     """The report of a flash-sale benchmark as HTML."""
+    parts = [
+        _bench_verdict(result),
+        page.figures(_bench_figures(result)),
+        *_rates(result),
+        *_processor(result),
+        page.card("Rounds", "Every measured round, in order.", _rounds(result)),
+    ]
+    lead = f"{result.connections} websocket connections, {result.seats:,} seats in one section."
+    return page.page("Flash sale", lead, parts, foot(result.machine, result.commit))
+
+
+def _bench_verdict(result: FlashSaleResult) -> str:
+    if result.breaches or result.errors:
+        return page.verdict(f"{result.breaches} breaches, {result.errors} errors.", good=False)
+    return page.verdict(f"No breach and no error; the audit replayed {result.records:,} records.", good=True)
+
+
+def _bench_figures(result: FlashSaleResult) -> list[tuple[str, str]]:
+    return [
+        (f"{result.durable_holds_per_s:,.0f}", "durable holds a second"),
+        (f"{result.hold_book_pairs_per_s:,.0f}", "hold and book pairs a second"),
+        (f"{result.ratio_to_echo:.2f}", "of the bare echo, holds"),
+        (f"{result.pairs_ratio_to_echo:.2f}", "of the bare echo, pairs"),
+        (f"{result.latency_ms.p50:.1f} ms", "p50 of a hold, 64 buyers"),
+        (f"{result.latency_ms.p99:.1f} ms", "p99 of a hold, 64 buyers"),
+    ]
+
+
+def _rates(result: FlashSaleResult) -> tuple[str, str]:
+    """What was done in a second, and how that compares with the echo."""
     rates = {
         "bare echo": result.echo_per_s,
         "echo by our shorter way": result.direct_echo_per_s,
@@ -129,25 +156,9 @@ def bench_report(result: FlashSaleResult) -> str:
     ratios = {
         "durable holds": result.ratio_to_echo,
         "hold and book pairs": result.pairs_ratio_to_echo,
+        "bare echo": 1.0,
     }
-    clean = not result.breaches and not result.errors
-    words = (
-        f"No breach and no error; the audit replayed {result.records:,} records."
-        if clean
-        else f"{result.breaches} breaches, {result.errors} errors."
-    )
-    parts = [
-        page.verdict(words, good=clean),
-        page.figures(
-            [
-                (f"{result.durable_holds_per_s:,.0f}", "durable holds a second"),
-                (f"{result.hold_book_pairs_per_s:,.0f}", "hold and book pairs a second"),
-                (f"{result.ratio_to_echo:.2f}", "of the bare echo, holds"),
-                (f"{result.pairs_ratio_to_echo:.2f}", "of the bare echo, pairs"),
-                (f"{result.latency_ms.p50:.1f} ms", "p50 of a hold, 64 buyers"),
-                (f"{result.latency_ms.p99:.1f} ms", "p99 of a hold, 64 buyers"),
-            ]
-        ),
+    return (
         page.card(
             "A second of work",
             f"Medians of the rounds, {result.connections} connections, one hot section.",
@@ -156,8 +167,14 @@ def bench_report(result: FlashSaleResult) -> str:
         page.card(
             "Beside the bare echo",
             "The echo of the plain stack on the same server and machine in the same run is 1.",
-            page.image(charts.bars_chart({**ratios, "bare echo": 1.0}, charts.ACCENT), "Ratios"),
+            page.image(charts.bars_chart(ratios, charts.ACCENT), "Ratios"),
         ),
+    )
+
+
+def _processor(result: FlashSaleResult) -> tuple[str, str]:
+    """Where the processor's time goes, by part."""
+    return (
         page.card(
             "Where a hold's time goes",
             "Microseconds of CPU for each hold, by part.",
@@ -168,10 +185,7 @@ def bench_report(result: FlashSaleResult) -> str:
             "The same for a hold and the checkout that follows it.",
             page.image(charts.bars_chart(result.cpu_us_per_pair, charts.SOFT, " µs"), "CPU by part, pairs"),
         ),
-        page.card("Rounds", "Every measured round, in order.", _rounds(result)),
-    ]
-    lead = f"{result.connections} websocket connections, {result.seats:,} seats in one section."
-    return page.page("Flash sale", lead, parts, foot(result.machine, result.commit))
+    )
 
 
 def _rounds(result: FlashSaleResult) -> str:

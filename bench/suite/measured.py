@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from bench.figures import Latency, latency_of, median_of, ratio
+from bench.figures import Latency, latency_of, median_of, ratio, summed
 from bench.loadgen import LoadResult
 from bench.machine import commit, this_machine
 from bench.suite.results import SuiteResult
@@ -50,7 +49,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 def result_of(measured: Measured, around: Surroundings) -> SuiteResult:
     """The result of one scenario with one design."""
     loads, everything = measured.loads, (*measured.loads, *measured.unmeasured)
-    refused, errors = _summed([each.refused for each in loads]), _summed([each.errors for each in everything])
+    refused, errors = summed([each.refused for each in loads]), summed([each.errors for each in everything])
     errors.update(measured.errors)
     told = tuple(breach for each in everything for breach in each.breaches)
     told += tuple(str(breach) for breach in around.books["breaches"])
@@ -107,10 +106,3 @@ def _cpu_us(cpu_ms: dict[str, int], served: int) -> dict[str, float]:
 def _held(loads: Sequence[LoadResult]) -> list[float]:
     """In a load of pairs each pair had its hold."""
     return [each.holds_per_s for each in loads]
-
-
-def _summed(counts: Sequence[dict[str, int]]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for each in counts:
-        total.update(each)
-    return total

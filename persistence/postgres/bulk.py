@@ -79,17 +79,15 @@ async def _begin_streams(
     await connection.execute(sa.text(SQL["write_genesis"]), values)
     sections: dict[str, list[SectionInfo]] = {event.id: [] for event in events}
     for draft in drafts:
-        section = SectionInfo(
-            *(
-                numbers[draft["event"], draft["ordinal"]],
-                draft["section"],
-                draft["ordinal"],
-                draft["history"],
-            ),
-            *(draft["seats"], draft["ga_capacity"], tuple(draft["areas"])),
-        )
-        sections[draft["event"]].append(section)
+        sections[draft["event"]].append(_section(numbers[draft["event"], draft["ordinal"]], draft))
     return sections
+
+
+def _section(stream: int, draft: dict[str, Any]) -> SectionInfo:
+    return SectionInfo(
+        *(stream, draft["section"], draft["ordinal"], draft["history"]),
+        *(draft["seats"], draft["ga_capacity"], tuple(draft["areas"])),
+    )
 
 
 def _listing_row(event: EventInfo, venues: dict[str, Venue], surveys: Sequence[Survey]) -> dict[str, Any]:
