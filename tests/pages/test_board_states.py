@@ -139,12 +139,15 @@ def test_a_server_that_stays_away(visits: Visits) -> None:
     """The page says that it tries again, and marks what it shows as old; then it asks every few seconds."""
     visit = visits.one("dark", 390)
     board(visit, visit.house.event(chamber(), "Quartet"))
+    # Without this it asks every few seconds as soon as three sockets were refused, which is soon.
+    visit.page.route("**/v1/ticket-keys", lambda route: route.abort())
     visit.wire.refusing = 1013
     visit.wire.cut()
     visit.see("The connection was lost.")
     expect(visit.page.locator(".map.dim")).to_be_visible()
     visit.shot("board-reconnecting")
     assert [] == visit.examined()
+    visit.page.unroute("**/v1/ticket-keys")
     visit.see("Every few seconds")
     visit.shot("board-polling")
 

@@ -54,7 +54,7 @@ def test_a_cut_is_mended_and_nothing_is_lost(visits: Visits) -> None:
     visit = visits.one()
     event = visits.house.event(chamber(), "Quartet")
     visit.enter(event)
-    visit.pick("HALL", "B", "4")
+    visit.pick_known("HALL", "B", "4")
     visit.held(1)
     visit.wire.cut()
     assert 201 == visits.house.hold(event, seats=["HALL-B-7"]).status_code
@@ -138,7 +138,7 @@ def test_a_network_without_websockets(visits: Visits) -> None:
     visit.see("Every few seconds")
     assert [] == visit.examined()
     visit.shot("polling")
-    visit.pick("HALL", "B", "4")
+    visit.pick_known("HALL", "B", "4")
     visit.held(1)
     assert 201 == visits.house.hold(event, seats=["HALL-B-7"]).status_code
     visit.see("just taken")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any, Literal
 
 from PIL import Image
@@ -81,6 +83,17 @@ class Visit:
     def button(self, name: str, exact: bool = False) -> Locator:
         return self.page.get_by_role("button", name=name, exact=exact)
 
+    def until(self, so: Callable[[], bool]) -> None:
+        """Let the page go on until something is so that no page shows, such as of its wire."""
+        deadline_s = monotonic() + WAIT_MS / 1000
+        while not so():
+            assert monotonic() < deadline_s, "it did not become so in time"
+            self.settle()
+
+    def settle(self) -> None:
+        """Let the page take up what it was told by now."""
+        self.page.evaluate("new Promise((drawn) => requestAnimationFrame(() => setTimeout(drawn)))")
+
     def section(self, name: str) -> Locator:
         """A line of the list."""
         return self.page.locator(f'[data-way="section {name}"]')
@@ -91,6 +104,13 @@ class Visit:
     def pick(self, section: str, row: str, seat: str) -> None:
         """Take a seat by the list, from its beginning."""
         self.section(section).click()
+        self.row(row).click()
+        self.seat(seat).click()
+
+    def pick_known(self, section: str, row: str, seat: str) -> None:
+        """The same, once the page was told which seats are free."""
+        self.section(section).click()
+        expect(self.row(row)).to_contain_text("free")
         self.row(row).click()
         self.seat(seat).click()
 

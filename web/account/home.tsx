@@ -23,6 +23,8 @@ async function loadOrders(after: string | null): Promise<void> {
     const stands = await ask<Order>(`/orders/${encodeURIComponent(line.order)}`).catch(() => undefined);
     return stands ? { ...line, stands } : line;
   }));
+  // Whoever pressed twice has this page already.
+  if (after && next.peek() !== after) return;
   orders.value = after ? [...(orders.peek() ?? []), ...found] : found;
   next.value = page.next ?? null;
 }

@@ -1,6 +1,5 @@
 /** What is held: every way to take, change and give back, one function each. Map, list and best available call these. */
 import { computed, effect, signal } from "@preact/signals";
-import { rest } from "../client/browser";
 import { Refusal } from "../client/errors";
 import type { Hold, Item, Problem, Request } from "../client/frames";
 import { clock, money, t } from "../ui/i18n";
@@ -16,7 +15,6 @@ import { eventId, plan } from "./sale";
 const COMMAND_MS = 20_000;
 /** When an outcome that is not known is asked for again, while the connection stands. */
 const LEARN_MS = 5_000;
-const KEPT = `holdfast.holds.${eventId}`;
 
 export interface Best {
   qty: number;
@@ -115,8 +113,9 @@ export async function holdPlaces(area: string, qty: number, section: string): Pr
   return take([area], { ga: { area, qty } }, section);
 }
 
-/** Hold the best that fits; what is held already stays. */
+/** Hold the best that fits; what is held already stays. Pressing twice finds once. */
 export async function holdBest(wish: Best): Promise<boolean> {
+  if (searching.peek()) return false;
   searching.value = true;
   const before = mine.peek();
   try {
@@ -139,17 +138,12 @@ export async function othersInstead(): Promise<boolean> {
 }
 
 async function take(labels: readonly string[], wish: object, section?: string): Promise<boolean> {
+  if (labels.some((label) => pending.peek().has(label))) return false;
   mark(labels, true);
   conflict.value = null;
   problem.value = null;
   try {
-    const hold = await beside({ event: eventId, ...wish, ...passOf(eventId) }, section);
-    const known = new Set(holds.peek().find((each) => each.hold === hold.hold)?.items.map((item) => item.seat));
-    keep(hold);
-    expired.value = [];
-    const taken = hold.items.filter((item) => !known.has(item.seat)).map(itemName);
-    say(t().cart.heldSaid(taken.join("; "), money(total.peek())));
-    site.told?.("held", hold);
+    await inTurn(() => taken({ event: eventId, ...wish, ...passOf(eventId) }, section));
     return true;
   } catch (error) {
     refused(error, [...labels], () => take(labels, wish, section));
@@ -157,6 +151,29 @@ async function take(labels: readonly string[], wish: object, section?: string): 
   } finally {
     mark(labels, false);
   }
+}
+
+/** The first hold, while it is on its way. */
+let opening: Promise<void> | null = null;
+
+/** What is pressed before the first hold is there goes onto it: all of it becomes one order, however slow the network is. */
+async function inTurn(work: () => Promise<void>): Promise<void> {
+  while (opening) await opening;
+  if (holds.peek().length) return work();
+  const done = work();
+  const over = (): void => void (opening = null);
+  opening = done.then(over, over);
+  return done;
+}
+
+async function taken(wish: object, section: string | undefined): Promise<void> {
+  const hold = await beside(wish, section);
+  const known = new Set(holds.peek().find((each) => each.hold === hold.hold)?.items.map((item) => item.seat));
+  keep(hold);
+  expired.value = [];
+  const fresh = hold.items.filter((item) => !known.has(item.seat)).map(itemName);
+  say(t().cart.heldSaid(fresh.join("; "), money(total.peek())));
+  site.told?.("held", hold);
 }
 
 /** Hold onto what is held already: in the same section, else in any, else, where a sale keeps sections apart, alone. */
@@ -177,11 +194,11 @@ async function beside(wish: object, section: string | undefined): Promise<Hold> 
 /** Give back a seat, or all places of an area. */
 export async function releaseSeat(label: string): Promise<void> {
   const hold = holds.peek().find((each) => each.items.some((item) => item.seat === label));
-  if (!hold) return;
+  if (!hold || pending.peek().has(label)) return;
   mark([label], true);
   try {
-    const whole = hold.items.length === 1;
-    keep(await command<Hold>("hold.release", { hold: hold.hold, ...(!whole && { seats: [label] }) }));
+    // By its name even where it is all there is: something else may be on its way onto the same hold.
+    keep(await command<Hold>("hold.release", { hold: hold.hold, seats: [label] }));
     site.told?.("released", { hold: hold.hold, seats: [label] });
     say(t().cart.givenSaid(seatName(label)));
   } catch (error) {
@@ -191,14 +208,20 @@ export async function releaseSeat(label: string): Promise<void> {
   }
 }
 
-/** Move the deadline of everything that is held. */
+let extending = false;
+
+/** Move the deadline of everything that is held; pressing twice moves it once. */
 export async function extend(): Promise<void> {
+  if (extending) return;
+  extending = true;
   try {
     for (const hold of holds.peek()) keep(await command<Hold>("hold.extend", { hold: hold.hold }));
     const until = deadline.peek();
     if (until !== null) say(t().cart.extendedSaid(clock(new Date(until - session.skewMs))));
   } catch (error) {
     refused(error, []);
+  } finally {
+    extending = false;
   }
 }
 
@@ -213,13 +236,15 @@ export async function tryAgain(): Promise<void> {
   for (const labels of sections.values()) await holdSeats(labels);
 }
 
-function keep(hold: Hold): void {
+/** A hold as it is; what is known of a later record of its section stays. */
+export function keep(hold: Hold): void {
+  const known = holds.peek().find((each) => each.hold === hold.hold);
+  if (known && known.pos[0] === hold.pos[0] && hold.pos[1] < known.pos[1]) return;
   const others = holds.peek().filter((each) => each.hold !== hold.hold);
   const before = holds.peek().findIndex((each) => each.hold === hold.hold);
   const next = [...others];
   if (hold.items.length) next.splice(before < 0 ? next.length : before, 0, hold);
   holds.value = next;
-  site.tab.setItem(KEPT, JSON.stringify(next.map((each) => each.hold)));
 }
 
 /** What ran out, in words. */
@@ -264,28 +289,6 @@ function refused(error: unknown, wanted: string[], retry: (() => unknown) | null
 
 function gone(hold: Hold): boolean {
   return Date.parse(hold.expires_at) <= Date.now() + session.skewMs;
-}
-
-/** What was held when this page was left, as it is now. */
-export async function restore(): Promise<void> {
-  const kept = JSON.parse(site.tab.getItem(KEPT) ?? "[]") as string[];
-  for (const id of kept) await adopt(id);
-}
-
-/** What was paid or given back elsewhere is no longer in the cart; nothing is said of it. */
-export async function look(): Promise<void> {
-  for (const hold of holds.peek()) {
-    const reply = await rest(`/holds/${encodeURIComponent(hold.hold)}`).catch(() => null);
-    if (!reply) return;
-    if (reply.ok) keep((await reply.json()) as Hold);
-    else if (reply.status < 429) keep({ ...hold, items: [] });
-  }
-}
-
-/** Put a hold into the cart that was made elsewhere: before, or by an offer. */
-export async function adopt(id: string): Promise<void> {
-  const reply = await rest(`/holds/${encodeURIComponent(id)}`);
-  if (reply.ok) keep((await reply.json()) as Hold);
 }
 
 onNews((message) => {

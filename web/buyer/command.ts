@@ -26,9 +26,10 @@ export async function keyed<T>(path: string, body: object, key: string): Promise
   throw new Refusal(OUTCOME_UNKNOWN);
 }
 
-/** A call that changes nothing. Throws `Refusal`. */
+/** A call that changes nothing. Throws `Refusal`, also where nobody can be reached. */
 export async function read<T>(path: string): Promise<T> {
-  const reply = await rest(path);
+  const reply = await rest(path).catch(() => null);
+  if (!reply) throw new Refusal(OUTCOME_UNKNOWN);
   if (reply.ok) return (await reply.json()) as T;
   throw new Refusal((await reply.json()) as Problem);
 }

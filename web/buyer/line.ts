@@ -56,20 +56,31 @@ async function solved(): Promise<string | null> {
 }
 
 export async function leave(): Promise<void> {
-  await session.call({ t: "queue.leave", d: { event: eventId }, idem: crypto.randomUUID() }, COMMAND_MS);
+  refusal.value = null;
+  try {
+    await session.call({ t: "queue.leave", d: { event: eventId }, idem: crypto.randomUUID() }, COMMAND_MS);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    refusal.value = error.problem;
+    return;
+  }
   dropPass(eventId);
+  pass.value = null;
   place.value = null;
   step.value = "left";
 }
 
 /** The place that this buyer has already, if there is one: after a reload, or a lost connection. */
 export async function resume(): Promise<void> {
+  const before = step.peek();
   try {
-    took(await session.call<Place>({ t: "queue.status", d: { event: eventId } }, COMMAND_MS));
+    const told = await session.call<Place>({ t: "queue.status", d: { event: eventId } }, COMMAND_MS);
+    // Whose turn it became meanwhile, and who left, is so by newer news than the answer.
+    if (step.peek() === before) took(told);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // No place yet is no news; one that has ended is.
-    if (error.code === "queue_ticket_expired" && step.peek() !== "outside") step.value = "missed";
+    if (error.code === "queue_ticket_expired" && before !== "outside" && step.peek() === before) step.value = "missed";
   }
 }
 
@@ -101,7 +112,8 @@ function admitted(fresh: Pass): void {
 function heard(message: Message): void {
   const told = message.d as (Place & Pass) | undefined;
   if (told?.event !== eventId) return;
-  if (message.t === "queue.update") took(told);
+  // Of a place that one has left, or that has become a turn, an update is old news.
+  if (message.t === "queue.update" && (step.peek() === "joining" || step.peek() === "waiting")) took(told);
   if (message.t === "queue.admitted") admitted(told);
   if (message.t === "queue.paused") place.value = place.peek() && { ...(place.peek() as Place), phase: "paused", since: told.since, reason: told.reason };
   if (message.t === "queue.sold_out") step.value = "sold-out";

@@ -28,7 +28,7 @@ const checked = signal<{ position: number | null } | null>(null);
 
 function QueuePage() {
   useSpoken();
-  if (failed.value) return <LoadFailed />;
+  if (failed.value && !sale.value) return <LoadFailed />;
   if (sale.value === undefined) return <main class="plain" aria-busy="true"><p class="soft">{t().common.loading}</p></main>;
   if (sale.value === null) return <main class="plain"><h1>{t().sale.notFound}</h1></main>;
   return (

@@ -4,6 +4,7 @@ import type { Money } from "../client/frames";
 import { identity, rest } from "../client/browser";
 import { Plan, type Columns, type Section } from "../map/plan";
 import { money, plural, t } from "../ui/i18n";
+import { newest } from "../ui/newest";
 import { site } from "../ui/site";
 
 export interface Sale {
@@ -35,14 +36,19 @@ export const eventId = site.event;
 /** Whether the server could not be asked; there may well be such an event. */
 export const failed = signal(false);
 
+/** The sale is asked for whenever it may have changed: what was asked for last counts. */
+export const saleAsked = newest();
+
 export async function loadSale(): Promise<void> {
+  const isNews = saleAsked();
   const path = `/events/${encodeURIComponent(eventId)}`;
   // What everybody may see needs no token, and so nobody waits for one; a draft is for its organiser's people.
   let reply = await fetch(`${site.server}/v1${path}`).catch(() => null);
   if (reply?.status === 404 && identity.signedIn) reply = await rest(path).catch(() => null);
-  failed.value = !reply?.ok && reply?.status !== 404;
-  if (reply?.ok) sale.value = (await reply.json()) as Sale;
-  else if (!failed.value) sale.value = null;
+  const told = reply?.ok ? ((await reply.json()) as Sale) : null;
+  if (!isNews()) return;
+  failed.value = !told && reply?.status !== 404;
+  if (!failed.value) sale.value = told;
 }
 
 export async function loadPlan(): Promise<void> {

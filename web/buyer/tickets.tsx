@@ -47,19 +47,29 @@ const returning = (order: Order): boolean => order.payment?.status === "refundin
 /** Whether the event has a date to be put into a calendar. */
 const dated = signal(false);
 let askMs = ASK_FIRST_MS;
+let asked = 0;
+let timer = 0;
 
+/** How the orders stand; an answer that a later question overtakes is no news. */
 async function load(): Promise<void> {
+  clearTimeout(timer);
+  asked += 1;
+  const mine = asked;
   try {
     const before = pending.peek().length;
-    orders.value = await Promise.all(ids.map((id) => read<Order>(`/orders/${encodeURIComponent(id)}`)));
+    const told = await Promise.all(ids.map((id) => read<Order>(`/orders/${encodeURIComponent(id)}`)));
+    if (mine !== asked) return;
+    orders.value = told;
     const confirmed = orders.value.filter((order) => order.status === "confirmed");
     const found = await Promise.all(confirmed.map((order) => read<{ tickets: Ticket[] }>(`/orders/${order.order}/tickets`)));
+    if (mine !== asked) return;
     tickets.value = found.flatMap((each) => each.tickets);
     const event = confirmed[0]?.event;
     if (event) dated.value = Boolean((await read<{ starts_at?: string | null }>(`/events/${event}`).catch(() => null))?.starts_at);
     if (confirmed.length && (before || !pending.value.length)) say(t().tickets.booked);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
+    if (mine !== asked) return;
     missing.value = error.code === "not_found" ? t().tickets.notFound : problemText(error.problem);
     if (error.problem.retryable) return again();
   }
@@ -67,7 +77,7 @@ async function load(): Promise<void> {
 }
 
 function again(): void {
-  setTimeout(() => void load(), askMs);
+  timer = window.setTimeout(() => void load(), askMs);
   askMs = Math.min(ASK_MAX_MS, askMs * 1.5);
 }
 

@@ -4,7 +4,8 @@ import { Refusal } from "../client/errors";
 import type { Item, Message, Money, Problem } from "../client/frames";
 import { money, t } from "../ui/i18n";
 import { alert, say } from "../ui/parts";
-import { adopt, command } from "./cart";
+import { command } from "./cart";
+import { adopt } from "./kept";
 import { link, onNews, session } from "./live";
 import { itemName, problemText } from "./names";
 import { eventId } from "./sale";
@@ -36,13 +37,21 @@ const READ_MS = 10_000;
 export const entry = signal<Entry | null>(null);
 export const refusal = signal<Problem | null>(null);
 export const asking = signal(false);
+/** News of entries so far, and what was done here: an answer that one of them overtook is old. */
+let heard = 0;
+let done = 0;
 
 async function asked(work: () => Promise<Entry>): Promise<boolean> {
   if (asking.peek()) return false;
   asking.value = true;
   refusal.value = null;
+  const before = heard;
   try {
-    stand(await work());
+    const next = await work();
+    done += 1;
+    stand(next);
+    // What overtook the answer was of an entry that nobody knew here yet.
+    if (heard !== before && next.status === "waiting") void look();
     return true;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -83,20 +92,25 @@ export function leave(): Promise<boolean> {
 
 /** What ended is read; one may join anew. */
 export function dismiss(): void {
+  done += 1;
   entry.value = null;
   localStorage.removeItem(KEPT);
 }
 
 /** How one's entry stands; from then on its news come here. */
 export async function look(): Promise<void> {
+  const before = { heard, done };
+  const overtaken = (): boolean => done !== before.done || asking.peek();
   try {
     const found = await session.call<Entry>({ t: "waitlist.status", d: { event: eventId } }, READ_MS);
+    if (overtaken()) return;
+    if (heard !== before.heard) return await look();
     if (found.status === "waiting" || found.status === "offered") stand(found);
     else dismiss();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     // Nobody waits under this name; what cannot be asked now is asked again once the page is live again.
-    if (error.code === "not_found") dismiss();
+    if (error.code === "not_found" && !overtaken()) dismiss();
   }
 }
 
@@ -109,6 +123,7 @@ export function follow(): void {
 
 onNews((message: Message) => {
   const news = message.d as Partial<Entry> | undefined;
+  if (message.t === "waitlist.offer" || message.t === "waitlist.update") heard += 1;
   const known = entry.peek();
   if (!known || news?.entry !== known.entry) return;
   if (message.t === "waitlist.offer") {

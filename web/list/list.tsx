@@ -207,7 +207,7 @@ function AreaLine({ area, section, house }: { area: Area; section: Section; hous
         <button type="button" class="button primary" aria-disabled={busy} disabled={free === 0} onClick={() => void holdPlaces(area.name, qty, section.name)}>
           {plural(qty, t().list.take.one, t().list.take.other)}
         </button>
-        {held && <button type="button" class="button quiet" onClick={() => void releaseSeat(area.name)}>{t().cart.removeShort}</button>}
+        {held && <button type="button" class="button quiet" aria-disabled={busy} onClick={() => void releaseSeat(area.name)}>{t().cart.removeShort}</button>}
       </div>
     </li>
   );

@@ -35,10 +35,10 @@ export const waiting = signal(book.waiting.length);
 export const lookInto = signal<readonly Shown[]>([]);
 export const away = signal(false);
 export const doorFault = signal<Problem | null>(null);
-let provable = false;
+/** Known before anybody is judged, however long the server lets the page wait. */
+const provable = canProve();
 
 export async function openDoor(): Promise<void> {
-  provable = await canProve();
   try {
     book.keys = (await ask<{ keys: TicketKey[] }>("/ticket-keys")).keys;
   } catch (error) {
@@ -60,9 +60,9 @@ export function nameDoor(gate: string, device: string): void {
 /** Judge one code; null when nobody could. */
 export async function scanned(code: string): Promise<Shown | null> {
   const scan: Scan = { id: crypto.randomUUID(), code: code.trim(), scanned_at: new Date().toISOString() };
-  const claims = provable ? await prove(scan.code, book.keys) : null;
+  const claims = (await provable) ? await prove(scan.code, book.keys) : null;
   const online = await atServer(scan, claims);
-  const judged = online ?? (away.peek() ? judgedHere(scan, claims) : null);
+  const judged = online ?? (away.peek() ? judgedHere(scan, claims, await provable) : null);
   if (!judged) return null;
   const result: Shown = { ...judged, id: scan.id, at: new Date(), offline: online === null };
   shown.value = [result, ...shown.peek()].slice(0, KEPT_MAX);
@@ -91,8 +91,8 @@ async function atServer(scan: Scan, claims: Claims | null): Promise<Judged | nul
   }
 }
 
-function judgedHere(scan: Scan, claims: Claims | null): Judged {
-  if (!provable) return { result: "refused", code: "cannot_prove" };
+function judgedHere(scan: Scan, claims: Claims | null, canTell: boolean): Judged {
+  if (!canTell) return { result: "refused", code: "cannot_prove" };
   if (!claims) return { result: "refused", code: "ticket_forged" };
   const { seat, type, event } = claims;
   if (event !== eventId) return { result: "refused", code: "wrong_event", seat, type };

@@ -121,7 +121,7 @@ function RateForm({ settings }: { settings: RoomSettings }) {
     event.preventDefault();
     const changed = { ...settings, rate_per_minute: rate };
     const key = crypto.randomUUID();
-    void done(() => act(`/events/${eventId}/queue/settings`, changed, { key }), words.rateSaid(number(rate))).then(() => (wanted.value = null));
+    void done(() => act(`/events/${eventId}/queue/settings`, changed, { key }), words.rateSaid(number(rate))).then(() => wanted.peek() === rate && (wanted.value = null));
   };
   const set = (text: string): void => {
     wanted.value = Math.min(RATE_MAX, Math.max(0, Math.round(Number(text) || 0)));

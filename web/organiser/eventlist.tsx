@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import type { Sale } from "../buyer/sale";
 import type { Problem } from "../client/frames";
 import { moment, number, t } from "../ui/i18n";
+import { newest } from "../ui/newest";
 import { act, ask, refusal } from "./calls";
 import { Head, startHouse, Trouble } from "./house";
 import { h } from "./texts";
@@ -41,9 +42,16 @@ async function read(more = false): Promise<void> {
   next.value = page.next;
 }
 
+const planAsked = newest();
+
 async function lookAtPlan(plan: string): Promise<void> {
+  const isNews = planAsked();
   named.value = null;
-  if (plan) await trying(async () => { named.value = await ask(`/plans/${encodeURIComponent(plan)}`); });
+  if (!plan) return void isNews();
+  await trying(async () => {
+    const told = await ask<{ name: string; seats: number; ga_capacity: number }>(`/plans/${encodeURIComponent(plan)}`);
+    if (isNews()) named.value = told;
+  });
 }
 
 async function make(form: FormData): Promise<void> {

@@ -4,6 +4,7 @@ import type { Message, Money, Problem } from "../client/frames";
 import type * as wire from "../client/wire";
 import { onNews, session } from "../buyer/live";
 import { sale } from "../buyer/sale";
+import { newest } from "../ui/newest";
 import { ask, refusal } from "./calls";
 import { eventId, loadEvent } from "./house";
 import type { RoomSettings } from "./roomsettings";
@@ -76,7 +77,11 @@ function heard(message: Message): void {
 }
 
 async function readFigures(): Promise<void> {
-  if (performance.now() - heardMs > SILENT_MS) took(await ask<Figures>(`/events/${eventId}/board`));
+  const before = heardMs;
+  if (performance.now() - before <= SILENT_MS) return;
+  const told = await ask<Figures>(`/events/${eventId}/board`);
+  // What was pushed meanwhile is newer.
+  if (heardMs === before) took(told);
 }
 
 async function readTallies(): Promise<void> {
@@ -88,8 +93,13 @@ async function readFlows(): Promise<void> {
   flows.value = (await ask<{ minutes: Flow[] }>(`/analytics/minutes?${query}`)).minutes;
 }
 
+const roomAsked = newest();
+
 export async function readRoom(): Promise<void> {
-  if (sale.peek()?.queued) room.value = await ask<Room>(`/events/${eventId}/queue/room`);
+  if (!sale.peek()?.queued) return;
+  const isNews = roomAsked();
+  const told = await ask<Room>(`/events/${eventId}/queue/room`);
+  if (isNews()) room.value = told;
 }
 
 async function readHealth(): Promise<void> {

@@ -4,7 +4,7 @@ import "./house.css";
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { failed, sale, type Sale } from "../buyer/sale";
+import { failed, sale, saleAsked, type Sale } from "../buyer/sale";
 import { actAs } from "../client/browser";
 import type { Problem } from "../client/frames";
 import { number, t } from "../ui/i18n";
@@ -26,11 +26,15 @@ export const trouble = signal<Problem | null>(null);
 
 /** The event of the address as its house sees it, drafts too. */
 export async function loadEvent(): Promise<void> {
+  const isNews = saleAsked();
   try {
-    sale.value = await ask<Sale>(`/events/${encodeURIComponent(eventId)}`);
+    const told = await ask<Sale>(`/events/${encodeURIComponent(eventId)}`);
+    if (!isNews()) return;
+    sale.value = told;
     failed.value = false;
   } catch (error) {
     const { status } = refusal(error);
+    if (!isNews()) return;
     if (status === 404) sale.value = null;
     else failed.value = status !== 401;
   }

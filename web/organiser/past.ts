@@ -31,6 +31,7 @@ let asked = 0;
 
 export function backToNow(): void {
   asked += 1;
+  reading.value = false;
   moment.value = null;
 }
 

@@ -7,6 +7,7 @@ import { unpackStatuses } from "../client/seatmap";
 import type { Problem } from "../client/frames";
 import { Plan, type Columns } from "../map/plan";
 import { number, plural } from "../ui/i18n";
+import { newest } from "../ui/newest";
 import { Banner, say } from "../ui/parts";
 import { ask, refusal, send } from "./calls";
 import { Drawing } from "./drawing";
@@ -76,10 +77,14 @@ async function look(chosen: File | null): Promise<void> {
   });
 }
 
+const comparisonAsked = newest();
+
 async function compare(): Promise<void> {
+  const isNews = comparisonAsked();
   const event = against.peek();
   const after = preview.peek()?.house;
   if (!event || !after) {
+    isNews();
     diff.value = before.value = null;
     return;
   }
@@ -89,6 +94,7 @@ async function compare(): Promise<void> {
     const status = sections[section.name]?.status;
     if (status) unpackStatuses(status, old.status.subarray(section.first, section.first + section.count));
   }
+  if (!isNews()) return;
   diff.value = planDiff(old, after);
   before.value = { name: events.peek().find((each) => each.event === event)?.name ?? event, house: old };
 }

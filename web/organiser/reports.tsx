@@ -5,6 +5,7 @@ import { failed, loadPlan, plan, sale } from "../buyer/sale";
 import { LoadFailed } from "../buyer/states";
 import type { Money, Problem } from "../client/frames";
 import { clock, money, number, plural, stamp } from "../ui/i18n";
+import { newest } from "../ui/newest";
 import { ask, download, refusal } from "./calls";
 import type { Tally } from "./figures";
 import { eventId, Head, loadEvent, Missing, startHouse, Trouble, Waiting } from "./house";
@@ -54,8 +55,12 @@ async function trying(what: () => Promise<void>): Promise<void> {
   }
 }
 
+const rowsAsked = newest();
+
 async function readRows(): Promise<void> {
-  rows.value = await ask(`/events/${eventId}/report?by=${by.peek()}`);
+  const isNews = rowsAsked();
+  const told = await ask<{ as_of: string; rows: Tally[] }>(`/events/${eventId}/report?by=${by.peek()}`);
+  if (isNews()) rows.value = told;
 }
 
 async function readDays(): Promise<void> {
@@ -67,6 +72,8 @@ async function readOrders(more = false): Promise<void> {
   const before = more ? orders.peek() : null;
   if (before?.next) query.set("after", before.next);
   const page = await ask<{ data: Order[]; next: string | null }>(`/events/${eventId}/orders?${query}`);
+  // Whoever pressed twice has this page already.
+  if (more && orders.peek() !== before) return;
   orders.value = { data: [...(before?.data ?? []), ...page.data], next: page.next };
 }
 

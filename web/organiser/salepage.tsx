@@ -1,6 +1,6 @@
 /** An event and its prices: how it is announced, what places cost, and what opens, pauses and closes it. */
 import { signal } from "@preact/signals";
-import { failed, loadPlan, plan, sale, type Sale } from "../buyer/sale";
+import { failed, loadPlan, plan, sale, saleAsked, type Sale } from "../buyer/sale";
 import { LoadFailed } from "../buyer/states";
 import { money } from "../ui/i18n";
 import { act, refusal } from "./calls";
@@ -20,13 +20,15 @@ const changed = signal<Readonly<Record<string, string>>>({});
 function announce(form: FormData): void {
   const body = { name: String(form.get("name")).trim(), description: String(form.get("description")), starts_at: fromField(String(form.get("starts"))) };
   void doing(async () => {
-    sale.value = await act<Sale>(`/events/${eventId}`, body, { method: "PATCH" });
+    const isNews = saleAsked();
+    const told = await act<Sale>(`/events/${eventId}`, body, { method: "PATCH" });
+    if (isNews()) sale.value = told;
   }, h().sale.announced);
 }
 
 function SalePage() {
   if (sale.value === null) return <Missing />;
-  if (failed.value) return <LoadFailed />;
+  if (failed.value && !(sale.value && plan.value)) return <LoadFailed />;
   if (!sale.value || !plan.value) return <Waiting />;
   return (
     <>

@@ -1,7 +1,7 @@
 /** The widget: an event live, best available, list, cart, and the way to the till on the server's own page. */
 import { render } from "preact";
 import { rest } from "../client/browser";
-import { look, restore } from "../buyer/cart";
+import { look, restore } from "../buyer/kept";
 import { connect, session, watch } from "../buyer/live";
 import { failed, loadPlan, loadSale, plan, sale } from "../buyer/sale";
 import { chooseLanguage, currentLanguage, loadLanguage } from "../ui/i18n";
