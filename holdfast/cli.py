@@ -209,8 +209,8 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command are its argument
     scenario: Annotated[
         str,
         typer.Argument(
-            help="flash-sale, scale, queue, discovery, pages(-news, -beaten, -board, -install), designs, "
-            "all, suite's."
+            help="flash-sale, scale, queue, discovery, pages(-news, -beaten, -healing, -board, -install), "
+            "designs, all, suite's."
         ),
     ] = "flash-sale",
     connections: Annotated[
