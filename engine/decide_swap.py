@@ -21,7 +21,8 @@ def swap_hold(state: SectionState, entry: Entry, command: SwapHold) -> HoldChang
     hold = find_hold(state, entry, command.hold, Step.CHANGE)
     trouble = hold if isinstance(hold, Refusal) else None
     if isinstance(hold, Hold) and hold.parts and not _at_home(state, hold, command):
-        return left_to_gateways(hold.id, hold.parts)
+        # No gateway could keep under the key that it makes no sense.
+        return _senseless(command.release, command.take) or left_to_gateways(hold.id, hold.parts)
     named = _resolve(state, command)
     if isinstance(named, Refusal):
         return earliest(trouble, named)
@@ -51,11 +52,19 @@ def _resolve(state: SectionState, command: SwapHold) -> tuple[list[int], list[in
 
 
 def _sense(state: SectionState, hold: Hold, release: Sequence[int], take: Sequence[int]) -> Refusal | None:
-    if not release or not take or len({*release, *take}) < len(release) + len(take):
-        return Refusal(Code.INVALID, "A swap names seats to give back and others to take, each once.")
+    senseless = _senseless(release, take)
+    if senseless is not None:
+        return senseless
     if any(item.seat in take for item in hold.seats):
         return Refusal(Code.INVALID, "A seat to take is in this hold already.")
     return check_in_hold(state.layout, hold, release, ())
+
+
+def _senseless(release: Sequence[object], take: Sequence[object]) -> Refusal | None:
+    """The refusal of a swap that makes no sense, whatever hold it is about."""
+    if release and take and len({*release, *take}) == len(release) + len(take):
+        return None
+    return Refusal(Code.INVALID, "A swap names seats to give back and others to take, each once.")
 
 
 def _swapped(

@@ -85,6 +85,15 @@ STORIES = {
         bob gather r:R-A-2                   -> sale_paused
         ann with release h                   -> released
     """,
+    "a swap with parts that makes no sense is refused for good": """
+        ann gather p:R-A-1 as h              -> placed R-A-1
+        ann swap h A-1 for A-1 key=s         -> invalid
+        ann swap h A-1 for A-2 key=u         -> hold_mismatch h p
+        ann release h                        -> hold_mismatch h p
+        ann with release h                   -> released
+        ann swap h A-1 for A-1 key=s         -> replayed refused invalid
+        ann swap h A-1 for A-2 key=u         -> hold_expired h
+    """,
     "a hold of parts ends as a whole": """
         ann gather p:R-A-1 as h              -> placed R-A-1
         ann hold A-1 into=h                  -> changed A-1 R-A-1

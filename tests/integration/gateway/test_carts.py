@@ -154,6 +154,23 @@ async def test_a_swap_within_one_section_of_a_hold_with_parts_is_answered_the_sa
         audit_at_rest(world)
 
 
+async def test_a_swap_with_parts_that_makes_no_sense_makes_none_later() -> None:
+    """The section that decides keeps the refusal under its key: the end of the hold does not change it."""
+    async with World() as world, world.http() as http:
+        hold = (await create(http, world, "1", seats=["FRONT-A-1", "BACK-A-1"])).json()["hold"]
+
+        async def swap() -> Any:
+            body = {"release": ["FRONT-A-1"], "take": ["FRONT-A-1"]}
+            asked = await http.post(f"/v1/holds/{hold}/swap", json=body, headers={"Idempotency-Key": "s"})
+            return asked.json()["code"], asked.json()["detail"]
+
+        first = await swap()
+        assert "invalid" == first[0]
+        await settle(world, 601_000)
+        assert first == await swap()
+        audit_at_rest(world)
+
+
 async def test_expiry_ends_all_parts() -> None:
     """The hold ends at its one deadline, and its parts are free as soon as somebody looks."""
     async with World() as world, world.http() as http:
