@@ -17,7 +17,12 @@ from proof.mutants.mutant import Mutant
 from proof.mutants.suite import Fate, Unsound, hunt
 
 console = Console()
-_COLOUR = {Verdict.CAUGHT: "green", Verdict.SURVIVED: "red", Verdict.BROKEN: "yellow"}
+_COLOUR = {
+    Verdict.CAUGHT: "green",
+    Verdict.DOUBTFUL: "yellow",
+    Verdict.SURVIVED: "red",
+    Verdict.BROKEN: "yellow",
+}
 
 
 def main() -> int:

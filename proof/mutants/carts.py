@@ -107,7 +107,7 @@ MUTANTS: Final = (
                 "SettlePart(gathering.id, kept, False, *by)",
             ),
         ),
-        (BySales(60),),
+        (BySales(120),),
     ),
     Mutant(
         "carts: what a gateway began dies with it",
@@ -119,7 +119,10 @@ MUTANTS: Final = (
                 "            await self.ledger.advance(due(gathering, None))\n",
             ),
         ),
-        (BySales(60),),
+        (
+            ByTests((CRASHES + "test_what_nobody_asks_for_again_comes_to_its_end_too",)),
+            BySales(200),
+        ),
     ),
     Mutant(
         "carts: what a key lent answers its swap",

@@ -100,7 +100,7 @@ MUTANTS: Final = (
         "one seat too many for a buyer",
         "Off by one in the limit for each buyer.",
         (Edit(GUARDS, "+ added > limits.seats_per_buyer:", "+ added > limits.seats_per_buyer + 1:"),),
-        (STORIES, BySales(20)),
+        (STORIES, BySales(120)),
     ),
     Mutant(
         "what ends still counts for its owner",
@@ -171,7 +171,7 @@ MUTANTS: Final = (
                 "if hold.expires_ms >= last_ms:",
             ),
         ),
-        (STORIES, BySales(20)),
+        (STORIES, BySales(60)),
     ),
     Mutant(
         "renewals beyond the longest life",
@@ -183,7 +183,7 @@ MUTANTS: Final = (
                 "expires_ms = max(hold.expires_ms, entry.at_ms + limits.hold_ttl_ms)",
             ),
         ),
-        (STORIES, BySales(60)),
+        (STORIES, BySales(120)),
     ),
     Mutant(
         "money is summed without the number of places",

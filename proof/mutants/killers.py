@@ -13,7 +13,7 @@ from typing import Final, assert_never
 import msgspec
 
 from proof.mutants.limits import Limits, Took
-from proof.mutants.mutant import VIOLATED, BySales, ByTests, Killer
+from proof.mutants.mutant import DOUBTFUL, VIOLATED, BySales, ByTests, Killer
 from proof.mutants.tree import Copy
 
 TESTS_FAILED: Final = 1
@@ -27,6 +27,7 @@ class Verdict(Enum):
     """What a killer says of the tree it ran in."""
 
     CAUGHT = auto()
+    DOUBTFUL = auto()
     SURVIVED = auto()
     BROKEN = auto()
 
@@ -80,6 +81,8 @@ def _verdict(killer: Killer, status: int) -> Verdict:
             return Verdict.SURVIVED
         case _ if status == (TESTS_FAILED if isinstance(killer, ByTests) else VIOLATED):
             return Verdict.CAUGHT
+        case _ if status == DOUBTFUL and isinstance(killer, BySales):
+            return Verdict.DOUBTFUL
         case _:
             return Verdict.BROKEN
 

@@ -8,6 +8,8 @@ import msgspec
 
 VIOLATED: Final = 3
 """How simulated sales end in which something went wrong; Python itself says 1 of a broken module."""
+DOUBTFUL: Final = 4
+"""How they end where it went wrong in so few of them that it may have been luck."""
 
 
 class Edit(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ class ByTests(msgspec.Struct, frozen=True, tag="tests"):
 
 
 class BySales(msgspec.Struct, frozen=True, tag="sales"):
-    """Simulated sales, from seed `first` on, of which one at least comes to a violation."""
+    """Simulated sales, from seed `first` on, of which some come to a violation (`seeds.SURE`)."""
 
     count: int
     first: int = 0

@@ -55,7 +55,7 @@ MUTANTS: Final = (
         "a replaced owner answers on",
         "Its block was refused by the fence, and its callers are told that it stands.",
         (Edit(SHELL, "if fate is Fate.FENCED:", "if fate is None:"),),
-        (BySales(10),),
+        (BySales(40),),
     ),
     Mutant(
         "a lost commit counts as done",

@@ -100,7 +100,8 @@ def draw_terms(chance: Chance) -> Terms:
             holds_per_buyer=chance.between(1, 5),
             hold_ttl_ms=ttl_ms,
             renewals=chance.between(0, 3),
-            hold_life_max_ms=ttl_ms * chance.between(1, 5),
+            # Where it is less than two times to live, the first renewal of a hold can meet it.
+            hold_life_max_ms=ttl_ms * chance.choice((2, 3, 4, 6, 10)) // 2,
             pay_ttl_ms=chance.choice((1_000, 4_000, 15_000)),
             offer_ttl_ms=chance.choice((1_000, 3_000, 8_000)),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+import httpx
 import msgspec
 import pytest
 
@@ -95,15 +96,20 @@ async def come_to_rest(world: World) -> None:
     raise AssertionError("a gathering is stuck")
 
 
+async def _taken_before(bob: httpx.AsyncClient, world: World, way: str) -> None:
+    """Another buyer has one of the seats where the wish is to be refused."""
+    if way == "refused":
+        body = {"event": world.event.id, "seats": ["FRONT-A-1"]}
+        await bob.post("/v1/holds", json=body, headers={"Idempotency-Key": "b"})
+
+
 @pytest.mark.parametrize("how", HOWS)
 @pytest.mark.parametrize("way", WAYS)
 async def test_every_hold_comes_to_one_end(way: str, how: How) -> None:
     """All of it or nothing, whoever dies where; a retry is told what was told, and no seat is left behind."""
     for dies_at in range(1, STEPS_MAX):
         async with World() as world, world.http(sub="bob") as bob:
-            if way == "refused":
-                body = {"event": world.event.id, "seats": ["FRONT-A-1"]}
-                await bob.post("/v1/holds", json=body, headers={"Idempotency-Key": "b"})
+            await _taken_before(bob, world, way)
             mortal, told = Mortal(world, dies_at, how), list[Answer]()
             with suppress(Died):
                 told.append(await live(world, Gateway(world, mortal), way))
@@ -116,6 +122,25 @@ async def test_every_hold_comes_to_one_end(way: str, how: How) -> None:
             await come_to_rest(world)
             await all_served(world)
             assert statuses(world, SEATS) in ENDS[way], where
+            audit_at_rest(world)
+        if mortal.calls < dies_at:
+            return
+    raise AssertionError("the walk is longer than was thought")
+
+
+@pytest.mark.parametrize("how", HOWS)
+@pytest.mark.parametrize("way", ["kept", "refused"])
+async def test_what_nobody_asks_for_again_comes_to_its_end_too(way: str, how: How) -> None:
+    """The buyer has gone with the gateway: others finish or undo what it began, and nothing stays lent."""
+    for dies_at in range(1, STEPS_MAX):
+        async with World() as world, world.http(sub="bob") as bob:
+            await _taken_before(bob, world, way)
+            mortal = Mortal(world, dies_at, how)
+            with suppress(Died):
+                await live(world, Gateway(world, mortal), way)
+            await come_to_rest(world)
+            await all_served(world)
+            assert statuses(world, SEATS) in ENDS[way], f"{how} call {dies_at}"
             audit_at_rest(world)
         if mortal.calls < dies_at:
             return
