@@ -22,7 +22,10 @@ DEFAULT_ORGANISER: Final = "org_00000000000070008000000000000000"
 
 
 class Billing(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How an event is announced; times in Unix milliseconds. Without a `zone` it is the venue's."""
+    """How an event is announced; times in Unix milliseconds. Without a `zone` it is the venue's.
+
+    At `opens_ms` the sale of an event that is published opens by itself.
+    """
 
     venue: str | None = None
     starts_ms: int | None = None
@@ -31,6 +34,19 @@ class Billing(msgspec.Struct, frozen=True, omit_defaults=True):
     zone: str | None = None
     category: str | None = None
     description: str = ""
+    opens_ms: int | None = None
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """The sale of an event that is to open by itself, claimed until `due_ms`."""
+
+    event: str
+    due_ms: int
+
+
+def opening_ms(status: EventStatus, billing: Billing) -> int | None:
+    """When the sale of an event opens by itself; None where it does not."""
+    return billing.opens_ms if status == "published" else None
 
 
 class Pause(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -155,9 +155,10 @@ class SetPrice(Command, frozen=True, array_like=True, tag="set_price"):
 
 
 class SetSale(Command, frozen=True, array_like=True, tag="set_sale"):
-    """Open, pause or close the sale of this section (staff)."""
+    """Open, pause or close the sale of this section (staff); with `only_from`, if it stands there."""
 
     sale: Sale
+    only_from: Sale | None = None
 
 
 class TakePart(Command, frozen=True, array_like=True, tag="take_part"):

@@ -29,10 +29,18 @@ def judge_staff(
             return set_objects(state, command)
         case SetPrice():
             return set_price(state, command)
-        case SetSale(sale=sale):
-            return SaleSet(sale)
+        case SetSale():
+            return set_sale(state, command)
         case _ as never:
             assert_never(never)
+
+
+def set_sale(state: SectionState, command: SetSale) -> SaleSet | Refusal:
+    """Move the sale, unless somebody has moved it from where the caller takes it to stand."""
+    stands = state.terms.sale
+    if command.only_from not in (None, stands):
+        return Refusal(Code.INVALID, f"The sale stands at {stands}.")
+    return SaleSet(command.sale)
 
 
 def block_seats(state: SectionState, command: BlockSeats) -> SeatsBlocked | Refusal:

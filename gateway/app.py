@@ -10,10 +10,13 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from engine.catalogue import Opening
 from gateway.discovery.surveyor import Surveyor
 from gateway.entrance import Entrance
 from gateway.exports.exporting import Slots
 from gateway.front import Front
+from gateway.keeping import Keeper
+from gateway.opening import opening_keeper
 from gateway.operations import add_operations
 from gateway.pages.files import PageFiles
 from gateway.pages.pages import add_pages
@@ -49,11 +52,12 @@ def create_app(parts: Parts, settings: GatewaySettings) -> Entrance:
     tickets = ticketing(office.checkout, office.directory, parts.catalogue, settings, parts.clock.now_ms)
     surveyor = Surveyor(parts.catalogue.discovery, parts.changes, office.directory, parts.clock)
     warming = Warming(parts.catalogue, office.directory, plans)
+    opening = opening_keeper(parts, office.directory)
     app = Entrance(
         _websockets(front, settings),
         title=TITLE,
         version=parts.version,
-        lifespan=_life(front, surveyor, warming, tickets),
+        lifespan=_life(front, surveyor, warming, tickets, opening),
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -81,7 +85,7 @@ def _websockets(front: Front, settings: GatewaySettings) -> dict[str, ASGIApp]:
 
 
 def _life(
-    front: Front, surveyor: Surveyor, warming: Warming, tickets: Ticketing
+    front: Front, surveyor: Surveyor, warming: Warming, tickets: Ticketing, opening: Keeper[Opening] | None
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """What works beside the calls, from the first of them to the last."""
 
@@ -90,7 +94,11 @@ def _life(
         front.start()
         surveyor.start()
         warming.start()
+        if opening is not None:
+            opening.start()
         yield
+        if opening is not None:
+            await opening.stop()
         await warming.stop()
         await surveyor.stop()
         await front.stop()

@@ -13,7 +13,16 @@ from gateway.accounts.ports import AccountParts
 from gateway.analytics.ports import Analytics
 from gateway.limiting.quotas import Rates
 from gateway.paying.ports import Paying
-from gateway.ports import AdvancingClock, Catalogue, ChangeSource, PaymentProvider, Readiness, Rooms, Sections
+from gateway.ports import (
+    AdvancingClock,
+    Catalogue,
+    ChangeSource,
+    Openings,
+    PaymentProvider,
+    Readiness,
+    Rooms,
+    Sections,
+)
 from gateway.sections.archive import Archive
 from gateway.tracing import Tracing
 from gateway.waitlist.row import WaitlistRow
@@ -35,8 +44,8 @@ class Parts(msgspec.Struct, frozen=True):
     nobody can ask for any, without `archive` nobody reads what happened, without `analytics` nobody
     how a sale goes, and without `accounts` tokens are an operator's alone. With `test_clock`, which is
     then its `clock` too, it is in test mode. `figures` are those of all processes of its node.
-    Without `waitlists` it looks after those alone whose members it meets; without `tracing`
-    nothing is traced.
+    Without `waitlists` it looks after those alone whose members it meets; without `openings` no sale
+    opens by itself, and without `tracing` nothing is traced.
     """
 
     sections: Sections
@@ -59,3 +68,4 @@ class Parts(msgspec.Struct, frozen=True):
     figures: Callable[[], Awaitable[list[Figures]]] = figures_of_this_process
     waitlists: DueRows[WaitlistRow] | None = None
     tracing: Tracing | None = None
+    openings: Openings | None = None

@@ -16,6 +16,7 @@ from engine.catalogue import (
     EventPage,
     EventStatus,
     Mode,
+    Opening,
     OrderRow,
     PlanInfo,
 )
@@ -100,6 +101,19 @@ class Discovery(Protocol):
 
     async def save_survey(self, survey: Survey) -> None:
         """Keep what was found in a section, unless something newer is known."""
+
+
+class Openings(Protocol):
+    """Sales that open by themselves. May raise `engine.journal.StorageUnavailable`."""
+
+    async def claim(self, now_ms: int, due_ms: int, limit: int) -> Sequence[Opening]:
+        """Those that are due, which nobody else is given before `due_ms`."""
+
+    async def begin(self, event_id: str, now_ms: int) -> bool:
+        """Have a published event be open if its hour has come; whether it is open now."""
+
+    async def done(self, opening: Opening) -> None:
+        """Nobody need look at it again, unless somebody set another hour meanwhile."""
 
 
 class Catalogue(Protocol):

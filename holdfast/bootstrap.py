@@ -90,6 +90,7 @@ class Gateway:
             paying=self._paying(settings, dsn, clock),
             gatherings=keep(PostgresDueRows(dsn, "gatherings", Gathering)),
             waitlists=keep(PostgresDueRows(dsn, "waitlists", WaitlistRow)),
+            openings=catalogue.openings,
             clock=clock,
             test_clock=clock if isinstance(clock, TestClock) else None,
             ids=RandomIds(),

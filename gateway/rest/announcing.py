@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from engine.catalogue import Billing
+from engine.catalogue import Billing, EventInfo
 from gateway.rest.call import Refused
 from protocol.errors import ErrorCode, problem
 from protocol.requests import Label, Text
@@ -25,7 +25,10 @@ Description = Annotated[str, msgspec.Meta(max_length=DESCRIPTION_CHARS_MAX)]
 
 
 class Announced(msgspec.Struct, frozen=True, kw_only=True):
-    """How an event is announced. `zone` is an IANA name; without one it is the venue's."""
+    """How an event is announced. `zone` is an IANA name; without one it is the venue's.
+
+    At `opens_at` the sale opens by itself, if the event is published by then.
+    """
 
     venue: Label | None = None
     starts_at: Moment | None = None
@@ -34,6 +37,7 @@ class Announced(msgspec.Struct, frozen=True, kw_only=True):
     zone: Zone | None = None
     category: Text | None = None
     description: Description = ""
+    opens_at: Moment | None = None
 
 
 class ChangedEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +51,7 @@ class ChangedEvent(msgspec.Struct, frozen=True, kw_only=True):
     zone: Zone | UnsetType | None = UNSET
     category: Text | UnsetType | None = UNSET
     description: Description | UnsetType = UNSET
+    opens_at: Moment | UnsetType | None = UNSET
 
 
 def billing_of(announced: Announced) -> Billing:
@@ -60,22 +65,27 @@ def billing_of(announced: Announced) -> Billing:
             zone=announced.zone,
             category=announced.category,
             description=announced.description,
+            opens_ms=moment_ms(announced.opens_at),
         )
     )
 
 
-def changed_billing(billing: Billing, body: ChangedEvent) -> Billing:
+def changed_billing(info: EventInfo, body: ChangedEvent) -> Billing:
     """A billing with what `body` names changed. Raises `Refused` for one that makes no sense."""
+    billing = info.billing
     changes = {
         field: getattr(body, field)
         for field in ("venue", "zone", "category", "description")
         if getattr(body, field) is not UNSET
     }
-    for field in ("starts", "ends", "doors"):
+    for field in ("starts", "ends", "doors", "opens"):
         moment = getattr(body, f"{field}_at")
         if moment is not UNSET:
             changes[f"{field}_ms"] = moment_ms(moment)
-    return sensible(msgspec.structs.replace(billing, **changes))
+    changed = sensible(msgspec.structs.replace(billing, **changes))
+    if changed.opens_ms != billing.opens_ms and info.status not in ("draft", "published"):
+        raise Refused(problem(ErrorCode.INVALID, "The sale has been opened already."))
+    return changed
 
 
 def moment_ms(moment: datetime | None) -> int | None:
@@ -96,6 +106,8 @@ def sensible(billing: Billing) -> Billing:
         raise Refused(problem(ErrorCode.INVALID, "An event that ends or opens its doors has a beginning."))
     if starts_ms is not None and ends_ms is not None and ends_ms < starts_ms:
         raise Refused(problem(ErrorCode.INVALID, "The event ends before it begins."))
+    if ends_ms is not None and billing.opens_ms is not None and billing.opens_ms >= ends_ms:
+        raise Refused(problem(ErrorCode.INVALID, "The sale opens after the event has ended."))
     if starts_ms is not None and doors_ms is not None and doors_ms > starts_ms:
         raise Refused(problem(ErrorCode.INVALID, "The doors open after the beginning."))
     return billing

@@ -14,7 +14,7 @@ from gateway.rest.call import Call, Refused
 from gateway.rest.event_views import EventReply, event_reply
 from gateway.rest.operation import Handler, Operation, Ready
 from gateway.rest.searching import EventSearch, query_of
-from gateway.rest.telling import GEOJSON, ICALENDAR, JSON_LD, calendar, features, linked_data
+from gateway.rest.telling import GEOJSON, ICALENDAR, JSON_LD, calendar, features, linked_data, reminder
 from gateway.sections.answers import NO_EVENT
 from protocol.errors import ErrorCode, problem
 
@@ -51,8 +51,8 @@ async def list_events_as_calendar(call: Call) -> Ready:
 
 
 async def read_event_as_calendar(call: Call) -> Ready:
-    """An event as a calendar."""
-    return tagged(call, calendar([await _one(call)], _root(call)), ICALENDAR)
+    """An event as a calendar, which reminds of the opening of its sale."""
+    return tagged(call, reminder(await _one(call), _root(call)), ICALENDAR)
 
 
 async def read_event_as_linked_data(call: Call) -> Ready:

@@ -71,7 +71,8 @@ class EventReply(msgspec.Struct, frozen=True):
     `prices` are decimal strings by category and ticket type, as a new hold pays them.
     Of a `queued` event nobody holds a seat without a pass of its waiting room.
     `at` is told of a step that its sections took: the position of each from which on it holds.
-    `pause` is told of a sale that rests. What is `left` is told where events are looked for.
+    At `opens_at` the sale of a published event opens by itself; `pause` is told of a sale that rests.
+    What is `left` is told where events are looked for.
     """
 
     event: str
@@ -97,6 +98,7 @@ class EventReply(msgspec.Struct, frozen=True):
     description: str = ""
     left: Left | None = None
     pause: PauseReply | None = None
+    opens_at: str | None = None
 
 
 def event_reply(info: EventInfo, venue: Venue | None = None, found: Found | None = None) -> EventReply:
@@ -125,6 +127,7 @@ def event_reply(info: EventInfo, venue: Venue | None = None, found: Found | None
         description=billing.description,
         left=None if found is None else left(found, terms.currency),
         pause=None if info.pause is None else _pause(info.pause),
+        opens_at=_when(billing.opens_ms),
     )
 
 

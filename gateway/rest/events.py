@@ -129,7 +129,7 @@ async def change_event(call: Call) -> EventReply | Problem:
     info = await _visible(call)
     name = info.name if isinstance(body.name, msgspec.UnsetType) else body.name
     try:
-        changed = await call.parts.catalogue.change_event(info.id, name, changed_billing(info.billing, body))
+        changed = await call.parts.catalogue.change_event(info.id, name, changed_billing(info, body))
     except LookupError:
         return NO_VENUE
     return problem(ErrorCode.NOT_FOUND) if changed is None else await shown(call, changed)

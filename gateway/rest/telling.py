@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
 
 from gateway.rest.event_views import EventReply
 
@@ -15,6 +15,7 @@ GEOJSON: Final = "application/geo+json"
 ICALENDAR: Final = "text/calendar"
 JSON_LD: Final = "application/ld+json"
 PRODUCT: Final = "-//Holdfast//Events//EN"
+REMINDED_BEFORE: Final = timedelta(minutes=10)
 AVAILABILITY: Final = {
     "published": "https://schema.org/PreOrder",
     "open": "https://schema.org/InStock",
@@ -52,6 +53,29 @@ def calendar(events: Iterable[EventReply], root: str) -> bytes:
         if event.starts_at is not None:
             made.add_component(_entry(event, event.starts_at, root))
     return bytes(made.to_ical())
+
+
+def reminder(event: EventReply, root: str) -> bytes:
+    """One event, and before its sale opens by itself also that, with an alarm."""
+    made = Calendar.from_ical(calendar([event], root))
+    if event.status == "published" and event.opens_at is not None:
+        made.add_component(_opening(event, event.opens_at, root))
+    return bytes(made.to_ical())
+
+
+def _opening(event: EventReply, opens_at: str, root: str) -> Event:
+    entry = Event()
+    entry.add("uid", f"{event.event}.sale@holdfast")
+    entry.add("summary", f"{event.name}: the sale opens")
+    entry.add("dtstamp", datetime.fromisoformat(event.created_at))
+    entry.add("dtstart", datetime.fromisoformat(opens_at))
+    entry.add("url", f"{root}/e/{event.event}")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", event.name)
+    alarm.add("trigger", -REMINDED_BEFORE)
+    entry.add_component(alarm)
+    return entry
 
 
 def _entry(event: EventReply, starts_at: str, root: str) -> Event:

@@ -40,6 +40,7 @@ from persistence.drafts import (
 from persistence.errors import PlanUnknown
 from persistence.memory.database import MemoryDatabase
 from persistence.memory.discovery import MemoryDiscovery
+from persistence.memory.openings import MemoryOpenings
 from persistence.memory.tickets import MemoryTickets
 
 NO_BILLING = Billing()
@@ -62,6 +63,7 @@ class MemoryCatalogue:
         self._orders: dict[str, OrderRow] = {}
         self.tickets = MemoryTickets(database)
         self.discovery = MemoryDiscovery(database, self._events)
+        self.openings = MemoryOpenings(database, self._events)
 
     def all_events(self) -> dict[str, EventInfo]:
         """Every event by its id, for the twins beside this one."""
@@ -138,6 +140,7 @@ class MemoryCatalogue:
         if event_id in self._events:
             changed = msgspec.structs.replace(self._events[event_id], name=name, billing=billing)
             self._events[event_id] = changed
+            self.openings.billed(changed)
         return self._events.get(event_id)
 
     async def events_by_id(self, event_ids: Sequence[str]) -> dict[str, EventInfo]:
@@ -167,6 +170,7 @@ class MemoryCatalogue:
             return None
         pause = pause_in(status, before.pause, at_ms, reason)
         event = self._events[event_id] = msgspec.structs.replace(before, status=status, pause=pause)
+        self.openings.stands(event)
         if before.status == "draft" != status:
             record = encode_announcement(publication(event, at_ms))
             self._database.write(self._database.announcements, at_ms, [record])

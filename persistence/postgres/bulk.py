@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +16,7 @@ from persistence.checksum import record_checksum
 from persistence.drafts import genesis
 from persistence.postgres.listing_tables import SIMPLE, ListingTable, OfferTable, SurveyTable
 from persistence.postgres.listings import announced, offer_rows, searched_words, survey_row
-from persistence.postgres.rows import SQL, stream_draft
+from persistence.postgres.rows import SQL, event_row, stream_draft
 from persistence.postgres.tables import EventRow, StreamRow
 
 
@@ -31,7 +30,7 @@ async def create_all(
     """Write events that have ids already and no sections yet; none of them has a waiting room."""
     if not events:
         return
-    await connection.execute(sa.insert(EventRow), [_event_row(event) for event in events])
+    await connection.execute(sa.insert(EventRow), [event_row(event) for event in events])
     sections = await _begin_streams(connection, events, info, plan)
     surveys = {event.id: _surveys(event, sections[event.id], plan) for event in events}
     every = [survey for found in surveys.values() for survey in found]
@@ -46,12 +45,6 @@ def _surveys(event: EventInfo, sections: Sequence[SectionInfo], plan: Plan) -> l
         Survey(part.stream, event.id, 1, event.created_ms, first_offers(plan, part.name, event.terms))
         for part in sections
     ]
-
-
-def _event_row(event: EventInfo) -> dict[str, Any]:
-    row = msgspec.structs.asdict(event)
-    del row["sections"], row["queue"]
-    return row | {"terms": msgspec.to_builtins(event.terms), "billing": msgspec.to_builtins(event.billing)}
 
 
 async def _begin_streams(

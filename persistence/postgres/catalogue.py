@@ -36,7 +36,17 @@ from persistence.postgres.discovery import PostgresDiscovery
 from persistence.postgres.engine import Reader, catalogue_engine, outages_named
 from persistence.postgres.listing_tables import ListingTable
 from persistence.postgres.listings import begin_surveys, list_event, reprice
-from persistence.postgres.rows import among, begin_streams, event_info, plan_columns, standing, storable
+from persistence.postgres.openings import PostgresOpenings
+from persistence.postgres.rows import (
+    among,
+    begin_streams,
+    billed,
+    event_info,
+    event_row,
+    plan_columns,
+    standing,
+    storable,
+)
 from persistence.postgres.tables import EventRow, OrderTable, OrganiserTable, PlanRow, StreamRow
 from persistence.postgres.tickets import PostgresTickets
 from persistence.sql import load_statements
@@ -57,6 +67,7 @@ class PostgresCatalogue:
         self._reader = Reader(self._engine)
         self.tickets = PostgresTickets(self._engine)
         self.discovery = PostgresDiscovery(self._engine)
+        self.openings = PostgresOpenings(self._engine)
         # Orders come with every checkout: one prepared statement instead of a transaction of three.
         self._orders = DedicatedConnection(dsn, UNNAMED, ORDERS_TIMEOUT_S)
 
@@ -118,11 +129,8 @@ class PostgresCatalogue:
             actors=self._actors,
             billing=billing,
         )
-        values = {**msgspec.structs.asdict(event), "terms": msgspec.to_builtins(terms)}
-        values["billing"] = msgspec.to_builtins(billing)
-        del values["sections"], values["queue"]
         async with self._transaction() as connection:
-            await connection.execute(insert(EventRow).values(values))
+            await connection.execute(insert(EventRow).values(event_row(event)))
             sections, room = await begin_streams(connection, event, info, plan, queue)
             event = msgspec.structs.replace(event, sections=sections, queue=room)
             await list_event(connection, event)
@@ -157,10 +165,9 @@ class PostgresCatalogue:
 
     async def change_event(self, event_id: str, name: str, billing: Billing) -> EventInfo | None:
         """Change how an event is announced. Raises `VenueUnknown`."""
-        values = {"name": name, "billing": msgspec.to_builtins(billing)}
         where = EventRow.id == storable(event_id)
         async with self._transaction() as connection:
-            await connection.execute(sa.update(EventRow).where(where).values(values))
+            await connection.execute(sa.update(EventRow).where(where).values(billed(name, billing)))
             event = await self._event(connection, where)
             if event is not None:
                 await list_event(connection, event)
@@ -205,11 +212,11 @@ class PostgresCatalogue:
         """Change an event's status and give the event as it is now; that it is no draft any more is told."""
         async with self._transaction() as connection:
             where = EventRow.id == storable(event_id)
-            query = sa.select(EventRow.status, EventRow.pause).where(where).with_for_update()
-            before = (await connection.execute(query)).one_or_none()
+            query = sa.select(EventRow.status, EventRow.pause, EventRow.billing).where(where)
+            before = (await connection.execute(query.with_for_update())).one_or_none()
             if before is None:
                 return None
-            stands = standing(before.pause, status, at_ms, reason)
+            stands = standing(before, status, at_ms, reason)
             await connection.execute(sa.update(EventRow).where(where).values(stands))
             listed = sa.update(ListingTable).where(ListingTable.event == storable(event_id))
             await connection.execute(listed.values(status=status))

@@ -26,3 +26,13 @@ INSERT INTO orders (id, event, stream, hold, principal, buyer_name, buyer_email,
 SELECT id, event, stream, hold, principal, buyer_name, buyer_email, provider, created_ms
   FROM json_populate_recordset(NULL::orders, $1::json)
 ON CONFLICT (id) DO NOTHING;
+
+-- name: claim_openings
+-- Whoever comes at the same time passes over the events that another one is just taking.
+WITH due AS (
+    SELECT id FROM events WHERE opening_ms <= :now_ms ORDER BY opening_ms LIMIT :rows_max FOR UPDATE SKIP LOCKED
+)
+UPDATE events SET opening_ms = :due_ms FROM due WHERE events.id = due.id RETURNING events.id;
+
+-- name: end_opening
+UPDATE events SET opening_ms = NULL WHERE id = :event AND opening_ms = :due_ms;

@@ -19,6 +19,7 @@ from engine.catalogue import (
     PlanInfo,
     QueueInfo,
     SectionInfo,
+    opening_ms,
     pause_in,
 )
 from engine.plan import Plan
@@ -26,7 +27,7 @@ from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from persistence.checksum import record_checksum
 from persistence.drafts import genesis, new_history, room_genesis, section_counts
-from persistence.postgres.tables import PlanRow, StreamRow
+from persistence.postgres.tables import EventRow, PlanRow, StreamRow
 from persistence.sql import load_statements
 
 SQL = load_statements("persistence.postgres", "catalogue.sql")
@@ -60,10 +61,27 @@ def event_info(event: Any, streams: Sequence[Any]) -> EventInfo:
     )
 
 
+def event_row(event: EventInfo) -> dict[str, Any]:
+    """The columns of a new event."""
+    row = msgspec.structs.asdict(event)
+    del row["sections"], row["queue"]
+    return row | {"terms": msgspec.to_builtins(event.terms), "billing": msgspec.to_builtins(event.billing)}
+
+
 def standing(before: Any, status: EventStatus, at_ms: int, reason: str) -> dict[str, Any]:
-    """The columns of an event in `status` from now on, whose pause was `before`."""
-    pause = pause_in(status, _pause(before), at_ms, reason)
-    return {"status": status, "pause": None if pause is None else msgspec.to_builtins(pause)}
+    """The columns of an event in `status` from now on, which had those of `before`."""
+    pause = pause_in(status, _pause(before.pause), at_ms, reason)
+    return {
+        "status": status,
+        "pause": None if pause is None else msgspec.to_builtins(pause),
+        "opening_ms": opening_ms(status, msgspec.convert(before.billing, Billing)),
+    }
+
+
+def billed(name: str, billing: Billing) -> dict[str, Any]:
+    """The columns of an event that is announced so from now on."""
+    opens = sa.case((EventRow.status == "published", billing.opens_ms), else_=EventRow.opening_ms)
+    return {"name": name, "billing": msgspec.to_builtins(billing), "opening_ms": opens}
 
 
 def _pause(column: Any) -> Pause | None:

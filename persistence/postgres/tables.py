@@ -59,6 +59,7 @@ class EventRow(Table):
     """An event; its terms as JSON."""
 
     __tablename__ = "events"
+    __table_args__ = (Index("events_opening", "opening_ms", postgresql_where=text("opening_ms IS NOT NULL")),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -71,6 +72,7 @@ class EventRow(Table):
     actors: Mapped[int]
     billing: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'::jsonb"))
     pause: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    opening_ms: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class StreamRow(Table):

@@ -27,7 +27,7 @@ from engine.plan import Category, Plan, Row, Seat, Section
 from engine.queue.terms import QueueTerms
 from engine.terms import Terms
 from gateway.accounts.ports import AccountStore
-from gateway.ports import Discovery, Tickets
+from gateway.ports import Discovery, Openings, Tickets
 from persistence.memory.account_store import MemoryAccounts
 from persistence.memory.catalogue import MemoryCatalogue
 from persistence.memory.database import MemoryDatabase
@@ -58,6 +58,8 @@ class Catalogue(Protocol):
     async def plan(self, plan_id: str) -> Plan | None: ...
     @property
     def discovery(self) -> Discovery: ...
+    @property
+    def openings(self) -> Openings: ...
 
     async def create_event(
         self,

@@ -33,6 +33,25 @@ def test_a_presale_behind_a_waiting_room(visits: Visits) -> None:
     assert (["fans", "press"], 900_000) == (told["bypass_channels"], told["pass_ttl_ms"])
 
 
+def test_an_event_that_is_announced_with_its_hour(visits: Visits) -> None:
+    """A draft is given the hour at which its sale opens by itself, and announced; it is on no sale before."""
+    visit = visits.one()
+    house = visit.house
+    event = house.event(chamber(), "Nonet", status="draft")
+    visit.open(house.way_in(f"/board/{event}/sale"))
+    visit.page.get_by_label("The sale opens by itself").fill("2027-05-01T10:00")
+    visit.button("Save", exact=True).click()
+    expect(visit.page.get_by_role("status").first).to_have_text("The announcement is saved.")
+    visit.button("Announce the event").click()
+    visit.page.get_by_role("dialog").get_by_role("button", name="Announce the event").click()
+    expect(visit.page.get_by_role("status").first).to_have_text("The event is announced.")
+    visit.see("Not on sale yet", exact=True)
+    assert [] == visit.examined()
+    visit.shot("sale-opens")
+    told = house.call("GET", f"/events/{event}", "ann").json()
+    assert ("published", "2027-05-01T08:00:00.000Z") == (told["status"], told["opens_at"])
+
+
 def test_hours_that_make_no_sense(visits: Visits) -> None:
     """Who gathers people after the opening is told so in the page's language, and nothing is changed."""
     visit = visits.one("dark", 390)

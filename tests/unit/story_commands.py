@@ -120,7 +120,7 @@ def command_of(  # noqa: C901, PLR0911, PLR0912 - one line a verb is how it read
         case "price":
             return SetPrice(objects[0], objects[1] if len(objects) == 3 else "", int(objects[-1]))
         case "sale":
-            return SetSale(objects[0])  # type: ignore[arg-type]  # stories write valid ones
+            return SetSale(objects[0], options.get("from"))  # type: ignore[arg-type]  # stories write valid ones
         case "expire":
             return ExpireHolds()
         case "fits":

@@ -99,8 +99,11 @@ STORIES = {
         ann book o                       -> booked A-1
         staff sale not_open              -> sale
         ann hold A-2                     -> sale_not_open
-        staff sale open                  -> sale
+        staff sale paused from=open      -> invalid
+        ann hold A-2                     -> sale_not_open
+        staff sale open from=not_open    -> sale
         ann hold A-2                     -> placed A-2
+        staff sale open from=not_open    -> invalid
     """,
     "house seats": """
         ann hold A-1 as h                -> placed A-1

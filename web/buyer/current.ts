@@ -1,10 +1,8 @@
 /** Keeps what a page says of a sale current while it is not open: nobody is told unasked that it goes on. */
 import { problem } from "./cart";
+import { serverNow } from "./live";
 import { loadSale, sale } from "./sale";
-
-const LOOK_EVERY_MS = 20_000;
-/** Not everybody asks in the same moment. */
-const LOOK_SPREAD_MS = 10_000;
+import { pauseMs } from "./until";
 
 /** Ask now and then, when somebody comes back to the page, and when what was pressed is refused for it. */
 export function keepCurrent(): void {
@@ -22,7 +20,7 @@ async function look(): Promise<void> {
 
 async function again(): Promise<void> {
   for (;;) {
-    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS + Math.random() * LOOK_SPREAD_MS));
+    await new Promise((done) => setTimeout(done, pauseMs(sale.peek(), serverNow())));
     await look();
   }
 }

@@ -12,6 +12,7 @@ import { ConflictCard } from "./conflict";
 import { keepCurrent } from "./current";
 import { restore } from "./kept";
 import { connect, session, watch } from "./live";
+import { Opening } from "./opening";
 import { failed, loadPlan, loadSale, plan, sale } from "./sale";
 import { Picture, StatusBanner, Title } from "./salehead";
 import { follow } from "./waitlist";
@@ -44,10 +45,11 @@ function EventPage() {
   );
 }
 
-/** What the page knows besides of a sale that rests. */
+/** What the page knows besides of a sale that rests, or is to open. */
 function StatusNote() {
-  const pause = sale.value?.pause;
-  return pause ? <> <Paused {...pause} /></> : null;
+  const shown = sale.value;
+  if (shown?.pause) return <> <Paused {...shown.pause} /></>;
+  return shown?.status === "published" && shown.opens_at ? <Opening at={shown.opens_at} zone={shown.zone ?? shown.venue?.zone} /> : null;
 }
 
 function Top() {

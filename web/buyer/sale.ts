@@ -17,6 +17,7 @@ export interface Sale {
   sections: { name: string; seats: number; ga_capacity: number; areas: string[] }[];
   prices?: Record<string, Record<string, string>>;
   queued?: boolean;
+  opens_at?: string | null;
   pause?: { since: string; reason?: string } | null;
   mode?: "live" | "test";
   created_at?: string;

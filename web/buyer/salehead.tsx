@@ -43,7 +43,7 @@ export function StatusBanner({ children }: { children?: ComponentChildren }) {
       <Banner tone={early ? "note" : "warn"} title={`${texts[status]}. `}>
         <span>{texts[`${status}Hint`]}</span>
         {children}
-        {early && shown.starts_at && <> <a href={`${site.server}/v1/events/${eventId}/calendar.ics`}>{texts.calendar}</a></>}
+        {early && (shown.starts_at || shown.opens_at) && <> <a href={`${site.server}/v1/events/${eventId}/calendar.ics`}>{texts.calendar}</a></>}
       </Banner>
     );
   }

@@ -19,21 +19,20 @@ export function LinkPill() {
   if (offline.value) return <Pill tone="bad" text={texts.offline} hint={texts.reconnectingHint} />;
   switch (state.name) {
     case "connecting":
-      return <Pill tone="idle" text={texts.connecting} hint="" />;
+    case "draining":
+      return <Pill tone="idle" text={texts[state.name]} />;
     case "live":
       return state.polling ? <Pill tone="idle" text={texts.polling} hint={texts.pollingHint} /> : <Pill tone="good" text={texts.live} hint={texts.liveHint} />;
     case "stale":
       return <Pill tone="warn" text={texts.stale(clock(heardAt.value, true))} hint={texts.staleHint} />;
     case "reconnecting":
       return <Pill tone="warn" text={texts.reconnecting(Math.ceil((state.retryAtMs - performance.now()) / 1000))} hint={texts.reconnectingHint} />;
-    case "draining":
-      return <Pill tone="idle" text={texts.draining} hint="" />;
     case "stopped":
-      return <Pill tone="bad" text={texts.stopped} hint="" />;
+      return <Pill tone="bad" text={texts.stopped} />;
   }
 }
 
-function Pill({ tone, text, hint }: { tone: string; text: string; hint: string }) {
+function Pill({ tone, text, hint }: { tone: string; text: string; hint?: string }) {
   return <span class={`pill ${tone} figures`} title={hint}><span class="dot" aria-hidden="true" />{text}</span>;
 }
 

@@ -11,11 +11,11 @@ import { eventId, loadEvent } from "./house";
 import type { RoomSettings } from "./roomsettings";
 import { h } from "./texts";
 
-type SaleStep = "open" | "pause" | "resume" | "close";
+type SaleStep = "publish" | "open" | "pause" | "resume" | "close";
 type RoomStep = "gather" | "open" | "pause" | "resume" | "end";
 
 const STEPS: Readonly<Record<Sale["status"], readonly SaleStep[]>> = {
-  draft: ["open"],
+  draft: ["publish", "open"],
   published: ["open", "close"],
   open: ["pause", "close"],
   paused: ["resume", "close"],

@@ -18,7 +18,7 @@ import { h } from "./texts";
 const changed = signal<Readonly<Record<string, string>>>({});
 
 function announce(form: FormData): void {
-  const body = { name: String(form.get("name")).trim(), description: String(form.get("description")), starts_at: fromField(String(form.get("starts"))) };
+  const body = { name: String(form.get("name")).trim(), description: String(form.get("description")), starts_at: fromField(String(form.get("starts"))), ...(form.has("opens") && { opens_at: fromField(String(form.get("opens"))) }) };
   void doing(async () => {
     const isNews = saleAsked();
     const told = await act<Sale>(`/events/${eventId}`, body, { method: "PATCH" });
@@ -59,6 +59,13 @@ function Announcement({ event }: { event: Sale & { description?: string } }) {
         <div class="fields">
           <div class="field"><label for="name">{h().events.name}</label><input id="name" name="name" class="input" required maxLength={200} defaultValue={event.name} /></div>
           <div class="field"><label for="starts">{words.starts}</label><input id="starts" name="starts" class="input" type="datetime-local" defaultValue={toField(event.starts_at)} /></div>
+          {(event.status === "draft" || event.status === "published") && (
+            <div class="field">
+              <label for="sale-opens">{words.opens}</label>
+              <input id="sale-opens" name="opens" class="input" type="datetime-local" defaultValue={toField(event.opens_at)} aria-describedby="sale-opens-hint" />
+              <p id="sale-opens-hint" class="soft small-text">{words.opensHint}</p>
+            </div>
+          )}
         </div>
         <div class="field"><label for="description">{words.description}</label><textarea id="description" name="description" class="input" rows={4} maxLength={10_000} defaultValue={event.description ?? ""} /></div>
         <div><button class="button primary" disabled={busy.value}>{words.save}</button></div>

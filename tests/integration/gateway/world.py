@@ -133,6 +133,7 @@ class World:
             rooms=RoomLine(sections, changes),
             paying=self.books.paying,
             waitlists=self.books.waitlists,
+            openings=self.catalogue.openings,
             test_clock=self.test_clock,
             webhooks=hooks_in_memory(self.database, self.catalogue, self.replays),
             accounts=AccountParts(self.accounts, self.mailer, settings=self._bounds),

@@ -170,6 +170,8 @@ export const pages: PageMessages = {
     title: (event) => `Verkauf und Preise: ${event}`,
     announcement: "Wie sie angekündigt wird",
     starts: "Beginn, nach Ihrer eigenen Uhr",
+    opens: "Der Verkauf öffnet von selbst",
+    opensHint: "Nach Ihrer eigenen Uhr, wenn die Veranstaltung bis dahin angekündigt ist. Bleibt es leer, öffnen Sie ihn.",
     description: "Beschreibung",
     save: "Sichern",
     announced: "Die Ankündigung ist gesichert.",

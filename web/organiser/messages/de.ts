@@ -156,6 +156,7 @@ export const de: HouseMessages = {
     people: { one: "{n} Person", other: "{n} Personen" },
     steps: {
       open: { go: "Verkauf öffnen", title: "Den Verkauf öffnen?", text: "Von da an können alle kaufen.", said: "Der Verkauf ist offen." },
+      publish: { go: "Veranstaltung ankündigen", title: "Die Veranstaltung ankündigen?", text: "Von da an sehen sie alle. Plätze kann man nehmen, sobald der Verkauf offen ist.", said: "Die Veranstaltung ist angekündigt." },
       pause: { go: "Verkauf anhalten", title: "Den Verkauf anhalten?", text: "Niemand kann Plätze nehmen, bis Sie fortfahren. Gehaltene Plätze bleiben bis zum Ende ihrer Frist gehalten.", said: "Der Verkauf ruht." },
       resume: { go: "Verkauf fortsetzen", title: "Den Verkauf fortsetzen?", text: "Von da an können wieder alle kaufen.", said: "Der Verkauf geht weiter." },
       close: { go: "Verkauf beenden", title: "Den Verkauf endgültig beenden?", text: "Dann kann nichts mehr gekauft werden, und er lässt sich nicht wieder öffnen.", said: "Der Verkauf ist beendet." },

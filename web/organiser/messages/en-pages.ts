@@ -159,6 +159,8 @@ export const pages = {
     title: (event: string) => `Sale and prices: ${event}`,
     announcement: "How it is announced",
     starts: "Begins, by your own clock",
+    opens: "The sale opens by itself",
+    opensHint: "By your own clock, if the event is announced by then. Left empty, you open it.",
     description: "Description",
     save: "Save",
     announced: "The announcement is saved.",

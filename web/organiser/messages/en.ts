@@ -154,6 +154,7 @@ export const en = {
     people: { one: "{n} person", other: "{n} people" },
     steps: {
       open: { go: "Open the sale", title: "Open the sale?", text: "From then on everybody can buy.", said: "The sale is open." },
+      publish: { go: "Announce the event", title: "Announce the event?", text: "Everybody sees it from then on. Seats can be taken once the sale is open.", said: "The event is announced." },
       pause: { go: "Pause the sale", title: "Pause the sale?", text: "Nobody can take seats until you resume. Seats that are held stay held until their time is over.", said: "The sale is paused." },
       resume: { go: "Resume the sale", title: "Resume the sale?", text: "From then on everybody can buy again.", said: "The sale goes on." },
       close: { go: "Close the sale", title: "Close the sale for good?", text: "Nothing can be bought any more, and it cannot be opened again.", said: "The sale is closed." },

@@ -12,6 +12,7 @@ export const de: Messages = {
   },
   sale: {
     ...hall.sale,
+    calendar: "Erinnern (Kalender)",
     open: "Im Verkauf",
     draft: "Noch nicht angekündigt",
     notFoundHint: "Prüfen Sie die Adresse, oder fragen Sie, wer sie Ihnen gegeben hat.",
@@ -36,6 +37,12 @@ export const de: Messages = {
       already_booked: "Das ist schon bezahlt.",
       queue_ticket_expired: "Ihr Platz in der Schlange ist verfallen.",
     },
+  },
+  opening: {
+    at: (time) => `Der Verkauf öffnet von selbst: ${time}.`,
+    left: "Zeit bis zum Beginn des Verkaufs",
+    now: "jeden Augenblick",
+    days: { one: "{n} Tag,", other: "{n} Tage," },
   },
   pause: {
     since: (time) => `So ist es seit ${time}.`,

@@ -11,6 +11,7 @@ export const en = {
   },
   sale: {
     ...hall.sale,
+    calendar: "Remind me (calendar)",
     open: "On sale",
     draft: "Not announced yet",
     notFoundHint: "Check the address, or ask whoever gave it to you.",
@@ -35,6 +36,12 @@ export const en = {
       already_booked: "This is paid already.",
       queue_ticket_expired: "Your place in the queue has ended.",
     } as Record<string, string>,
+  },
+  opening: {
+    at: (time: string) => `The sale opens by itself: ${time}.`,
+    left: "Time until the sale opens",
+    now: "any moment now",
+    days: { one: "{n} day,", other: "{n} days," },
   },
   pause: {
     since: (time: string) => `It has been so since ${time}.`,
