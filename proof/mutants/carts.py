@@ -95,7 +95,7 @@ MUTANTS: Final = (
                 "",
             ),
         ),
-        (BySales(60),),
+        (BySales(200),),
     ),
     Mutant(
         "carts: what was lent stays lent when it is sold",

@@ -46,7 +46,7 @@ MUTANTS: Final = (
                 "if status[seat] not in (FREE, BLOCKED, 1) and seat not in own",
             ),
         ),
-        (STORIES, BySales(4)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "a key is not stored",
@@ -58,7 +58,7 @@ MUTANTS: Final = (
                 "    if record.idem is not None and record.at_ms < 0:",
             ),
         ),
-        (STORIES, BySales(10)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "a key fits every body",
@@ -112,7 +112,7 @@ MUTANTS: Final = (
                 "state.count_owner(hold.owner, -1, 0)",
             ),
         ),
-        (STORIES, BySales(4)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "one place too many in an area",
@@ -132,7 +132,7 @@ MUTANTS: Final = (
                 "        state.area_held[place.area] -= 2 * place.qty",
             ),
         ),
-        (STORIES, BySales(10)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "a swap gives back before it has taken",

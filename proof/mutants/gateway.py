@@ -51,7 +51,7 @@ MUTANTS: Final = (
         "resuming skips a record",
         "A seat that was sold while the buyer was away stays free on their map.",
         (Edit(FEED, "if from_seq < delta.seq <= to_seq:", "if from_seq + 1 < delta.seq <= to_seq:"),),
-        (ByTests((MAPS + "test_what_a_client_applies_is_what_is",)), BySales(10)),
+        (ByTests((MAPS + "test_what_a_client_applies_is_what_is",)), BySales(20)),
     ),
     Mutant(
         "deltas of another history are built on",

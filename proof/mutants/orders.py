@@ -82,7 +82,7 @@ MUTANTS: Final = (
                 "        tuple([place.area for place in event.places]),",
             ),
         ),
-        (STORIES, BySales(10)),
+        (STORIES, BySales(20)),
     ),
     Mutant(
         "confirmed before the buyer's name is stored",

@@ -111,7 +111,7 @@ MUTANTS: Final = (
             ),
             Edit("actors/snapshots.py", "StoredSnapshot(seq=seq,", "StoredSnapshot(seq=seq - 1,"),
         ),
-        (BySales(10),),
+        (BySales(20),),
     ),
     Mutant(
         "a damaged snapshot is believed",
@@ -143,7 +143,7 @@ MUTANTS: Final = (
                 "            self.state.seq -= 1",
             ),
         ),
-        (ByTests((PROMISES + "test_expiry_is_written_before_the_seat_is_given_to_another",)), BySales(10)),
+        (ByTests((PROMISES + "test_expiry_is_written_before_the_seat_is_given_to_another",)), BySales(20)),
     ),
     Mutant(
         "keys are kept in memory alone",
@@ -158,7 +158,7 @@ MUTANTS: Final = (
         ),
         (
             ByTests((PROMISES + "test_a_retry_gets_the_first_outcome_also_from_another_incarnation",)),
-            BySales(10),
+            BySales(20),
         ),
     ),
     Mutant(
@@ -211,7 +211,7 @@ MUTANTS: Final = (
             ByTests(
                 ("tests/unit/actors/test_feed.py::test_deltas_from_any_position_lead_to_the_same_status",)
             ),
-            BySales(10),
+            BySales(20),
         ),
     ),
 )

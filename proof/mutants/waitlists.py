@@ -120,7 +120,7 @@ MUTANTS: Final = (
                 "self._order(stream, ConfirmOffer(copy.entry, copy.hold))",
             ),
         ),
-        (BySales(60),),
+        (BySales(120),),
     ),
     Mutant(
         "waitlist: who was moved stays where they were elsewhere",
@@ -132,7 +132,7 @@ MUTANTS: Final = (
                 "        if copy.entry == known.entry:\n            return False\n",
             ),
         ),
-        (BySales(60),),
+        (BySales(120),),
     ),
     Mutant(
         "waitlist: who has ended waits on elsewhere",
@@ -144,12 +144,12 @@ MUTANTS: Final = (
                 "return False",
             ),
         ),
-        (BySales(60),),
+        (BySales(120),),
     ),
     Mutant(
         "waitlist: what was lent comes back past those who wait",
         "A hold over sections ends, and its seats elsewhere are anybody's at once.",
         (Edit(MATCH, "    OrderReduced,\n    PartSettled,\n    Seats", "    OrderReduced,\n    Seats"),),
-        (BySales(60),),
+        (BySales(200),),
     ),
 )
