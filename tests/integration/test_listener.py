@@ -10,7 +10,7 @@ import pytest
 from holdfast import listener as module
 from holdfast.listener import listen
 
-SOON_S = 20.0
+SOON_S = 30.0
 
 
 async def test_a_peer_that_reads_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

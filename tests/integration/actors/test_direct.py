@@ -15,7 +15,7 @@ from actors import direct_frames
 from actors.channel import ChannelBroken
 from actors.direct import DirectConnection, DirectServer, Handler, Kind
 
-SOON_S = 5.0
+SOON_S = 30.0
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from actors.ray_channels import RayChannel, RayChannels
 from actors.ray_creation import ActorRecipe
 from tests.databases import temporary_directory
 
-SOON_S = 5.0
+SOON_S = 30.0
 
 
 async def refuse(_name: str) -> NoReturn:

@@ -21,7 +21,7 @@ from persistence.memory.store import MemorySectionStore
 from tests.integration.actors.conftest import House, ask, hold, send
 
 EAGER = ShellLimits(retry_first_ms=1, retry_max_ms=1, lease_check_ms=20, snapshot_every_records=1)
-SOON_S = 5.0
+SOON_S = 30.0
 
 
 @pytest.fixture(autouse=True)
