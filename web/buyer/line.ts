@@ -55,7 +55,12 @@ async function solved(): Promise<string | null> {
   }
 }
 
+let leaving = false;
+
+/** Give the place up; pressing twice gives it up once. */
 export async function leave(): Promise<void> {
+  if (leaving) return;
+  leaving = true;
   refusal.value = null;
   try {
     await session.call({ t: "queue.leave", d: { event: eventId }, idem: crypto.randomUUID() }, COMMAND_MS);
@@ -63,6 +68,8 @@ export async function leave(): Promise<void> {
     if (!(error instanceof Refusal)) throw error;
     refusal.value = error.problem;
     return;
+  } finally {
+    leaving = false;
   }
   dropPass(eventId);
   pass.value = null;
@@ -100,7 +107,8 @@ function took(told: Place): void {
   firstPosition.value ??= told.position ?? null;
   if (told.pass && told.expires_at) admitted({ pass: told.pass, expires_at: told.expires_at });
   else if (told.phase === "over") step.value = "sold-out";
-  else step.value = "waiting";
+  // An answer to joining may be older than the turn that came of it.
+  else if (step.peek() !== "turn") step.value = "waiting";
 }
 
 function admitted(fresh: Pass): void {

@@ -59,6 +59,8 @@ async function make(form: FormData): Promise<void> {
   const body = { name: String(form.get("name")).trim(), plan: String(form.get("plan")).trim(), currency: String(form.get("currency")), mode, ...(form.get("queued") ? { queue: {} } : {}) };
   const { event } = await act<Sale>("/events", body);
   location.assign(`/board/${event}/sale`);
+  // Until the next page is there nobody makes another one; whoever comes back here may.
+  await new Promise((back) => addEventListener("pageshow", back, { once: true }));
 }
 
 function EventsPage() {
