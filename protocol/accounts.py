@@ -7,12 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from protocol.factors import Password, Proof, Secret
+from protocol.fields import ADDRESS
 from protocol.keys import Scope
 from protocol.requests import WITHOUT_CONTROLS, Label, Text
 
-Email = Annotated[
-    str, msgspec.Meta(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)", max_length=254)
-]
+Email = Annotated[str, msgspec.Meta(pattern=ADDRESS, max_length=254)]
 Name = Annotated[str, msgspec.Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)")]
 ClientName = Annotated[str, msgspec.Meta(min_length=1, max_length=80, pattern=WITHOUT_CONTROLS)]
 """What a session is shown as among others: `Firefox on Linux`."""

@@ -14,6 +14,7 @@ from protocol.fields import Amount as Amount  # noqa: PLC0414 - or reads request
 from protocol.fields import Key as Key  # noqa: PLC0414 - what their fields are made of
 from protocol.fields import Label as Label  # noqa: PLC0414
 from protocol.fields import Labels as Labels  # noqa: PLC0414
+from protocol.fields import OftenAddress, OftenKey, OftenText, check_address, check_text
 from protocol.fields import Qty as Qty  # noqa: PLC0414
 from protocol.fields import Text as Text  # noqa: PLC0414
 from protocol.queue import PassToken, QueueBody, QueueJoinBody
@@ -113,10 +114,12 @@ class HoldSwapBody(msgspec.Struct, frozen=True):
 class Buyer(msgspec.Struct, frozen=True):
     """Whose names go on the order."""
 
-    name: Text
-    email: Annotated[
-        str, msgspec.Meta(pattern=r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$(?!\n)", max_length=254)
-    ]
+    name: OftenText
+    email: OftenAddress
+
+    def __post_init__(self) -> None:
+        check_text(self.name)
+        check_address(self.email)
 
 
 class Payment(msgspec.Struct, frozen=True):
@@ -183,8 +186,11 @@ class HoldCreate(_Message, frozen=True, tag="hold.create"):
     """Hold seats, the best available, or places."""
 
     d: HoldCreateBody
-    idem: Key | None = None
+    idem: OftenKey | None = None
     dl: int | None = None
+
+    def __post_init__(self) -> None:
+        check_text(self.idem or "")
 
 
 class HoldRelease(_Message, frozen=True, tag="hold.release"):
@@ -215,8 +221,11 @@ class CheckoutBegin(_Message, frozen=True, tag="checkout.begin"):
     """Begin checkout."""
 
     d: CheckoutBody
-    idem: Key | None = None
+    idem: OftenKey | None = None
     dl: int | None = None
+
+    def __post_init__(self) -> None:
+        check_text(self.idem or "")
 
 
 class OrderGet(_Message, frozen=True, tag="order.get"):
