@@ -19,11 +19,11 @@ from engine.payments.payment import Payment
 from gateway.access.auth import Principal
 from gateway.carts.carts import Carts
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder, minor_units_of, order_of, was_booked
+from gateway.orders import SettledOrder, minor_units_of, order_of, was_booked, whole
 from gateway.paying.counter import Counter
 from gateway.paying.sandbox_provider import SandboxProvider
 from gateway.ports import Catalogue, Declined, PaymentProvider, Sections
-from gateway.sale import OnOutcome, Sale
+from gateway.sale import OnOutcome, Sale, Sold
 from gateway.sections import commands
 from gateway.sections.answers import problem_of
 from gateway.sections.directory import Directory
@@ -148,9 +148,9 @@ class Checkout:
             return problem(ErrorCode.NOT_FOUND, "There is no such hold.")
         settled: asyncio.Future[SettledOrder | Problem] = asyncio.get_running_loop().create_future()
 
-        def settle(outcome: SettledOrder | Problem) -> None:
+        def settle(outcome: Sold | Problem) -> None:
             if not settled.done():
-                settled.set_result(outcome)
+                settled.set_result(_settled(outcome))
 
         if not self._sell_at_once(body, caller, idem, deadline_ms, settle):
             raise AssertionError("the event is known and the payment decided")
@@ -237,3 +237,7 @@ def _paid_at_once(provider: str, told: OrderReply, answer: Answer) -> PaymentSta
     if not minor_units_of(told.amount):
         return PaymentState(provider, "cancelled")
     return PaymentState(provider, "refunded", refunded=told.amount)
+
+
+def _settled(outcome: Sold | Problem) -> SettledOrder | Problem:
+    return outcome if isinstance(outcome, Problem) else SettledOrder(whole(outcome.order), outcome.replayed)

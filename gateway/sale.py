@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 from msgspec.structs import replace
 
 from actors.wire import Answer
@@ -16,15 +17,24 @@ from engine.journal import StorageUnavailable
 from gateway.carts.asking import spans
 from gateway.carts.carts import Carts
 from gateway.orderbook import OrderBook
-from gateway.orders import SettledOrder, order_of
+from gateway.orders import SoldOrder, sold_order
 from gateway.sections.answers import STORAGE_AWAY, problem_of
 from gateway.sections.commands import Routed
 from protocol.errors import Problem
-from protocol.replies import OrderReply, PaymentState
+from protocol.replies import PaymentState
 
 Way = tuple[Carts | None, Routed, int]
 """Who sees to the parts of a hold that has some, what was asked, and for how long the caller waits."""
-OnOutcome = Callable[[SettledOrder | Problem], None]
+
+
+class Sold(msgspec.Struct, frozen=True):
+    """An order that is booked; `replayed` says that this is the first outcome of its key again."""
+
+    order: SoldOrder
+    replayed: bool
+
+
+OnOutcome = Callable[[Sold | Problem], None]
 """Is told once, on the loop, what became of a checkout."""
 
 
@@ -45,7 +55,7 @@ class Sale:
         self._orders = orders
         self._on_outcome = on_outcome
         self._way = way
-        self._order: OrderReply
+        self._order: SoldOrder
         self._replayed = False
 
     def __call__(self, answer: Answer) -> None:
@@ -53,7 +63,7 @@ class Sale:
         if answer.code is not None:
             self._refused(answer)
             return
-        told = order_of(answer)
+        told = sold_order(answer)
         row = replace(self._draft, id=told.order)
         self._order = replace(told, event=row.event, payment=self._payment)
         self._replayed = answer.replayed
@@ -72,6 +82,6 @@ class Sale:
 
     def _stored(self, failure: Exception | None) -> None:
         if failure is None:
-            self._on_outcome(SettledOrder(self._order, self._replayed))
+            self._on_outcome(Sold(self._order, self._replayed))
         else:
             self._on_outcome(STORAGE_AWAY)

@@ -7,7 +7,7 @@ import msgspec
 from actors.wire import Answer
 from gateway.access.auth import Principal
 from gateway.notices import HoldNotices
-from gateway.orders import SettledOrder
+from gateway.sale import Sold
 from gateway.sections.answers import packed, problem_of
 from gateway.waiting.hall import WaitingHall
 from gateway.websocket.session import Session
@@ -37,9 +37,9 @@ class OrderSettler(msgspec.Struct, frozen=True, eq=False):
     number: int
     notices: HoldNotices
 
-    def __call__(self, outcome: SettledOrder | Problem) -> None:
+    def __call__(self, outcome: Sold | Problem) -> None:
         """The outcome stands."""
-        if isinstance(outcome, SettledOrder):
+        if isinstance(outcome, Sold):
             self.session.accept(self.number, packed(outcome.order))
             if outcome.order.hold is not None:
                 self.notices.sold(caller_of(self.session).id, outcome.order.hold)
