@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from engine.plan import Area, Category, Plan, Point, Row, Seat, Section
 from engine.plans.fixtures import arena, theatre
@@ -238,12 +238,30 @@ def test_german(visits: Visits) -> None:
     visit.shot("german")
 
 
+def places_of(words: Locator) -> list[float]:
+    """Where each word of an element's text begins, from the left."""
+    found: list[float] = words.evaluate(
+        """(element) => {
+            const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
+            return [...text.data.matchAll(/[^ ]+/g)].map(({ 0: word, index }) => {
+                const range = new Range();
+                range.setStart(text, index);
+                range.setEnd(text, index + word.length);
+                return range.getBoundingClientRect().left;
+            });
+        }"""
+    )
+    return found
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_from_right_to_left(visits: Visits, width: int) -> None:
-    """The page is mirrored: nothing scrolls sideways, and a press on the map meets its seat."""
+    """The page is mirrored, its figures are not: nothing scrolls sideways, presses meet their seats."""
     visit = visits.one("light", width)
     visit.enter(visits.house.event(chamber(rows="ABC", seats=9), "Quartet"))
     visit.page.evaluate("document.documentElement.dir = 'rtl'")
+    for text in ("€15.00 to €45.00", "67 places free", "27 free", "€25.00 to €45.00"):
+        assert sorted(placed := places_of(visit.see(text, exact=True))) == placed, text
     visit.section("HALL").click()
     visit.page.locator("canvas").click()
     visit.held(1)

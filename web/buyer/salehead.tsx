@@ -21,8 +21,7 @@ export function Title({ as: Heading }: { as: "h1" | "h2" }) {
     <>
       <Heading class="name">{shown.name}</Heading>
       <p class="soft top-facts">
-        {[when, where, spanText(plan.value?.categories.keys() ?? [])].filter(Boolean).map((each) => <span key={each}>{each}</span>)}
-        {free !== null && <span class="figures">{placesText(free)}</span>}
+        {[when, where, spanText(plan.value?.categories.keys() ?? []), free === null ? "" : placesText(free)].filter(Boolean).map((each, at) => <span key={at}><bdi class="figures">{each}</bdi></span>)}
       </p>
     </>
   );
