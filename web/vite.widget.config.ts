@@ -26,6 +26,7 @@ export default defineConfig({
     alias: [
       { find: "./messages/en", replacement: resolve(here, "ui/messages/hall/en.ts") },
       { find: "./messages/fetched", replacement: resolve(here, "widget/languages.ts") },
+      { find: "./lines", replacement: resolve(here, "widget/lines.ts") },
       { find: "./fallback", replacement: resolve(here, "widget/fallback.ts") },
     ],
   },

@@ -125,6 +125,7 @@ class _Reader:
 
     def _row(self, cells: _Cells) -> DraftRow:
         section = self._section(cells)
+        self._findings.section = section.name
         label = part_label(cells.texts["row"], self._findings)
         key = section.name, label
         if key not in self._rows:

@@ -135,8 +135,7 @@ class Draft:
     def finish(self) -> ImportResult:
         """The plan, once everything was read. Raises `PlanInvalid` with all problems."""
         self._leave_out_empty()
-        reordered = sum(row.order() for section in self.sections for row in section.rows)
-        self.findings.warn("rows whose seats were put in the order they stand in", reordered)
+        self._put_in_order()
         plan = Plan(
             name=self.name,
             categories=tuple(category for category, _ in self.categories),
@@ -147,7 +146,20 @@ class Draft:
             self.findings.problem(self._place(problem.place), problem.message)
         if self.findings.problems:
             raise PlanInvalid(self.findings.problems)
-        return ImportResult(plan=plan, warnings=self.findings.warnings)
+        return ImportResult(plan=plan, warnings=self.findings.warnings, places=self._places_in(plan))
+
+    def _put_in_order(self) -> None:
+        for section in self.sections:
+            self.findings.section = section.name
+            for row in section.rows:
+                kind = "rows whose seats were put in the order they stand in"
+                self.findings.warn(kind, row.order(), row.label)
+
+    def _places_in(self, plan: Plan) -> tuple[tuple[str, ...], ...]:
+        """Where warnings were, without the sections that were left out."""
+        names = {section.name for section in plan.sections}
+        rows = {f"{section.name}-{row.label}" for section in plan.sections for row in section.rows}
+        return tuple(tuple(place for place in each if place in names | rows) for each in self.findings.places)
 
     def _stop(self, message: str) -> NoReturn:
         self.findings.problem("", message)
@@ -155,11 +167,13 @@ class Draft:
 
     def _leave_out_empty(self) -> None:
         for section in self.sections:
+            self.findings.section = section.name
             rows, tables = len(section.rows), len(section.tables)
             section.rows = [row for row in section.rows if row.seats]
             section.tables = [table for table in section.tables if table.seats]
             self.findings.warn("rows without seats are left out", rows - len(section.rows))
             self.findings.warn("tables without seats are left out", tables - len(section.tables))
+        self.findings.section = ""
         empty = sum(section.is_empty() for section in self.sections)
         self.findings.warn("sections without anything to sell are left out", empty)
         self.sections = [section for section in self.sections if not section.is_empty()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from engine.plan import Plan
-from engine.plans.limits import PROBLEMS_MAX
+from engine.plans.limits import PLACES_MAX, PROBLEMS_MAX
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -29,10 +29,14 @@ class PlanInvalid(Exception):
 
 
 class ImportResult(msgspec.Struct, frozen=True):
-    """A plan that passed every check, and what of the document it could not express."""
+    """A plan that passed every check, and what of the document it could not express.
+
+    `places` has for each warning where in the plan that was: sections (`HALL`), or rows of them (`HALL-B`).
+    """
 
     plan: Plan
     warnings: tuple[str, ...] = ()
+    places: tuple[tuple[str, ...], ...] = ()
 
 
 class Findings:
@@ -43,6 +47,9 @@ class Findings:
         self._problems: dict[str, Problem] = {}
         self._omitted = 0
         self._warnings: dict[str, int] = {}
+        self._places: dict[str, dict[str, None]] = {}
+        self.section = ""
+        """The section that is being read, by the name that it has in the plan."""
 
     def problem(self, place: str, message: str) -> None:
         """Note a problem; a place that is known to be wrong keeps its first message."""
@@ -53,10 +60,14 @@ class Findings:
         else:
             self._omitted += 1
 
-    def warn(self, kind: str, count: int = 1) -> None:
-        """Count `count` more losses of this kind; a count of nothing is no warning."""
-        if count:
-            self._warnings[kind] = self._warnings.get(kind, 0) + count
+    def warn(self, kind: str, count: int = 1, row: str = "") -> None:
+        """Count `count` more losses of this kind, in `row` if that is one; a count of nothing is none."""
+        if not count:
+            return
+        self._warnings[kind] = self._warnings.get(kind, 0) + count
+        places = self._places.setdefault(kind, {})
+        if self.section and len(places) < PLACES_MAX:
+            places[f"{self.section}-{row}" if row else self.section] = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -70,3 +81,8 @@ class Findings:
     def warnings(self) -> tuple[str, ...]:
         """One sentence for each kind, with its count."""
         return tuple(f"{kind}: {count}" for kind, count in self._warnings.items())
+
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """Where each of them was, the first `PLACES_MAX`; nowhere what is no part of the plan."""
+        return tuple(tuple(places) for places in self._places.values())

@@ -16,5 +16,7 @@ OUTLINE_POINTS_MAX = 1_000
 COORDINATE_MAX = 10_000_000.0
 LABEL_LENGTH_MAX = 64
 NAME_LENGTH_MAX = 200
+PLACES_MAX = 20
+"""Places told of each kind of warning."""
 PROBLEMS_MAX = 100
 """Problems that are told one by one; the rest are only counted."""

@@ -55,9 +55,11 @@ def _section(zone: Node, draft: Draft) -> DraftSection:
         name = draft.free_name("ZONE")
         draft.findings.warn("zones without a name are called ZONE")
     section = DraftSection(name=name, source=zone)
+    draft.findings.section = name
     for node in zone.items("rows"):
         section.rows.append(_row(node, origin, draft))
     draft.findings.warn("areas are decoration and are left out", zone.count("areas"))
+    draft.findings.section = ""
     return section
 
 

@@ -146,8 +146,10 @@ class _Reader:
         chart = node.child("subChart")
         if chart is not None:
             frame = _Frame(node.point("topLeft") or Point(0.0, 0.0), self._scale)
+            self._findings.section = section.name
             self._read_parts(chart, section, frame, node.key("categoryKey"))
             count_chart_losses(chart, self._findings)
+            self._findings.section = ""
             for nested in chart.items("sections"):
                 self._findings.problem(nested.at(""), "a section cannot stand inside a section")
         return section
@@ -180,24 +182,28 @@ class _Reader:
             self._home(node, loose, floor, focal).tables.append(self._table(node, _WHOLE, None))
         for node in chart.items("booths"):
             self._home(node, loose, floor, focal).tables.append(self._booth(node, _WHOLE, None))
+        self._findings.section = ""
         for node in chart.items("generalAdmissionAreas"):
             area = self._area(node, _WHOLE, None, "")
             section = self._new_section(area.name, node, floor, focal)
             section.areas.append((area, node))
+            self._findings.section = ""
 
     def _home(
         self, node: Node, loose: dict[str, DraftSection], floor: str | None, focal: Point | None
     ) -> DraftSection:
-        wanted = tidy(node.text("sectionLabel") or "")
-        if not wanted:
+        named = tidy(node.text("sectionLabel") or "")
+        wanted = named or (LOOSE_SECTION if floor is None else f"{LOOSE_SECTION} {floor}")
+        known = loose.get(wanted)
+        self._findings.section = self._draft.free_name(wanted) if known is None else known.name
+        if not named:
             self._findings.warn(f"objects outside any section go to section {LOOSE_SECTION}")
-            wanted = LOOSE_SECTION if floor is None else f"{LOOSE_SECTION} {floor}"
-        if wanted not in loose:
-            loose[wanted] = self._new_section(wanted, node, floor, focal)
-        return loose[wanted]
+        if known is None:
+            known = loose[wanted] = self._new_section(wanted, node, floor, focal)
+        return known
 
     def _new_section(self, wanted: str, node: Node, floor: str | None, focal: Point | None) -> DraftSection:
-        name = self._draft.free_name(wanted)
+        name = self._findings.section = self._draft.free_name(wanted)
         if name != wanted:
             self._findings.warn("sections made for loose objects got a number after their name")
         section = DraftSection(name=name, source=node, floor=floor, focal=focal)

@@ -45,7 +45,10 @@ class PlanReply(msgspec.Struct, frozen=True):
 
 
 class PreviewReply(msgspec.Struct, frozen=True):
-    """What a document would become: its figures, what of it is lost, and the drawing in columns."""
+    """What a document would become: its figures, what of it is lost, and the drawing in columns.
+
+    `places` has for each warning the sections (`HALL`) and rows (`HALL-B`) of the plan where that was.
+    """
 
     name: str
     sections: int
@@ -53,6 +56,7 @@ class PreviewReply(msgspec.Struct, frozen=True):
     ga_capacity: int
     warnings: tuple[str, ...]
     plan: Columns
+    places: tuple[tuple[str, ...], ...] = ()
 
 
 class LayoutQuery(msgspec.Struct, frozen=True):
@@ -96,6 +100,7 @@ async def preview_a_plan(call: Call) -> PreviewReply:
         figures["ga_capacity"],
         tuple(figures["warnings"]),
         drawing,
+        result.places,
     )
 
 

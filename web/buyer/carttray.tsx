@@ -42,9 +42,9 @@ export function CartTray() {
       <div class="row apart cart-total">
         <button type="button" class="cart-toggle" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
           <Icon name={open.value ? "down" : "up"} size={18} />
-          <span>{plural(placesHeld.value, t().cart.count.one, t().cart.count.other)}</span>
+          <span class="figures">{plural(placesHeld.value, t().cart.count.one, t().cart.count.other)}</span>
         </button>
-        <span class="soft cart-count">{plural(placesHeld.value, t().cart.count.one, t().cart.count.other)}</span>
+        <span class="soft figures cart-count">{plural(placesHeld.value, t().cart.count.one, t().cart.count.other)}</span>
         <strong class="figures sum">{money(total.value)}</strong>
       </div>
       <div class="row cart-actions">

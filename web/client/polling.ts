@@ -6,6 +6,7 @@
  * through ends the socket as a lost connection would.
  */
 import type { Message, Position, Request } from "./frames";
+import { Lines } from "./lines";
 import type { Socket } from "./socket";
 import { restCall } from "./translation";
 
@@ -44,9 +45,8 @@ export class PollingSocket implements Socket {
   private closed = false;
   private serverMs: number | null = null;
   private readonly events = new Map<string, Watched>();
-  /** Where the caller stands in lines: the path of each, and what was told of it last. */
-  private readonly places = new Map<string, string>();
-  private readonly entries = new Map<string, string>();
+  /** Where the caller stands in lines. */
+  private readonly lines = new Lines();
   private stop: () => void = () => {};
 
   constructor(
@@ -107,7 +107,7 @@ export class PollingSocket implements Socket {
 
   private async beat(): Promise<void> {
     for (const [event, known] of [...this.events]) await this.look(event, known);
-    for (const path of [...this.places.keys()]) await this.lookInLine(path);
+    for (const path of this.lines.paths()) await this.lookInLine(path);
     this.beatIn(BEAT_MS);
   }
 
@@ -125,44 +125,22 @@ export class PollingSocket implements Socket {
     }
   }
 
-  /** A place in a waiting room or on a waitlist: what changed of it is told as a push would. */
   private async lookInLine(path: string): Promise<void> {
     const reply = await this.got(path);
-    if (!reply) return;
-    const body = (await reply.json()) as Record<string, unknown>;
-    const text = JSON.stringify({ ...body, as_of: null });
-    if (this.places.get(path) === text) return;
-    this.places.set(path, text);
-    const event = path.split("/")[2];
-    const queue = path.endsWith("/queue");
-    if (!reply.ok) {
-      this.places.delete(path);
-      if (queue) this.push({ t: "queue.ended", d: { event, reason: body } });
-    } else if (queue) this.push({ t: body["pass"] ? "queue.admitted" : "queue.update", d: body });
-    else this.push({ t: body["status"] === "offered" ? "waitlist.offer" : "waitlist.update", d: body });
+    const news = reply && (await this.lines.news(path, reply));
+    if (news) this.push(news);
   }
 
   private async ask(request: Asked): Promise<void> {
-    const call = restCall(request, (entry) => this.entries.get(entry) ?? "");
+    const call = restCall(request, this.lines.eventOf);
     if (!call) return this.say({ re: request.id, ok: false, e: { type: "about:blank", title: "No such request", status: 422, code: "invalid" } });
     const { method, path, body, key } = call;
     const headers = { ...(body && { "Content-Type": "application/json" }), ...(key && { "Idempotency-Key": key }) };
     const reply = await this.got(path, { method, headers, ...(body && { body: JSON.stringify(body) }) });
     if (!reply) return;
     const told = (await reply.json()) as object;
-    if (reply.ok) this.follow(request.t, told);
+    if (reply.ok && this.lines.follow(request.t, told)) this.beatIn(BEAT_MS);
     this.say(reply.ok ? { re: request.id, ok: true, d: told } : { re: request.id, ok: false, e: told as Message["e"] });
-  }
-
-  /** Whoever asked how they stand in a line hears of it from then on. */
-  private follow(t: string, told: { event?: string; entry?: string }): void {
-    const [kind, act] = t.split(".");
-    if ((kind !== "queue" && kind !== "waitlist") || act === "challenge" || !told.event) return;
-    if (told.entry) this.entries.set(told.entry, told.event);
-    const path = `/events/${encodeURIComponent(told.event)}/${kind}`;
-    if (act === "leave" || act === "decline" || act === "accept") this.places.delete(path);
-    else this.places.set(path, JSON.stringify({ ...told, as_of: null }));
-    this.beatIn(BEAT_MS);
   }
 
   /** A reply, or null once calls get through no more. */

@@ -7,6 +7,7 @@ import type { Plan, Section } from "../map/plan";
 import { SeatMap } from "../map/seatmap";
 import { number, t } from "../ui/i18n";
 import { Icon } from "../ui/parts";
+import type { Spot } from "./places";
 
 interface Drawn {
   house: Plan;
@@ -15,9 +16,12 @@ interface Drawn {
   title?: string;
   /** Whether seats are shown as they are held and sold, rather than all free. */
   sold?: boolean;
+  /** What is gone to and marked, each time it is another one. */
+  spot?: Spot | null;
 }
 
-export function Drawing({ house, name, title, sold }: Drawn) {
+export function Drawing({ house, name, title, sold, spot }: Drawn) {
+  const figure = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const box = useRef<HTMLDivElement>(null);
   const map = useRef<SeatMap | null>(null);
@@ -40,8 +44,16 @@ export function Drawing({ house, name, title, sold }: Drawn) {
       made.destroy();
     };
   }, [house, sold]);
+  useEffect(() => {
+    const made = map.current;
+    if (!made || !spot) return;
+    made.goTo(spot.section);
+    made.overlay.section = spot.section;
+    made.overlay.offered = spot.seats;
+    figure.current?.focus();
+  }, [spot]);
   return (
-    <figure class="drawing">
+    <figure ref={figure} class="drawing" tabIndex={-1} aria-label={name}>
       {title && <p class="strong">{title}</p>}
       <div ref={box} class="map">
         <canvas ref={canvas} role="img" aria-label={name} />

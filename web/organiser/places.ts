@@ -1,5 +1,5 @@
 /** What an organiser does to places by their names, and which places a few words name. */
-import type { Plan } from "../map/plan";
+import type { Plan, Section } from "../map/plan";
 
 export type PlaceAct = "reserve" | "free" | "block" | "unblock" | "off" | "on";
 export const PLACE_ACTS: readonly PlaceAct[] = ["reserve", "free", "block", "unblock", "off", "on"];
@@ -39,6 +39,26 @@ function named(house: Plan, word: string): string[] {
 /** The names under which these seats are sold: a table that is sold whole has one. */
 function soldOf(house: Plan, first: number, count: number): string[] {
   return [...new Set(Array.from({ length: count }, (_, at) => house.sold(first + at)))];
+}
+
+/** Where something is in a drawing: in a section, in these seats of it. */
+export interface Spot {
+  section: Section;
+  seats: readonly number[];
+}
+
+/** A section, or a row or table of one (`STALLS-A`). */
+export function spotOf(house: Plan, place: string): Spot | null {
+  const whole = house.sectionNamed.get(place);
+  if (whole) return { section: whole, seats: run(whole.first, whole.count) };
+  const cut = place.lastIndexOf("-");
+  const section = house.sectionNamed.get(place.slice(0, cut));
+  const row = section?.rows.find((each) => each.label === place.slice(cut + 1));
+  return section && row ? { section, seats: run(row.first, row.seats.length) } : null;
+}
+
+function run(first: number, count: number): number[] {
+  return Array.from({ length: count }, (_, at) => first + at);
 }
 
 /** The call and what it says. */

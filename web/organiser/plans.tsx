@@ -12,6 +12,7 @@ import { Banner, say } from "../ui/parts";
 import { ask, refusal, send } from "./calls";
 import { Drawing } from "./drawing";
 import { Head, startHouse, Trouble } from "./house";
+import { spotOf, type Spot } from "./places";
 import { planDiff, type Change, type PlanDiff } from "./plandiff";
 import { h } from "./texts";
 
@@ -21,6 +22,7 @@ interface Preview {
   seats: number;
   ga_capacity: number;
   warnings: string[];
+  places: string[][];
   plan: Columns;
 }
 
@@ -43,6 +45,8 @@ const against = signal("");
 const diff = signal<PlanDiff | null>(null);
 /** The house that the new plan is compared with, with what is held and sold of it. */
 const before = signal<{ name: string; house: Plan } | null>(null);
+/** Where in the drawing a warning leads. */
+const spot = signal<Spot | null>(null);
 let asked = 0;
 
 function query(): string {
@@ -67,7 +71,7 @@ async function look(chosen: File | null): Promise<void> {
   asked += 1;
   const mine = asked;
   file.value = chosen;
-  preview.value = diff.value = before.value = imported.value = null;
+  preview.value = diff.value = before.value = imported.value = spot.value = null;
   await trying(async () => {
     const told = await send<Preview>(`/plans/preview${query()}`, chosen);
     if (mine !== asked) return;
@@ -169,12 +173,12 @@ function Looked({ shown }: { shown: Preview & { house: Plan } }) {
         </dl>
         <div class="versions">
           {before.value && <Drawing house={before.value.house} sold title={words.now(before.value.name)} name={words.picture(before.value.name, number(before.value.house.count))} />}
-          <Drawing house={shown.house} title={before.value ? words.then : undefined} name={words.picture(shown.name, number(shown.seats))} />
+          <Drawing house={shown.house} spot={spot.value} title={before.value ? words.then : undefined} name={words.picture(shown.name, number(shown.seats))} />
         </div>
       </section>
       <section class="stack tight" aria-labelledby="warnings">
         <h2 id="warnings">{shown.warnings.length ? plural(shown.warnings.length, words.warnings.one, words.warnings.other) : words.noWarnings}</h2>
-        {shown.warnings.length > 0 && <ul class="card warnings">{shown.warnings.map((each) => <li key={each}>{each}</li>)}</ul>}
+        {shown.warnings.length > 0 && <ul class="card warnings">{shown.warnings.map((each, at) => <li key={each}>{each} <Places house={shown.house} places={shown.places[at] ?? []} /></li>)}</ul>}
       </section>
       <Comparison />
       {!imported.value && (
@@ -185,6 +189,16 @@ function Looked({ shown }: { shown: Preview & { house: Plan } }) {
       )}
     </>
   );
+}
+
+/** The ways from a warning to where it is meant; some are of the document as a whole. */
+function Places({ house, places }: { house: Plan; places: readonly string[] }) {
+  const words = h().plans;
+  const go = (place: string): void => {
+    spot.value = spotOf(house, place);
+    say(words.shown(place));
+  };
+  return <>{places.map((each) => <button key={each} type="button" class="button small quiet" aria-label={words.show(each)} onClick={() => go(each)}><bdi>{each}</bdi></button>)}</>;
 }
 
 function Comparison() {

@@ -1,9 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { Plan } from "../map/plan";
-import { callOf, placesOf } from "../organiser/places";
+import { callOf, placesOf, spotOf } from "../organiser/places";
 import { faultOf, settingsOf } from "../organiser/roomsettings";
 import { fromField, toField } from "../organiser/hours";
 import { house } from "./houses";
+
+describe("where a warning leads", () => {
+  const hall = new Plan(house(2, 3, 5));
+
+  it("is a section or a row of it, and nothing that the plan has not", () => {
+    const [, section] = hall.sections;
+    const row = section?.rows[1];
+    expect(spotOf(hall, "S-1")).toEqual({ section, seats: Array.from({ length: section?.count ?? 0 }, (_, at) => at + (section?.first ?? 0)) });
+    expect(spotOf(hall, "S-1-B")).toEqual({ section, seats: row?.seats.map((_, at) => at + row.first) });
+    expect(spotOf(hall, "S-1-Z")).toBeNull();
+    expect(spotOf(hall, "Nowhere")).toBeNull();
+  });
+});
 
 describe("places by a few words", () => {
   const hall = new Plan(house(2, 3, 5));

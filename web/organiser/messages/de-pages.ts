@@ -131,6 +131,8 @@ export const pages: PageMessages = {
     seats: "Sitzplätze",
     places: "Plätze ohne Nummer",
     picture: (name, seats) => `Zeichnung von ${name} mit ${seats} Plätzen`,
+    show: (place) => `${place} in der Zeichnung zeigen`,
+    shown: (place) => `${place} ist in der Zeichnung markiert.`,
     warnings: { one: "{n} Angabe des Dokuments geht verloren", other: "{n} Angaben des Dokuments gehen verloren" },
     noWarnings: "Vom Dokument geht nichts verloren",
     now: (event) => `${event}, wie es ist`,

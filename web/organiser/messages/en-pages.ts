@@ -120,6 +120,8 @@ export const pages = {
     seats: "Seats",
     places: "Places without numbers",
     picture: (name: string, seats: string) => `Drawing of ${name} with ${seats} seats`,
+    show: (place: string) => `Show ${place} in the drawing`,
+    shown: (place: string) => `${place} is marked in the drawing.`,
     warnings: { one: "{n} thing of the document is lost", other: "{n} things of the document are lost" },
     noWarnings: "Nothing of the document is lost",
     now: (event: string) => `${event} as it is`,
