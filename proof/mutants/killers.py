@@ -68,8 +68,8 @@ def _command(killer: Killer, limits: Limits) -> Sequence[str]:
                 *(sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"),
                 *("--durations=1", "-o", f"timeout={limits.test_s:.0f}", *selection),
             ]
-        case BySales(count, first):
-            return [sys.executable, "-m", "proof.mutants.seeds", str(first), str(count)]
+        case BySales(count, first, enough):
+            return [sys.executable, "-m", "proof.mutants.seeds", *map(str, (first, count, enough))]
         case _ as never:
             assert_never(never)
 

@@ -31,10 +31,14 @@ class ByTests(msgspec.Struct, frozen=True, tag="tests"):
 
 
 class BySales(msgspec.Struct, frozen=True, tag="sales"):
-    """Simulated sales, from seed `first` on, of which some come to a violation (`seeds.SURE`)."""
+    """Simulated sales, from seed `first` on, of which `enough` come to a violation.
+
+    One alone is luck, which the next change of crowd or house takes away, unless each one notices.
+    """
 
     count: int
     first: int = 0
+    enough: int = 3
 
     def __str__(self) -> str:
         """As in the table."""

@@ -1,6 +1,6 @@
 """Plays simulated sales until enough came to a violation: what `BySales` runs, in a copy of the tree.
 
-Exit status `VIOLATED` says that `SURE` of them did, `DOUBTFUL` that fewer did, 0 that none did; anything
+Exit status `VIOLATED` says that enough did, `DOUBTFUL` that fewer did, 0 that none did; anything
 else that it could not be told.
 """
 
@@ -9,34 +9,30 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Final
 
 from proof.mutants.mutant import DOUBTFUL, VIOLATED
 from proof.simulation.runner import simulate
 from proof.simulation.scenario import Scenario
 
-SURE: Final = 3
-"""A single sale that notices is luck, which the next change of crowd or house takes away."""
 
-
-def main(first: int, count: int) -> int:
+def main(first: int, count: int, enough: int) -> int:
     """Play `count` seeds from `first` on; tells what went wrong on standard output."""
-    noticed = list(islice(_noticed(range(first, first + count)), SURE))
-    sys.stdout.write(told(noticed, count))
-    return status_of(len(noticed))
+    noticed = list(islice(_noticed(range(first, first + count)), enough))
+    sys.stdout.write(told(noticed, count, enough))
+    return status_of(len(noticed), enough)
 
 
-def told(noticed: Sequence[str], count: int) -> str:
+def told(noticed: Sequence[str], count: int, enough: int) -> str:
     """The first of what went wrong, and how many sales it was if they are too few."""
-    few = f"{len(noticed)} of {count} alone, " if len(noticed) < SURE else ""
+    few = f"{len(noticed)} of {count} alone, " if len(noticed) < enough else ""
     return f"{few}{noticed[0]}\n" if noticed else ""
 
 
-def status_of(noticed: int) -> int:
+def status_of(noticed: int, enough: int) -> int:
     """What it means that so many sales came to a violation."""
     if not noticed:
         return 0
-    return VIOLATED if noticed >= SURE else DOUBTFUL
+    return VIOLATED if noticed >= enough else DOUBTFUL
 
 
 def _noticed(seeds: Sequence[int]) -> Iterator[str]:
@@ -47,4 +43,4 @@ def _noticed(seeds: Sequence[int]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(main(*map(int, sys.argv[1:])))

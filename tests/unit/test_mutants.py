@@ -10,7 +10,7 @@ from proof.mutants.catalogue import ALL
 from proof.mutants.killers import Verdict, _command, _verdict, longest_s
 from proof.mutants.limits import RUN_MIN_S, TEST_MIN_S, TIMES, UNHURRIED, Limits, Took, limits_after
 from proof.mutants.mutant import DOUBTFUL, VIOLATED, BySales, ByTests, Edit, EditStale, Mutant, edited
-from proof.mutants.seeds import SURE, status_of, told
+from proof.mutants.seeds import status_of, told
 from proof.mutants.tree import ROOT
 from tests.unit.doc_pages import DOCS, rows, text
 
@@ -38,7 +38,7 @@ def test_every_mutant_has_a_name_and_killers_that_exist() -> None:
             for selection in killer.selection if isinstance(killer, ByTests) else ():
                 file, _, name = selection.partition("::")
                 assert f"def {name}" in text(ROOT / file), selection
-            assert isinstance(killer, ByTests) or killer.count >= SURE, mutant.name
+            assert isinstance(killer, ByTests) or killer.count >= killer.enough, mutant.name
 
 
 def test_an_edit_that_fits_no_more_or_twice_is_told() -> None:
@@ -66,10 +66,11 @@ def test_only_what_noticed_the_defect_counts(status: int, of_tests: Verdict, of_
 
 def test_a_defect_that_few_sales_notice_is_not_caught_for_sure() -> None:
     """Whoever looks at the table learns how many of them it was."""
-    assert [0, *[DOUBTFUL] * (SURE - 1), VIOLATED] == [status_of(noticed) for noticed in range(SURE + 1)]
-    assert "1 of 60 alone, seed 48: oversold\n" == told(["seed 48: oversold"], 60)
-    assert "seed 0: oversold\n" == told(["seed 0: oversold"] * SURE, 60)
-    assert "" == told([], 60)
+    assert [0, DOUBTFUL, DOUBTFUL, VIOLATED] == [status_of(noticed, 3) for noticed in range(4)]
+    assert "1 of 60 alone, seed 48: oversold\n" == told(["seed 48: oversold"], 60, 3)
+    assert "seed 0: oversold\n" == told(["seed 0: oversold"] * 3, 60, 3)
+    assert "" == told([], 60, 3)
+    assert ["-m", "proof.mutants.seeds", "7", "60", "2"] == list(_command(BySales(60, 7, 2), UNHURRIED))[1:]
 
 
 def test_limits_grow_with_what_the_tree_as_it_is_took() -> None:
