@@ -43,37 +43,16 @@ class CapturedRoom(msgspec.Struct, frozen=True, array_like=True):
     stock: tuple[int, int] | None
     since_stock: int
     outcomes: tuple[KeyOutcome, ...]
-
-
-class CapturedPause(CapturedRoom, frozen=True, array_like=True):
-    """The same of a room that is paused; others are written without this field, as before there was one."""
-
     paused_ms: int = 0
-
-
-class CapturedReason(CapturedPause, frozen=True, array_like=True):
-    """The same of a pause whose reason was told; others are written without it, as before there was one."""
-
     pause_reason: str = ""
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(CapturedReason)
+_decoder = msgspec.msgpack.Decoder(CapturedRoom)
 
 
 def capture_room(state: RoomState) -> CapturedRoom:
     """A cheap copy of the truth, safe to be read while the state goes on."""
-    captured = _captured(state)
-    if not state.paused_ms:
-        return captured
-    paused = (*astuple(captured), state.paused_ms)
-    if not state.pause_reason:
-        return CapturedPause(*paused)
-    told = (*paused, state.pause_reason)
-    return CapturedReason(*told)
-
-
-def _captured(state: RoomState) -> CapturedRoom:
     return CapturedRoom(
         FORMAT,
         state.seq,
@@ -98,12 +77,23 @@ def _captured(state: RoomState) -> CapturedRoom:
         state.stock,
         state.since_stock,
         tuple(state.outcomes.values()),
+        state.paused_ms,
+        state.pause_reason,
     )
 
 
 def encode_room(captured: CapturedRoom) -> bytes:
-    """The bytes of a snapshot; the same truth gives the same bytes."""
-    return _encoder.encode(captured)
+    """The bytes of a snapshot; the same truth gives the same bytes.
+
+    Fields that joined later are left out while they are at their defaults: a truth from before has
+    the bytes, and so the digest, that it had then.
+    """
+    fields = list(astuple(captured))
+    for default in reversed(CapturedRoom.__struct_defaults__):
+        if fields[-1] != default:
+            break
+        fields.pop()
+    return _encoder.encode(fields)
 
 
 def restore_room(data: bytes) -> RoomState:
