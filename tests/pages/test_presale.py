@@ -20,7 +20,7 @@ def test_a_presale_behind_a_waiting_room(visits: Visits) -> None:
     visit.see("Gathers people from")
     event = visit.page.url.split("/")[-2]
     visit.page.get_by_label("Gathers people from").fill("2027-05-01T09:00")
-    visit.page.get_by_label("Opens").fill("2027-05-01T10:00")
+    visit.page.get_by_label("Opens", exact=True).fill("2027-05-01T10:00")
     visit.page.get_by_label("Do not wait: channels").fill("fans, press")
     visit.page.get_by_label("Minutes to buy in").fill("15")
     assert [] == visit.examined()
