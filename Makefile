@@ -68,7 +68,7 @@ coverage: setup
 		--cov-fail-under=100
 
 # The second lane of the long tests, by weight; see tests/lanes.py. BESIDE= runs all of them one after the other.
-BESIDE ?= pages contract simulation fuzz known_failures \
+BESIDE ?= pages contract simulation fuzz known_failures e2e/test_bench_scale.py e2e/test_bench_discovery.py \
 	integration/gateway/test_payment_crashes.py integration/gateway/test_cart_crashes.py
 
 # The unit tests run once, with coverage, and the rest after them, in two lanes.

@@ -57,7 +57,8 @@ class Mortal:
 async def restart_sections(world: World) -> None:
     """All sections are lost with their process; others take over, from the journal alone."""
     lost, stores = world.host, MemorySectionStore(world.database)
-    world.host = SectionHost("again", stores, world.clock, RandomIds(), ShellLimits(), lambda _s: None)
+    limits = ShellLimits(lease_check_ms=1)  # nobody asks those who were replaced: there is nothing to outwait
+    world.host = SectionHost("again", stores, world.clock, RandomIds(), limits, lambda _s: None)
     world.actor.host = world.host
     await all_served(world)
     await lost.close()
