@@ -9,6 +9,7 @@ from typing import Final, Generic, Protocol, TypeVar
 import structlog
 
 from engine.journal import StorageError
+from telemetry.outcomes import see_through
 
 KEEP_S: Final = 1.0
 """Between two looks at what is due; the first is at the start."""
@@ -76,21 +77,8 @@ class Keeper(Generic[WorkT]):
             await asyncio.sleep(KEEP_S)
 
     async def look(self) -> bool:
-        """Go on with some that are due; True if there may be more. Raises `StorageError`.
-
-        A bug met by one of them is told in the log.
-        """
+        """Go on with some that are due; True if there may be more. Raises `StorageError`."""
         now_ms = self._now_ms()
         due = await self._ledger.claim(now_ms, now_ms + self._claim_ms, CLAIMED_MAX)
-        away: StorageError | None = None
-        for outcome in await asyncio.gather(*map(self._go_on, due), return_exceptions=True):
-            match outcome:
-                case StorageError():
-                    away = outcome
-                case Exception() | asyncio.CancelledError():
-                    _log.error("due_work_failed", kind=self._kind, exc_info=outcome)
-                case BaseException():
-                    raise outcome
-        if away is not None:
-            raise away
+        await see_through(self._kind, map(self._go_on, due), StorageError)
         return len(due) == CLAIMED_MAX

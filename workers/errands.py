@@ -10,6 +10,7 @@ import structlog
 
 from engine.due_rows import DueRows, Row
 from engine.journal import StorageError
+from telemetry.outcomes import see_through
 from workers.pacing import Rest, no_rest
 from workers.ports import Clock
 
@@ -43,23 +44,10 @@ class Errands(Generic[Row]):
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def look(self) -> bool:
-        """Run some that are due; True if there may be more. Raises `StorageError`.
-
-        A bug met by one of them is told in the log.
-        """
+        """Run some that are due; True if there may be more. Raises `StorageError`."""
         now_ms = self._now_ms()
         due = await self._rows.claim(now_ms, now_ms + CLAIM_MS, AT_ONCE_MAX)
-        away: StorageError | None = None
-        for outcome in await asyncio.gather(*map(self._one, due), return_exceptions=True):
-            match outcome:
-                case StorageError():
-                    away = outcome
-                case Exception() | asyncio.CancelledError():
-                    log.error("errand_failed", kind=self._kind, exc_info=outcome)
-                case BaseException():
-                    raise outcome
-        if away is not None:
-            raise away
+        await see_through(self._kind, map(self._one, due), StorageError)
         return len(due) == AT_ONCE_MAX
 
     async def _paced_look(self, rest: Rest) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import CapturingLogger
 
-import gateway.keeping
+import telemetry.outcomes
 from engine.journal import StorageUnavailable
 from gateway.keeping import Keeper
 
@@ -31,7 +31,7 @@ class Ledger:
 def told(monkeypatch: pytest.MonkeyPatch) -> CapturingLogger:
     """What is logged."""
     told = CapturingLogger()
-    monkeypatch.setattr(gateway.keeping, "_log", told)
+    monkeypatch.setattr(telemetry.outcomes, "_log", told)
     return told
 
 
@@ -46,10 +46,8 @@ async def test_every_failure_is_told(told: CapturingLogger) -> None:
     keeper = Keeper("works", Ledger(), go_on, lambda: 0, 1_000)
     with pytest.raises(StorageUnavailable):
         await keeper.look()
-    assert [LookupError, asyncio.CancelledError] == [type(call.kwargs["exc_info"]) for call in told.calls]
-    assert {("error", ("due_work_failed",), "works")} == {
-        (call.method_name, call.args, call.kwargs["kind"]) for call in told.calls
-    }
+    expected = [("error", "due_work_failed", "works"), ("warning", "due_work_cut_short", "works")]
+    assert expected == [(call.method_name, *call.args, call.kwargs["kind"]) for call in told.calls]
 
 
 async def test_the_chores_are_done_whatever_befalls_a_work(told: CapturingLogger) -> None:

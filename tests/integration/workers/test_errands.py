@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import CapturingLogger
 
-import workers.errands
+import telemetry.outcomes
 from engine.journal import StorageUnavailable
 from workers.errands import AT_ONCE_MAX, Errands
 
@@ -46,7 +46,7 @@ async def test_errands_rest_between_two_looks() -> None:
 async def test_every_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each bug by a line of its own, also behind an errand that did not reach the database."""
     told = CapturingLogger()
-    monkeypatch.setattr(workers.errands, "log", told)
+    monkeypatch.setattr(telemetry.outcomes, "_log", told)
     met = [StorageUnavailable("away"), LookupError("a bug"), asyncio.CancelledError()]
 
     async def meet(row: int) -> None:
@@ -55,4 +55,5 @@ async def test_every_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(StorageUnavailable):
         await Errands("letter", Rows([]), meet, lambda: 0).look()  # type: ignore[arg-type, type-var]  # rows that are only numbers
-    assert [LookupError, asyncio.CancelledError] == [type(call.kwargs["exc_info"]) for call in told.calls]
+    expected = [("error", "due_work_failed", "letter"), ("warning", "due_work_cut_short", "letter")]
+    assert expected == [(call.method_name, *call.args, call.kwargs["kind"]) for call in told.calls]
