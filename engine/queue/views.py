@@ -48,8 +48,8 @@ class RoomView(msgspec.Struct, frozen=True):
     pressure: int
     stock: tuple[int, int] | None
     draws_ms: int
-    paused_ms: int = 0
-    pause_reason: str = ""
+    paused_ms: int
+    pause_reason: str
 
 
 class DrawView(msgspec.Struct, frozen=True):
