@@ -14,7 +14,7 @@ from tests.pages.test_buying import ARRIVES_MS, pay, to_checkout
 from tests.pages.test_cart import held_ids
 from tests.pages.test_door import at_door, scan, verdict
 from tests.pages.test_event_states import chamber
-from tests.pages.test_waiting_room import admit, room
+from tests.pages.test_waiting_room import admit, room, take_place
 from tests.pages.test_waitlist import give_back, sold_out, wait_for
 from tests.pages.visit import Visit, Visits
 
@@ -146,9 +146,7 @@ def test_a_place_in_the_queue_outlasts_a_call_that_fails(visits: Visits) -> None
     """That the sale could not be asked for after a cut takes nobody's place from the screen."""
     visit = visits.one()
     event = room(visits.house, "open")
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    take_place(visit, event)
     visit.page.route(f"**/v1/events/{event}", lambda route: route.abort())
     with visit.page.expect_event("requestfailed"):
         visit.wire.cut()
@@ -161,11 +159,9 @@ def test_old_news_of_a_place_undoes_nothing(visits: Visits) -> None:
     """Neither the turn that it became nor that one has left."""
     visit = visits.one()
     event = room(visits.house, "open")
-    visit.open(f"/e/{event}/queue")
     place = {"event": event, "ticket": "t", "phase": "open", "position": 1, "as_of": "2026-01-01T00:00:00Z"}
     old = json.dumps({"t": "queue.update", "d": place})
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    take_place(visit, event)
     admit(visits.house, event)
     visit.see("It is your turn")
     visit.wire.say(old)

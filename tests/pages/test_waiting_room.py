@@ -50,21 +50,24 @@ def admit(house: House, event: str) -> None:
     house.call("POST", f"/events/{event}/queue/admit", "sam", {"count": 1}).raise_for_status()
 
 
+def take_place(visit: Visit, event: str, then: str = "Your place") -> None:
+    """Come to an event's waiting room, and wait for what the page says of a place in it."""
+    visit.open(f"/e/{event}/queue")
+    visit.button("Take a place").click()
+    visit.see(then)
+
+
 def test_a_room_that_is_not_open(visits: Visits) -> None:
     """Nobody joins yet, and is told so."""
     visit = visits.one()
-    visit.open(f"/e/{room(visits.house)}/queue")
-    visit.button("Take a place").click()
-    visit.see("The waiting room is not open yet.")
+    take_place(visit, room(visits.house), "The waiting room is not open yet.")
     assert [] == visit.examined()
     visit.shot("queue-not-open")
 
 
 def test_before_the_draw(visit: Visit) -> None:
     """Whoever gathers is told that coming first is no advantage."""
-    visit.open(f"/e/{room(visit.house, 'gather')}/queue")
-    visit.button("Take a place").click()
-    visit.see("You are here in time")
+    take_place(visit, room(visit.house, "gather"), "You are here in time")
     assert [] == visit.examined()
     visit.shot("queue-before-the-draw")
 
@@ -74,9 +77,7 @@ def test_while_the_order_is_drawn(visits: Visits) -> None:
     visit = visits.one()
     terms = QueueTerms(rate_per_minute=0, draw_ms=DRAWING_MS)
     event = room(visits.house, "gather", terms=terms)
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("You are here in time")
+    take_place(visit, event, "You are here in time")
     visits.house.call("POST", f"/events/{event}/queue/open", "sam", {}).raise_for_status()
     visit.see("The order is being drawn")
     assert [] == visit.examined()
@@ -89,9 +90,7 @@ def test_a_place_and_its_turn(visit: Visit) -> None:
     event = room(house, "open")
     house.call("POST", f"/events/{event}/queue", "bob", {}).raise_for_status()
     house.run(stock_of(house, event))
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    take_place(visit, event)
     visit.see("1 person", exact=True)
     expect(visit.page.locator(".facts div", has_text="Seats and places still free")).to_contain_text("72")
     expect(visit.page.locator(".left-by li")).to_have_text(["Front16 free", "Rear16 free", "Standing40 free"])
@@ -136,8 +135,7 @@ def test_a_sound_for_whoever_asked_for_it(visits: Visits) -> None:
     visit.context.grant_permissions(["notifications"], origin=house.url)
     visit.page.add_init_script(COUNT_TONES)
     event = room(house, "open")
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
+    take_place(visit, event)
     visit.button("Tell me when it is my turn").click()
     visit.see("with a sound too")
     assert [] == visit.page.evaluate("tones")
@@ -150,20 +148,15 @@ def test_a_sound_for_whoever_asked_for_it(visits: Visits) -> None:
 def test_a_task_that_keeps_machines_out(visits: Visits) -> None:
     """The browser solves it by itself, and the server takes the solution."""
     visit = visits.one()
-    visit.open(
-        f"/e/{room(visits.house, 'open', terms=QueueTerms(rate_per_minute=0, challenge_cost=20))}/queue"
-    )
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    terms = QueueTerms(rate_per_minute=0, challenge_cost=20)
+    take_place(visit, room(visits.house, "open", terms=terms))
 
 
 def test_a_pause(visits: Visits) -> None:
     """Nobody is let in, it is said since when and why, and everybody keeps their place, also later."""
     visit = visits.one()
     event = room(visits.house, "open")
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    take_place(visit, event)
     visits.house.call("POST", f"/events/{event}/queue/pause", "sam", {"reason": WHY}).raise_for_status()
     visit.see("Nobody is let in at the moment.")
     visit.see(f"The organiser says: {WHY}")
@@ -178,8 +171,7 @@ def test_a_pause(visits: Visits) -> None:
 def test_leaving(visits: Visits) -> None:
     """The place is given up."""
     visit = visits.one()
-    visit.open(f"/e/{room(visits.house, 'open')}/queue")
-    visit.button("Take a place").click()
+    take_place(visit, room(visits.house, "open"))
     visit.button("Leave the queue").click()
     visit.see("You have left the queue")
     assert [] == visit.examined()
@@ -190,9 +182,7 @@ def test_a_place_is_there_after_a_cut_and_after_a_reload(visits: Visits) -> None
     """It belongs to the buyer, not to a connection."""
     visit = visits.one()
     event = room(visits.house, "open")
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    take_place(visit, event)
     visit.wire.cut()
     visit.see("Live", exact=True)
     visit.see("Your place")
@@ -206,9 +196,7 @@ def test_the_draw_can_be_checked(visits: Visits) -> None:
     event = room(visits.house, "gather")
     for who in ("bob", "eve", "mal"):
         visits.house.call("POST", f"/events/{event}/queue", who, {}).raise_for_status()
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("You are here in time")
+    take_place(visit, event, "You are here in time")
     visits.house.call("POST", f"/events/{event}/queue/open", "sam", {}).raise_for_status()
     visit.see("Your place")
     visit.page.get_by_text("How the draw works").click()
@@ -222,9 +210,7 @@ def test_the_end_of_a_room(visits: Visits) -> None:
     """Whoever still waits is told at once that nobody is let in any more."""
     visit = visits.one()
     event = room(visits.house, "open")
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    take_place(visit, event)
     visits.house.call("POST", f"/events/{event}/queue/end", "sam", {}).raise_for_status()
     expect(visit.page.get_by_role("heading", name="The waiting room is over")).to_be_focused()
     assert [] == visit.examined()
@@ -237,9 +223,7 @@ def test_sold_out_ahead(visits: Visits) -> None:
     limits = Limits(seats_per_hold=50, seats_per_buyer=50)
     event = house.event(chamber(rows="A", seats=2), "Quartet", limits=limits, queue=SLOW)
     house.call("POST", f"/events/{event}/queue/open", "sam", {}).raise_for_status()
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    take_place(visit, event)
     for what in ({"seats": ["HALL-A-1", "HALL-A-2"]}, {"ga": {"area": "FLOOR", "qty": 40}}):
         hold = house.hold(event, "olga", **what).raise_for_status().json()["hold"]
         body = {"hold": hold, "buyer": {"name": "Olga", "email": "olga@example.org"}}
@@ -253,9 +237,7 @@ def test_a_turn_that_was_missed(visits: Visits) -> None:
     """The pass ends unused: it is said, and one may queue anew."""
     visit, house = visits.one(), visits.house
     event = room(house, "open", terms=QueueTerms(rate_per_minute=0, draw_ms=0, pass_ttl_ms=PASS_MS))
-    visit.open(f"/e/{event}/queue")
-    visit.button("Take a place").click()
-    visit.see("Your place")
+    take_place(visit, event)
     admit(house, event)
     visit.see("It is your turn")
     house.later(PASS_MS)

@@ -31,6 +31,12 @@ def hear(feed: SectionFeed, *statuses: int, areas: tuple[tuple[int, int], ...] =
     feed.apply(Changes(feed.stream, "h", -1, feed.seq + 2, (), areas, (0, 0, 0), packed(*statuses)))
 
 
+def all_free(event: EventMap, feeds: list[SectionFeed]) -> None:
+    """Every section is known, and nothing in it is taken."""
+    for feed in feeds:
+        hear(feed, *([0] * event.outline(feed.section).seat_count))
+
+
 def told(stock: Stock) -> Told:
     """What is left, as plain values."""
     return [(each.category, each.label, each.free) for each in stock.left or ()]
@@ -79,8 +85,7 @@ def test_a_look_is_made_now_and_then() -> None:
     event = house()
     feeds = feeds_of(event)
     stock = Stock(event, feeds)
-    for feed in feeds:
-        hear(feed, *([0] * event.outline(feed.section).seat_count))
+    all_free(event, feeds)
     assert [True, False, False] == [stock.look(at_s) for at_s in (0.0, 1.0, LOOK_EVERY_S - 0.1)]
     hear(feeds[0], 1, 0, 0, 0)
     assert [False, True] == [stock.look(at_s) for at_s in (LOOK_EVERY_S - 0.1, LOOK_EVERY_S)]
@@ -91,8 +96,7 @@ def test_very_many_categories_are_not_told() -> None:
     more = tuple(Category(f"more-{number}", f"More {number}") for number in range(CATEGORIES_MAX))
     event = EventMap(INFO, replace(PLAN, categories=(*PLAN.categories, *more)))
     feeds = feeds_of(event)
-    for feed in feeds:
-        hear(feed, *([0] * event.outline(feed.section).seat_count))
+    all_free(event, feeds)
     stock = Stock(event, feeds)
     assert not stock.look(0.0)
     assert stock.left is None
