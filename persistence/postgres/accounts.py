@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from msgspec.structs import asdict
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from engine.accounts.judging import try_code
 from engine.accounts.nouns import Account, Challenge, SecondFactor
 from persistence.postgres.account_tables import AccountTable, ApiKeyTable, ChallengeTable, SessionTable
-from persistence.postgres.engine import outages_named
+from persistence.postgres.engine import transaction
 from persistence.postgres.rows import storable
 from persistence.postgres.tables import MembershipTable, OrderTable, TicketTable
 
@@ -33,7 +32,7 @@ class PostgresPeople:
     async def add(self, account: Account) -> bool:
         """Keep a new account; False when another one has proven this address."""
         statement = insert(AccountTable).values(asdict(account)).on_conflict_do_nothing()
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def account(self, account_id: str) -> Account | None:
@@ -45,7 +44,7 @@ class PostgresPeople:
         return await self._one(sa.and_(_ACCOUNT.email == storable(email), ~_ACCOUNT.guest))
 
     async def _one(self, where: sa.ColumnElement[bool]) -> Account | None:
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             row = (
                 (await connection.execute(sa.select(AccountTable.__table__).where(where))).mappings().first()
             )
@@ -61,7 +60,7 @@ class PostgresPeople:
 
     async def _change(self, account_id: str, **columns: object) -> None:
         statement = sa.update(AccountTable).where(_ACCOUNT.id == account_id).values(**columns)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(statement)
 
     async def enrol(self, account_id: str, totp: str, step: int) -> bool:
@@ -71,7 +70,7 @@ class PostgresPeople:
             .where(_ACCOUNT.id == account_id, _ACCOUNT.second_factor != "totp")
             .values(second_factor="totp", totp=totp, totp_step=step, recovery=())
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def use_step(self, account_id: str, step: int) -> bool:
@@ -81,7 +80,7 @@ class PostgresPeople:
             .where(_ACCOUNT.id == account_id, _ACCOUNT.totp_step < step)
             .values(totp_step=step)
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def set_recovery(self, account_id: str, codes: tuple[str, ...]) -> None:
@@ -92,27 +91,27 @@ class PostgresPeople:
         """Use up the code with this hash; False when it was used, or replaced, before."""
         kept = _ACCOUNT.recovery[place + 1]
         statement = sa.update(AccountTable).where(_ACCOUNT.id == account_id, kept == code).values({kept: ""})
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def begin(self, challenge: Challenge, now_ms: int) -> None:
         """Keep a challenge, and forget some that are over."""
         over = sa.select(_CHALLENGE.id).where(_CHALLENGE.expires_ms <= now_ms).limit(EXPIRED_AT_ONCE)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(sa.delete(ChallengeTable).where(_CHALLENGE.id.in_(over)))
             await connection.execute(insert(ChallengeTable).values(asdict(challenge)))
 
     async def challenge(self, challenge_id: str) -> Challenge | None:
         """The challenge by its id."""
         query = sa.select(ChallengeTable.__table__).where(_CHALLENGE.id == storable(challenge_id))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).mappings().first()
         return None if row is None else Challenge(**row)
 
     async def answer(self, challenge_id: str, code: bytes, now_ms: int) -> Challenge | None:
         """Try a code's hash: the challenge if it is right, which ends it; each wrong one costs a try."""
         one = _CHALLENGE.id == storable(challenge_id)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             query = sa.select(ChallengeTable.__table__).where(one).with_for_update()
             row = (await connection.execute(query)).mappings().first()
             if row is None:
@@ -138,13 +137,13 @@ class PostgresPeople:
             .values(tries_left=_CHALLENGE.tries_left - 1)
             .returning(ChallengeTable.__table__)
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(statement)).mappings().first()
         return None if row is None else Challenge(**row)
 
     async def end(self, challenge_id: str) -> None:
         """The challenge was met."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(sa.delete(ChallengeTable).where(_CHALLENGE.id == challenge_id))
 
     async def claim_guests(self, account_id: str, email: str) -> tuple[str, ...]:
@@ -160,7 +159,7 @@ class PostgresPeople:
             .order_by(_ACCOUNT.created_ms.desc(), _ACCOUNT.id.desc())
             .limit(ALIASES_MAX)
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(claim)
             return tuple((await connection.scalars(query)).all())
 
@@ -169,17 +168,11 @@ class PostgresPeople:
 
         What the journal says of their ids stands; nobody can tell any more whose they were.
         """
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             guests = sa.select(_ACCOUNT.id).where(_ACCOUNT.claimed_by == account_id)
             ids = [account_id, *(await connection.scalars(guests)).all()]
             for statement in _erasures(ids):
                 await connection.execute(statement)
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        with outages_named():
-            async with self._engine.begin() as connection:
-                yield connection
 
 
 def _erasures(ids: Sequence[str]) -> tuple[sa.Executable, ...]:

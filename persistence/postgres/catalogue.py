@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -33,7 +32,7 @@ from persistence.postgres.announcing import announce
 from persistence.postgres.bulk import create_all
 from persistence.postgres.connection import UNNAMED, DedicatedConnection
 from persistence.postgres.discovery import PostgresDiscovery
-from persistence.postgres.engine import Reader, catalogue_engine, outages_named
+from persistence.postgres.engine import Reader, catalogue_engine, transaction
 from persistence.postgres.listing_tables import ListingTable
 from persistence.postgres.listings import begin_surveys, list_event, reprice
 from persistence.postgres.openings import PostgresOpenings
@@ -74,14 +73,14 @@ class PostgresCatalogue:
     async def has_organiser(self, organiser: str) -> bool:
         """Whether there is such an organiser."""
         query = sa.select(sa.literal(1)).where(OrganiserTable.id == storable(organiser))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await connection.scalar(query) is not None
 
     async def save_plan(self, plan: Plan, at_ms: int, organiser: str = DEFAULT_ORGANISER) -> PlanInfo:
         """Store a plan; the same plan of the same organiser again gives what was stored first."""
         info = plan_info(plan, at_ms, organiser)
         values = {**msgspec.structs.asdict(info), "canonical": canonical_json(plan)}
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(
                 insert(PlanRow).values(values).on_conflict_do_nothing(index_elements=["organiser", "digest"])
             )
@@ -92,14 +91,14 @@ class PostgresCatalogue:
     async def plan_info(self, plan_id: str) -> PlanInfo | None:
         """What is known of a plan without its seats."""
         query = sa.select(*plan_columns()).where(PlanRow.id == storable(plan_id))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else PlanInfo(**row)
 
     async def plan(self, plan_id: str) -> Plan | None:
         """The whole plan."""
         query = sa.select(PlanRow.canonical).where(PlanRow.id == storable(plan_id))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             canonical = await connection.scalar(query)
         return None if canonical is None else parse_canonical(canonical)
 
@@ -129,7 +128,7 @@ class PostgresCatalogue:
             actors=self._actors,
             billing=billing,
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(insert(EventRow).values(event_row(event)))
             sections, room = await begin_streams(connection, event, info, plan, queue)
             event = msgspec.structs.replace(event, sections=sections, queue=room)
@@ -159,14 +158,14 @@ class PostgresCatalogue:
         venues = await self.discovery.venues_by_id(
             sorted({event.billing.venue for event in events if event.billing.venue is not None})
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await create_all(connection, events, info, plan, venues)
         return [event.id for event in events]
 
     async def change_event(self, event_id: str, name: str, billing: Billing) -> EventInfo | None:
         """Change how an event is announced. Raises `VenueUnknown`."""
         where = EventRow.id == storable(event_id)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(sa.update(EventRow).where(where).values(billed(name, billing)))
             event = await self._event(connection, where)
             if event is not None:
@@ -189,7 +188,7 @@ class PostgresCatalogue:
 
     async def event(self, event_id: str) -> EventInfo | None:
         """The event with its sections in plan order."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await self._event(connection, EventRow.id == storable(event_id))
 
     async def events(self, limit: int, after: str | None = None) -> EventPage:
@@ -197,7 +196,7 @@ class PostgresCatalogue:
         query = sa.select(EventRow.__table__).order_by(EventRow.id.desc()).limit(limit + 1)
         if after is not None:
             query = query.where(EventRow.id < storable(after))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             rows = (await connection.execute(query)).all()
             page = rows[:limit]
             streams = await self._streams_of(connection, [row.id for row in page])
@@ -210,7 +209,7 @@ class PostgresCatalogue:
         self, event_id: str, status: EventStatus, at_ms: int, reason: str = ""
     ) -> EventInfo | None:
         """Change an event's status and give the event as it is now; that it is no draft any more is told."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             where = EventRow.id == storable(event_id)
             query = sa.select(EventRow.status, EventRow.pause, EventRow.billing).where(where)
             before = (await connection.execute(query.with_for_update())).one_or_none()
@@ -228,7 +227,7 @@ class PostgresCatalogue:
     async def set_price(self, event_id: str, category: str, ticket_type: str, amount: int) -> None:
         """Keep a price in the event's terms, and find the event by it from now on."""
         where = EventRow.id == storable(event_id)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             stored = await connection.scalar(sa.select(EventRow.terms).where(where).with_for_update())
             if stored is None:
                 return
@@ -240,13 +239,13 @@ class PostgresCatalogue:
     async def event_of_stream(self, stream: int) -> EventInfo | None:
         """The event that a stream is a section of."""
         owner = sa.select(StreamRow.event).where(StreamRow.id == stream).scalar_subquery()
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return await self._event(connection, EventRow.id == owner)
 
     async def streams(self) -> list[StreamRef]:
         """Every journal stream, by number."""
         query = sa.select(StreamRow.id, StreamRow.event, StreamRow.section).order_by(StreamRow.id)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return [StreamRef(*row) for row in await connection.execute(query)]
 
     async def save_orders(self, rows: Sequence[OrderRow]) -> None:
@@ -263,7 +262,7 @@ class PostgresCatalogue:
     async def order(self, order_id: str) -> OrderRow | None:
         """An order's personal side."""
         query = sa.select(OrderTable.__table__).where(OrderTable.id == storable(order_id))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).mappings().one_or_none()
         return None if row is None else OrderRow(**row)
 
@@ -275,7 +274,7 @@ class PostgresCatalogue:
         query = sa.select(OrderTable.__table__).where(orders.principal.in_(map(storable, principals)))
         if after is not None:
             query = query.where(orders.id < storable(after))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             rows = await connection.execute(query.order_by(orders.id.desc()).limit(limit))
             return [OrderRow(**row) for row in rows.mappings()]
 
@@ -291,9 +290,3 @@ class PostgresCatalogue:
     async def _streams_of(self, connection: AsyncConnection, events: list[str]) -> Rows:
         query = sa.select(StreamRow.__table__).where(among(StreamRow.event, events))
         return (await connection.execute(query.order_by(StreamRow.event, StreamRow.ordinal))).all()
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        with outages_named():
-            async with self._engine.begin() as connection:
-                yield connection

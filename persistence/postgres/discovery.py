@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -14,7 +13,7 @@ from engine.listings import DEAR, EventQuery, Found, FoundPage, Near, Sort, Surv
 from engine.offers import at_prices
 from persistence.cursors import Cursor, read_cursor, written
 from persistence.postgres.conditions import conditions
-from persistence.postgres.engine import Reader, outages_named
+from persistence.postgres.engine import Reader, transaction
 from persistence.postgres.listing_tables import ListingTable, OfferTable, VenueTable
 from persistence.postgres.listings import SQL, insert_offers, sum_up, terms_now, venue_of, venue_row
 from persistence.postgres.positions import Positions, positions_of
@@ -77,7 +76,7 @@ class PostgresDiscovery:
 
     async def add_venues(self, venues: Sequence[Venue]) -> None:
         """Keep several."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(sa.insert(VenueTable), [venue_row(venue) for venue in venues])
 
     async def venue(self, venue_id: str) -> Venue | None:
@@ -112,14 +111,14 @@ class PostgresDiscovery:
     async def claim_surveys(self, now_ms: int, stale_ms: int, streams_max: int) -> list[int]:
         """Sections that went on since they were looked at, and that nobody has claimed since `stale_ms`."""
         values = {"now_ms": now_ms, "stale_ms": stale_ms, "streams_max": streams_max}
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return list((await connection.execute(sa.text(SQL["claim_surveys"]), values)).scalars())
 
     async def save_survey(self, survey: Survey) -> None:
         """Keep what was found in a section, at the prices of now, unless something newer is known."""
         values = msgspec.structs.asdict(survey)
         del values["offers"]
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             terms = await terms_now(connection, survey.event)
             if (
                 terms is None
@@ -153,12 +152,6 @@ class PostgresDiscovery:
         if self._positions is None:
             self._positions = await positions_of(connection)
         return self._positions
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        with outages_named():
-            async with self._engine.begin() as connection:
-                yield connection
 
 
 def _venues_statement(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -71,6 +71,14 @@ def _refuse_lost(connection: Any, _record: Any, _fairy: Any) -> None:
     """Have the pool take another connection for one that has ended."""
     if connection.driver_connection.is_closed():
         raise DisconnectionError("the server has ended this connection")
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction over an engine's pool, committed at its end. Raises `StorageUnavailable`."""
+    with outages_named():
+        async with engine.begin() as connection:
+            yield connection
 
 
 @contextmanager

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import sqlalchemy as sa
 from msgspec.structs import asdict
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from engine.accounts.nouns import ApiKey, Membership, Organiser
 from persistence.postgres.account_tables import ApiKeyTable
-from persistence.postgres.engine import outages_named
+from persistence.postgres.engine import transaction
 from persistence.postgres.rows import storable
 from persistence.postgres.tables import MembershipTable, OrganiserTable
 
@@ -29,13 +26,13 @@ class PostgresOrganisers:
 
     async def add(self, organiser: Organiser) -> None:
         """Keep a new organiser."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(insert(OrganiserTable).values(asdict(organiser)))
 
     async def organiser(self, organiser_id: str) -> Organiser | None:
         """The organiser by its id."""
         query = sa.select(OrganiserTable.__table__).where(_ORGANISER.id == storable(organiser_id))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).mappings().first()
         return None if row is None else Organiser(**row)
 
@@ -45,7 +42,7 @@ class PostgresOrganisers:
         again = statement.on_conflict_do_update(
             index_elements=["organiser", "account"], set_={"role": statement.excluded.role}
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             known = sa.select(_ORGANISER.id).where(_ORGANISER.id == member.organiser)
             if await connection.scalar(known) is None:
                 return False
@@ -57,7 +54,7 @@ class PostgresOrganisers:
         statement = sa.delete(MembershipTable).where(
             _MEMBER.organiser == organiser_id, _MEMBER.account == storable(account)
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def members(self, organiser_id: str) -> list[Membership]:
@@ -70,12 +67,12 @@ class PostgresOrganisers:
 
     async def _members(self, where: sa.ColumnElement[bool]) -> list[Membership]:
         query = sa.select(MembershipTable.__table__).where(where).order_by(_MEMBER.organiser, _MEMBER.account)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return [Membership(**row) for row in (await connection.execute(query)).mappings()]
 
     async def add_key(self, key: ApiKey) -> None:
         """Keep a new API key."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(insert(ApiKeyTable).values(asdict(key)))
 
     async def key(self, digest: bytes) -> ApiKey | None:
@@ -90,7 +87,7 @@ class PostgresOrganisers:
     async def _keys(self, where: sa.ColumnElement[bool]) -> list[ApiKey]:
         newest_first = _KEY.created_ms.desc(), _KEY.id
         query = sa.select(ApiKeyTable.__table__).where(where).order_by(*newest_first)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             rows = (await connection.execute(query)).mappings().all()
         return [ApiKey(**{**row, "scopes": tuple(row["scopes"])}) for row in rows]
 
@@ -101,11 +98,5 @@ class PostgresOrganisers:
             .where(_KEY.organiser == organiser_id, _KEY.id == storable(key_id), _KEY.revoked_ms.is_(None))
             .values(revoked_ms=now_ms)
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return (await connection.execute(statement)).rowcount == 1
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        with outages_named():
-            async with self._engine.begin() as connection:
-                yield connection

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from engine.accounts.judging import Reused, Rotated, refresh
 from engine.accounts.nouns import FOREVER_MS, Revocation, Session
 from persistence.postgres.account_tables import RefreshTable, RevocationTable, SessionTable
-from persistence.postgres.engine import outages_named
+from persistence.postgres.engine import transaction
 from persistence.postgres.rows import storable
 
 _SESSION = SessionTable.__table__.c
@@ -36,7 +35,7 @@ class PostgresSessions:
     async def begin(self, session: Session, token: bytes) -> None:
         """Keep a new session with the hash of its first refresh token; sessions that are over go."""
         over = sa.and_(_SESSION.account == session.account, _SESSION.expires_ms <= session.created_ms)
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await connection.execute(sa.delete(SessionTable).where(over))
             await connection.execute(insert(SessionTable).values(asdict(session)))
             await _give(connection, token, session.id, 0, session.created_ms)
@@ -49,7 +48,7 @@ class PostgresSessions:
         The session's row is locked meanwhile: of two who bring one token at once, the second meets what
         the first has left. A token that was replaced before ends the session.
         """
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             query = sa.select(_REFRESH.session, _REFRESH.generation).where(_REFRESH.hash == token)
             known = (await connection.execute(query)).one_or_none()
             session = None if known is None else await _locked(connection, known.session)
@@ -74,7 +73,7 @@ class PostgresSessions:
     async def session(self, session_id: str) -> Session | None:
         """The session by its id."""
         query = sa.select(SessionTable.__table__).where(_SESSION.id == storable(session_id))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             row = (await connection.execute(query)).mappings().first()
         return None if row is None else Session(**row)
 
@@ -86,13 +85,13 @@ class PostgresSessions:
             .order_by(_SESSION.used_ms.desc(), _SESSION.id.desc())
             .limit(SESSIONS_TOLD_MAX)
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return [Session(**row) for row in (await connection.execute(query)).mappings()]
 
     async def revoke(self, account: str, session_id: str, now_ms: int) -> bool:
         """End one session of an account; False when it has no such one."""
         query = sa.select(_SESSION.id).where(_open_of(account), _SESSION.id == storable(session_id))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             found = (await connection.scalars(query)).all()
             await _revoke(connection, found, now_ms)
         return bool(found)
@@ -100,13 +99,13 @@ class PostgresSessions:
     async def revoke_all(self, account: str, now_ms: int, *, but: str | None = None) -> None:
         """End every session of an account, or all but one."""
         query = sa.select(_SESSION.id).where(_open_of(account))
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             found = [each for each in (await connection.scalars(query)).all() if each != but]
             await _revoke(connection, found, now_ms)
 
     async def refuse(self, subject: str, before_ms: int) -> None:
         """Whatever was issued for a subject before this is good no more, at any gateway."""
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             await _refuse(connection, [subject], before_ms)
 
     async def refused(self, after_ms: int) -> list[Revocation]:
@@ -117,14 +116,8 @@ class PostgresSessions:
             .order_by(_REVOCATION.at_ms, _REVOCATION.subject)
             .limit(REVOCATIONS_AT_ONCE)
         )
-        async with self._transaction() as connection:
+        async with transaction(self._engine) as connection:
             return [Revocation(**row) for row in (await connection.execute(query)).mappings()]
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        with outages_named():
-            async with self._engine.begin() as connection:
-                yield connection
 
 
 def _open_of(account: str) -> sa.ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.tickets import CheckinRow, Reissue, Scan, TicketRow, checkin_of, counting_scans, used_by
-from persistence.postgres.engine import outages_named
+from persistence.postgres.engine import transaction
 from persistence.postgres.rows import storable
 from persistence.postgres.tables import CheckinTable, TicketTable
 
@@ -26,9 +26,8 @@ class PostgresTickets:
 
     async def rows(self, tickets: Sequence[str]) -> dict[str, TicketRow]:
         """The rows that there are, by ticket."""
-        with outages_named():
-            async with self._engine.begin() as connection:
-                return await _rows(connection, [storable(ticket) for ticket in tickets])
+        async with transaction(self._engine) as connection:
+            return await _rows(connection, [storable(ticket) for ticket in tickets])
 
     async def admit(self, scans: Sequence[Scan]) -> dict[str, TicketRow]:
         """Let scans in as far as they are the first; the rows as they are then, by ticket.
@@ -39,24 +38,22 @@ class PostgresTickets:
         """
         if not scans:
             return {}
-        with outages_named():
-            async with self._engine.begin() as connection:
-                for offline in (True, False):
-                    counting = counting_scans(scan for scan in scans if scan.offline is offline)
-                    if counting:
-                        await connection.execute(_first_wins(counting, offline))
-                logged = [asdict(checkin_of(scan)) for scan in scans]
-                await connection.execute(insert(CheckinTable).values(logged).on_conflict_do_nothing())
-                return await _rows(connection, [scan.ticket for scan in scans])
+        async with transaction(self._engine) as connection:
+            for offline in (True, False):
+                counting = counting_scans(scan for scan in scans if scan.offline is offline)
+                if counting:
+                    await connection.execute(_first_wins(counting, offline))
+            logged = [asdict(checkin_of(scan)) for scan in scans]
+            await connection.execute(insert(CheckinTable).values(logged).on_conflict_do_nothing())
+            return await _rows(connection, [scan.ticket for scan in scans])
 
     async def checkins(self, ticket: str) -> list[CheckinRow]:
         """Every scan of a ticket that was brought to the door, the earliest first."""
         scans = CheckinTable.__table__
         earliest_first = scans.c.scanned_ms, scans.c.device.collate("C"), scans.c.scan.collate("C")
         query = sa.select(scans).where(scans.c.ticket == storable(ticket)).order_by(*earliest_first)
-        with outages_named():
-            async with self._engine.begin() as connection:
-                rows = (await connection.execute(query)).mappings().all()
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(query)).mappings().all()
         return [CheckinRow(**row) for row in rows]
 
     async def reissue(self, to: Reissue) -> TicketRow:
@@ -69,11 +66,10 @@ class PostgresTickets:
             .where(_TICKET.id == to.ticket, _TICKET.generation == to.generation, _TICKET.used_ms.is_(None))
             .values(generation=to.generation + 1, reissued_by=to.by, reissued_ms=to.at_ms, **changed)
         )
-        with outages_named():
-            async with self._engine.begin() as connection:
-                await connection.execute(begin)
-                await connection.execute(change)
-                return (await _rows(connection, [to.ticket]))[to.ticket]
+        async with transaction(self._engine) as connection:
+            await connection.execute(begin)
+            await connection.execute(change)
+            return (await _rows(connection, [to.ticket]))[to.ticket]
 
 
 def _first_wins(scans: Sequence[Scan], offline: bool) -> sa.Executable:
