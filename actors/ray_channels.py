@@ -19,6 +19,7 @@ from ray.exceptions import ActorDiedError, RayError
 
 from actors.channel import ChannelBroken
 from actors.direct import DirectConnection, Kind
+from actors.ending import ended
 from actors.limits import RouterLimits
 from actors.ray_actor import Endpoint, Pulse
 from actors.ray_creation import ActorRecipe
@@ -247,9 +248,7 @@ class RayChannels:
 
     async def stop(self) -> None:
         """Stop probing; the actors stay for the other gateways."""
-        if self._prober is not None:
-            self._prober.cancel()
-            await asyncio.gather(self._prober, return_exceptions=True)
+        await ended(self._prober)
 
     async def _probe_forever(self) -> None:
         while True:

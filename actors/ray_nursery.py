@@ -16,6 +16,7 @@ import ray
 import structlog
 
 from actors.direct import DirectServer, Kind
+from actors.ending import ended
 
 log = structlog.get_logger()
 SPARE_EVERY_S: Final = 0.5
@@ -42,9 +43,7 @@ class Nursery:
     async def stop(self) -> None:
         """Create nothing more."""
         self._server.stop()
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def _create_named(self, name: bytes) -> bytes:
         await asyncio.to_thread(self._create, name.decode())

@@ -8,6 +8,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 import structlog
 
+from actors.ending import ended
 from engine.journal import StorageError
 from telemetry.outcomes import see_through
 
@@ -59,9 +60,7 @@ class Keeper(Generic[WorkT]):
 
     async def stop(self) -> None:
         """Look after nothing any more; others go on with what is left."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        await ended(self._keeping)
 
     async def _keep(self) -> None:
         while True:

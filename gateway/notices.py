@@ -24,6 +24,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from actors.ending import ended
 from actors.wire import Answer, explanation_decoder
 from engine.commands import GetHold, Request
 from engine.guards import GIVEN_BACK
@@ -137,9 +138,7 @@ class HoldNotices:
 
     async def stop(self) -> None:
         """Tell nobody anything any more."""
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await ended(self._sweeper)
 
     async def _sweep_forever(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from actors.ending import ended
 from engine.catalogue import EventInfo, EventStatus
 from engine.journal import StorageError
 from gateway.ports import Catalogue
@@ -54,9 +55,7 @@ class Warming:
 
     async def stop(self) -> None:
         """Make no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def _forever(self) -> None:
         while True:

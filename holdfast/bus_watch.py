@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final, Protocol
 
+from actors.ending import ended
 from engine.journal import StorageError
 from telemetry.health import HEALTH
 from telemetry.meters import METERS
@@ -44,9 +45,7 @@ class BusWatch:
     async def stop(self) -> None:
         """Watch no more."""
         HEALTH.forget("relay")
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
         await self._relay.close()
 
     async def look(self) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 
 import structlog
 
+from actors.ending import ended
 from engine.catalogue import EventInfo
 from engine.commands import GetHold, Request
 from engine.journal import StorageUnavailable
@@ -44,9 +45,7 @@ class SaleReadiness:
 
     async def stop(self) -> None:
         """Give up waking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def obstacles(self) -> list[str]:
         """What stands in the way of a sale, in words; empty when nothing does."""

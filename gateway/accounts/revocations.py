@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from actors.ending import ended
 from engine.accounts.nouns import Revocation
 from engine.journal import StorageError
 from gateway.access.auth import Principal
@@ -50,9 +51,7 @@ class Revocations:
 
     async def stop(self) -> None:
         """Follow no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def _follow(self) -> None:
         while True:

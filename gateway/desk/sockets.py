@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from actors.ending import ended
 from actors.ports import Clock, IdSource
 from gateway.access.auth import Principal
 from gateway.desk.desk import Desk
@@ -139,9 +140,7 @@ class Sockets:
 
     async def stop(self) -> None:
         """Look after nothing any more."""
-        if self._sweeper is not None:
-            self._sweeper.cancel()
-            await asyncio.gather(self._sweeper, return_exceptions=True)
+        await ended(self._sweeper)
         await self._settler.stop()
 
 

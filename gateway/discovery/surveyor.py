@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from actors.ending import ended
 from actors.ports import Clock
 from engine.journal import StorageError
 from engine.listings import Survey
@@ -57,9 +58,7 @@ class Surveyor:
 
     async def stop(self) -> None:
         """Look no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     async def _survey_forever(self) -> None:
         while True:

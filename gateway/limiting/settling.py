@@ -16,6 +16,7 @@ from typing import Final, Protocol
 
 import structlog
 
+from actors.ending import ended
 from gateway.limiting.limiter import Limiter
 from gateway.limiting.quotas import Attempt, Verdict
 from gateway.sections.directory import EventMap
@@ -66,9 +67,7 @@ class Settler:
 
     async def stop(self) -> None:
         """Settle no more."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     def bars(self, address: str | None) -> bool:
         """Whether nobody may connect from this address at present."""

@@ -23,6 +23,7 @@ from throttled.asyncio.store import RedisStore
 from throttled.exceptions import StoreUnavailableError
 from throttled.rate_limiter import Quota
 
+from actors.ending import ended
 from gateway.limiting.local import LocalRates
 from gateway.limiting.quotas import Attempt, Verdict
 from telemetry.meters import METERS
@@ -110,9 +111,7 @@ class SharedRates:
 
     async def close(self) -> None:
         """Let go of the connections."""
-        if self._looking_out is not None:
-            self._looking_out.cancel()
-            await asyncio.gather(self._looking_out, return_exceptions=True)
+        await ended(self._looking_out)
         await self._client.aclose(close_connection_pool=True)
 
     @property

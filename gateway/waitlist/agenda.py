@@ -9,6 +9,7 @@ from typing import Final
 import structlog
 from msgspec.structs import replace
 
+from actors.ending import ended
 from engine.due_rows import DueRows
 from engine.journal import StorageError
 from gateway.sections.directory import Directory, EventMap
@@ -53,9 +54,7 @@ class Agenda:
 
     async def stop(self) -> None:
         """Look after nothing any more; others go on with what is left."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        await ended(self._keeping)
 
     def kick(self, event: EventMap) -> None:
         """Look at an event at once."""

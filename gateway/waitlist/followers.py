@@ -14,6 +14,7 @@ from typing import Final
 
 import structlog
 
+from actors.ending import ended
 from engine.waitlist.standing import FINAL
 from engine.waitlist.views import EntryView
 from gateway.live.feed import SectionFeed
@@ -75,9 +76,7 @@ class FollowedList:
         """Tell nobody any more."""
         for feed in self._feeds:
             self._hub.unwatch(feed, self)
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await ended(self._task)
 
     def news(self) -> None:
         """A section has news; whether its waitlist has is in the feed."""
