@@ -9,7 +9,7 @@ from throttled import Throttled
 from throttled.rate_limiter import Quota
 from throttled.store import MemoryStore
 
-from gateway.limiting.quotas import Attempt, Verdict, share_of
+from gateway.limiting.quotas import Attempt, Verdict, share_of, verdict
 
 KEYS_MAX: Final = 100_000
 """How many callers are remembered; beyond that the one who asked longest ago begins anew."""
@@ -30,12 +30,7 @@ class LocalRates:
 
     def _take(self, attempt: Attempt) -> Verdict:
         throttle = self._throttle(attempt.quota)
-        result = throttle.limit(f"{attempt.scope}:{attempt.key}", attempt.cost)
-        state = result.state
-        return Verdict(
-            *(attempt.scope, attempt.quota, result.limited, state.remaining),
-            *(state.reset_after, state.retry_after),
-        )
+        return verdict(attempt, throttle.limit(f"{attempt.scope}:{attempt.key}", attempt.cost))
 
     def _throttle(self, quota: Quota) -> Throttled:
         key = quota.rate.limit, quota.rate.period.total_seconds(), quota.burst

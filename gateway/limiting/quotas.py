@@ -12,7 +12,7 @@ from typing import Final, Literal, Protocol
 
 import msgspec
 from throttled.exceptions import DataError
-from throttled.rate_limiter import Quota, per_duration
+from throttled.rate_limiter import Quota, RateLimitResult, per_duration
 from throttled.rate_limiter.quota_parser import parse
 
 Scope = Literal["principal", "address", "event", "account", "handover"]
@@ -45,6 +45,15 @@ class Verdict(msgspec.Struct, frozen=True):
     remaining: int
     reset_after_s: float
     retry_after_s: float
+
+
+def verdict(attempt: Attempt, result: RateLimitResult) -> Verdict:
+    """What a store of rates says of an attempt."""
+    state = result.state
+    return Verdict(
+        *(attempt.scope, attempt.quota, result.limited, state.remaining),
+        *(state.reset_after, state.retry_after),
+    )
 
 
 class Rates(Protocol):

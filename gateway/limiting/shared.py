@@ -25,7 +25,7 @@ from throttled.rate_limiter import Quota
 
 from actors.ending import ended
 from gateway.limiting.local import LocalRates
-from gateway.limiting.quotas import Attempt, Verdict
+from gateway.limiting.quotas import Attempt, Verdict, verdict
 from telemetry.meters import METERS
 
 log = structlog.get_logger()
@@ -94,12 +94,8 @@ class SharedRates:
             await self._asked(self._client.ping)
 
     async def _take(self, attempt: Attempt) -> Verdict:
-        result = await self._throttle(attempt.quota).limit(f"{attempt.scope}:{attempt.key}", attempt.cost)
-        state = result.state
-        return Verdict(
-            *(attempt.scope, attempt.quota, result.limited, state.remaining),
-            *(state.reset_after, state.retry_after),
-        )
+        throttle = self._throttle(attempt.quota)
+        return verdict(attempt, await throttle.limit(f"{attempt.scope}:{attempt.key}", attempt.cost))
 
     def _throttle(self, quota: Quota) -> Throttled:
         key = quota.rate.limit, quota.rate.period.total_seconds(), quota.burst
