@@ -16,7 +16,7 @@ class ShellLimits(msgspec.Struct, frozen=True):
 
     mailbox_max: int = 8_192
     changes_kept_max: int = 8_192
-    snapshot_every_records: int = 20_000
+    snapshot_every_records: int = 50_000
     snapshot_every_ms: int = 300_000
     recovery_read_records: int = 20_000
     retry_first_ms: int = 20

@@ -15,6 +15,7 @@ from actors.batch import Batch
 from actors.block import Block
 from actors.feed import Change, Feed
 from actors.keeper import Encoding
+from actors.leisure import joined_at_leisure
 from actors.ports import Clock, IdSource
 from actors.wire import Answer, Changes, StreamRequest
 from engine.causes import rests_on
@@ -30,7 +31,7 @@ from engine.plans.canonical import parse_section
 from engine.record_codec import decode_record, encode_record
 from engine.refusals import Refusal
 from engine.rendering import render_event, render_read
-from engine.snapshot import Captured, capture, digest, digest_of, encode, restore
+from engine.snapshot import Captured, capture, digest, digest_of, pieces, restore
 from engine.state import SectionState, next_deadline
 from engine.views import area_free, counts
 from engine.waitlist.match import take_effect
@@ -206,5 +207,5 @@ class Section:
 
 def _encoded(captured: Captured) -> tuple[bytes, str]:
     """Bytes and digest of a snapshot, for one encoding: it keeps the section's own thread waiting."""
-    data = encode(captured)
+    data = joined_at_leisure(pieces(captured))
     return data, digest_of(data)

@@ -101,11 +101,11 @@ def capture(state: SectionState) -> Captured:
 
 def encode(captured: Captured) -> bytes:
     """The bytes of a snapshot; the same truth gives the same bytes."""
-    return b"".join(_pieces(captured))
+    return b"".join(pieces(captured))
 
 
-def _pieces(captured: Captured) -> Iterator[bytes]:
-    """`_Stored` as bytes, field by field."""
+def pieces(captured: Captured) -> Iterator[bytes]:
+    """The same, a little at a time: `_Stored` field by field, and its long arrays in parts."""
     # Where nobody ever waited and nothing is lent nothing is said of it.
     said = 2 if captured.lent else int(captured.waiting is not None)
     yield array_header(len(_Stored.__struct_fields__) - 2 + said)
@@ -113,9 +113,9 @@ def _pieces(captured: Captured) -> Iterator[bytes]:
     yield from map(_encoder.encode, head)
     for items in (captured.holds, captured.orders, captured.ended, captured.outcomes):
         yield from encoded_in_pieces(items)
-    yield _encoder.encode(tuple(seat for seat, status in enumerate(captured.status) if status == BLOCKED))
+    yield _encoder.encode(_places_of(BLOCKED, captured.status))
     for flags in (captured.seat_off_sale, captured.area_off_sale):
-        yield _encoder.encode(_marked(flags))
+        yield _encoder.encode(_places_of(True, flags))
     for channels in (captured.seat_channel, captured.area_channel):
         yield _encoder.encode(_named(channels))
     if captured.waiting is not None or captured.lent:
@@ -174,12 +174,17 @@ def digest_of(data: bytes) -> str:
     return blake2b(data, digest_size=_DIGEST_BYTES).hexdigest()
 
 
-def _marked(flags: bytes) -> tuple[int, ...]:
-    return tuple(index for index, flag in enumerate(flags) if flag)
+def _places_of(value: int, values: bytes) -> list[int]:
+    """Where a value stands; mostly it stands nowhere, and to find that out takes no walk."""
+    if value not in values:
+        return []
+    return [index for index, each in enumerate(values) if each == value]
 
 
-def _named(channels: tuple[str | None, ...]) -> tuple[tuple[int, str], ...]:
-    return tuple((index, channel) for index, channel in enumerate(channels) if channel is not None)
+def _named(channels: tuple[str | None, ...]) -> list[tuple[int, str]]:
+    if channels.count(None) == len(channels):
+        return []
+    return [(index, channel) for index, channel in enumerate(channels) if channel is not None]
 
 
 def _waiting(waitlist: Waitlist) -> Waiting | None:

@@ -75,7 +75,7 @@ class Settings(BaseSettings):
     actors_per_event: int | None = Field(default=None, ge=1, le=1000)
     shared_actors: int = Field(default=4, ge=1, le=1000)
     passivate_after_s: int = Field(default=900, ge=1)
-    snapshot_every_records: int = Field(default=20_000, ge=100)
+    snapshot_every_records: int = Field(default=50_000, ge=100)
     allow_unsafe_database: bool = False
     echo: bool = False
     test_mode: bool = False
