@@ -120,8 +120,8 @@ class Settings(BaseSettings):
         )
 
     def actors(self) -> int:
-        """How many actors a new event may have: as many as this machine has cores, if nothing is set."""
-        return self.actors_per_event or min(len(os.sched_getaffinity(0)), ACTORS_MAX)
+        """How many actors a new event may have: as many as leave the gateway a core, if nothing is set."""
+        return self.actors_per_event or min(max(1, len(os.sched_getaffinity(0)) - 1), ACTORS_MAX)
 
     def ticket_seeds(self) -> tuple[bytes, ...]:
         """The private keys of tickets, the one that signs first; none if they are not set."""

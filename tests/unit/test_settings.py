@@ -24,6 +24,15 @@ def test_a_setting_that_makes_no_sense_is_told_by_its_name(
     assert name in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("cores", "actors"), [(1, 1), (2, 1), (3, 2), (9, 8), (64, 8)])
+def test_actors_leave_the_gateway_a_core(cores: int, actors: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are more than one; and eight are enough for an event."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(cores)))
+    assert actors == read_settings().actors()
+    monkeypatch.setenv("HOLDFAST_ACTORS_PER_EVENT", "5")
+    assert 5 == read_settings().actors()
+
+
 def test_origins_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     """As one writes them in an environment file."""
     monkeypatch.setenv("HOLDFAST_ORIGINS", "https://a.example, https://b.example")
